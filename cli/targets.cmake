@@ -1,0 +1,12 @@
+# nba_cli: configuration, logging, progress, one file per command; nba-scraper: main.
+nba_sources(cli_sources cli cli/commands)
+list(FILTER cli_sources EXCLUDE REGEX "/main\\.cpp$")
+add_library(nba_cli STATIC ${cli_sources})
+target_precompile_headers(nba_cli PRIVATE <CLI/CLI.hpp>)
+target_link_libraries(nba_cli
+  PUBLIC nba_actors nba_storage nba_fake_nba
+  PRIVATE nba_revision CLI11::CLI11 tomlplusplus::tomlplusplus spdlog::spdlog fmt::fmt
+          nlohmann_json::nlohmann_json Threads::Threads)
+add_executable(nba-scraper cli/main.cpp)
+target_link_libraries(nba-scraper PRIVATE nba_cli)
+install(TARGETS nba-scraper RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})

@@ -1,0 +1,60 @@
+// Rows -> derived rows: pure functions of a game's rows (travel: of the season's plan).
+//
+// Threads: pure functions; a season_travel is built once, then shared read-only.
+// Formulas: docs/derived.md; each function's header names its source.
+#pragma once
+
+#include "pipeline/plan/planned_game.hpp"
+#include "pipeline/result.hpp"
+#include "pipeline/rows.hpp"
+
+#include <memory>
+#include <span>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+namespace nba {
+
+// Bumped whenever a rule changes what the derived tables hold.
+inline constexpr int derive_rules_version = 1;
+
+outcome_row derive_outcome(const game_rows& rows);
+// home, away. Possessions are the box-score estimate; see team_factors.cpp.
+std::vector<team_factors_row> derive_team_factors(const game_rows& rows);
+
+// ---- travel
+// ------------------------------------------------------------------------------------------------------------
+
+struct arena {
+  std::string name, city, country;
+  double latitude = 0, longitude = 0;  // degrees, WGS 84
+  double altitude_m = 0;
+  std::string timezone;  // IANA
+};
+// The arena of a game: by name and city (aliases included), else by name alone where it is unique, else null.
+// The table is pipeline/derive/arenas.csv, compiled in, with its sources.
+const arena* find_arena(std::string_view name, std::string_view city);
+
+// Great-circle distance (haversine, R = 6,371 km).
+double great_circle_km(double latitude_a, double longitude_a, double latitude_b, double longitude_b);
+
+class season_travel {
+ public:
+  // Every game of the season's schedule. Two sequences per team, by (ET date, tip-off, id): preseason; and regular
+  // season, Cup final, play-in and playoffs together. Postponed and undecided games are in neither, nor is All-Star.
+  // A game without a score before the season's end still counts: it is planned for its date.
+  explicit season_travel(std::span<const planned_game> games);
+  // Two rows (home, away), or none.
+  std::vector<travel_row> rows_of(const game_id& id) const;
+  // Arenas that the table does not know ("Name, City"); their distances are empty. For a warning.
+  const std::vector<std::string>& unknown_arenas() const noexcept { return unknown_arenas_; }
+
+ private:
+  std::unordered_map<game_id, std::vector<travel_row>> rows_;
+  std::vector<std::string> unknown_arenas_;
+};
+
+derived_rows derive_game(const game_rows& rows, const season_travel& travel);
+
+}  // namespace nba

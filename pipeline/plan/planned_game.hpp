@@ -1,0 +1,71 @@
+// A game as the league's schedule knows it, and as the ledger remembers it.
+//
+// Threads: plain values.
+#pragma once
+
+#include "pipeline/failure.hpp"
+#include "pipeline/plan/game_id.hpp"
+#include "pipeline/time.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace nba {
+
+// `gameStatus` of the schedule and of box scores.
+enum class game_status { scheduled = 1, live = 2, final = 3 };
+
+// One game of the schedule. Rows of the table `schedule_games`.
+struct planned_game {
+  game_id id;
+  // The ET date (`gameDateEst`); three quarters of games have another date in UTC.
+  et_date date{};
+  // `gameDateTimeUTC`; empty while the time is to be determined.
+  std::optional<utc_time> tipoff_utc = {};
+  game_status status = game_status::scheduled;
+  // Text says "PPD" or `postponedStatus` is "Y": off its date, new date not known yet.
+  bool postponed = false;
+  // A playoff game that is played only if the series needs it.
+  bool if_necessary = false;
+  // 0 while the team is not decided.
+  std::int64_t home_team_id = 0;
+  std::int64_t away_team_id = 0;
+  std::string home_tricode = {};
+  std::string away_tricode = {};
+  // Final score as the schedule has it; empty unless status is final.
+  std::optional<int> home_score = {};
+  std::optional<int> away_score = {};
+  std::string arena_name = {};
+  std::string arena_city = {};
+  std::string arena_state = {};
+  bool is_neutral = false;
+
+  bool operator==(const planned_game&) const = default;
+};
+
+// State of a game in the ledger (`ingest_games.state`).
+enum class game_state { planned, loaded, done, parked, waived, unavailable, postponed, cancelled, not_final };
+std::string_view to_string(game_state value);
+std::optional<game_state> parse_game_state(std::string_view name);
+// done, waived, cancelled, unavailable: no run has to come back to it.
+bool is_terminal(game_state value);
+
+// One row of `ingest_games`.
+struct ledger_entry {
+  game_id id;
+  et_date date{};
+  game_state state = game_state::planned;
+  // Occasions on which the game was tried and did not become `done` (for `unavailable`: confirmations so far).
+  int attempts = 0;
+  std::optional<failure_class> error_class = {};
+  std::string error = {};
+  // Lower-case hex SHA-256 over box score and play-by-play bodies; empty when the game was never loaded.
+  std::string payload_sha256 = {};
+  // Version of the derivation rules its derived rows were computed with; 0 = none.
+  int rules_version = 0;
+  utc_time updated_at{};
+};
+
+}  // namespace nba

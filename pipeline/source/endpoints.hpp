@@ -1,0 +1,40 @@
+// URLs and header profiles of the NBA's hosts, as data.
+//
+// Threads: values and pure functions.
+// Sources: docs/domain notes in docs/adr/; header profiles change about once a year, so they are a table, not code.
+#pragma once
+
+#include "pipeline/plan/game_id.hpp"
+#include "pipeline/source/http_client.hpp"
+
+#include <string>
+#include <string_view>
+
+namespace nba {
+
+enum class endpoint { schedule, boxscore, playbyplay };
+std::string_view to_string(endpoint value);
+
+struct source_urls {
+  std::string cdn = "https://cdn.nba.com/static/json";
+  std::string stats = "https://stats.nba.com/stats";
+};
+
+std::string schedule_url(const source_urls& urls, season value);
+std::string boxscore_url(const source_urls& urls, const game_id& id);
+std::string playbyplay_url(const source_urls& urls, const game_id& id);
+
+// "cdn.nba.com", "127.0.0.1:8080": what a budget is kept for.
+std::string host_of(std::string_view url);
+// 127.0.0.0/8, ::1, localhost: no budget unless one is set.
+bool is_loopback(std::string_view host);
+
+// Headers, size limit and timeouts of an endpoint.
+http_request make_request(endpoint what, std::string url);
+
+// Largest body each endpoint may have: a game's real documents are 40 KB (box score) and 460 KB (play-by-play).
+inline constexpr std::size_t schedule_bytes_max = 32u << 20;
+inline constexpr std::size_t boxscore_bytes_max = 1u << 20;
+inline constexpr std::size_t playbyplay_bytes_max = 4u << 20;
+
+}  // namespace nba

@@ -1,0 +1,92 @@
+// The narrow interface between the engine and HTTP.
+//
+// Purpose: one seam for the real client (libcurl multi on its own thread), and for models in tests and simulation.
+// Threads: `submit` and `cancel_all` may be called from any thread and never block; the completion runs on the client's
+// own thread, exactly once per accepted request, and must not block (post a message and return).
+// Ownership: bodies are shared, immutable, and carry at least SIMDJSON_PADDING spare bytes behind their end, so a
+// parser can read them in place.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace nba {
+
+// Spare bytes behind a body; equals simdjson's SIMDJSON_PADDING (checked by static_assert where simdjson is included).
+inline constexpr std::size_t body_padding_bytes = 64;
+
+// An immutable byte string with body_padding_bytes of zeroed slack behind it.
+class padded_body {
+ public:
+  // Takes over `bytes` (capacity is grown by the padding when needed).
+  explicit padded_body(std::string bytes);
+  std::string_view view() const noexcept { return {bytes_.data(), bytes_.size()}; }
+  std::size_t size() const noexcept { return bytes_.size(); }
+  // Readable bytes from view().data(): size() + at least body_padding_bytes.
+  std::size_t capacity() const noexcept { return bytes_.capacity(); }
+
+ private:
+  std::string bytes_;
+};
+using body_ptr = std::shared_ptr<const padded_body>;
+
+struct http_request {
+  std::string url;
+  std::vector<std::string> headers;           // "Name: value"
+  std::size_t body_bytes_max = 4 << 20;       // a longer body ends the transfer as http_error::body_too_large
+  std::chrono::milliseconds timeout{30'000};  // whole transfer
+  std::chrono::milliseconds connect_timeout{10'000};
+  long low_speed_bytes_per_second = 200;  // slower than this for low_speed_time: http_error::stalled
+  std::chrono::seconds low_speed_time{10};
+  // The client opens at most this many connections to the host.
+  int connections_max = 8;
+};
+
+enum class http_error {
+  none,
+  timeout,
+  stalled,  // low-speed abort: how stats.nba.com refuses
+  connect,  // refused, unreachable
+  reset,    // closed in the middle
+  dns,
+  truncated,  // shorter than Content-Length
+  body_too_large,
+  bad_encoding,  // the compressed body does not inflate
+  tls,
+  cancelled,  // the client was told to stop
+  other,
+};
+std::string_view to_string(http_error value);
+
+struct http_response {
+  http_error error = http_error::none;
+  std::string error_text;  // libcurl's words; empty without an error
+  long status = 0;         // 0 without an answer
+  body_ptr body;           // decoded; null without an answer
+  std::string content_type;
+  std::optional<std::chrono::seconds> retry_after;
+  std::chrono::microseconds elapsed{0};
+  std::size_t wire_bytes = 0;  // as received, before decompression
+};
+
+class http_client {
+ public:
+  using completion = std::function<void(http_response)>;
+  virtual ~http_client() = default;
+  virtual void submit(http_request request, completion done) = 0;
+  // Ends every transfer with http_error::cancelled; later submissions end the same way.
+  virtual void cancel_all() = 0;
+};
+
+// libcurl multi on one plain thread, woken by curl_multi_wakeup; keep-alive; HTTP/2 where the host speaks it; gzip and
+// br decoded by libcurl. `requests_max` bounds what is queued and in flight together; a submission over it ends as
+// http_error::other at once. The destructor cancels what is open and joins the thread.
+std::unique_ptr<http_client> make_curl_client(std::size_t requests_max = 1024);
+
+}  // namespace nba

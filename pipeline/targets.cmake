@@ -1,0 +1,7 @@
+# nba_pipeline: what happens to a game. Pure: neither CAF nor SQL.
+nba_sources(pipeline_sources pipeline pipeline/plan pipeline/source pipeline/transform pipeline/derive)
+add_library(nba_pipeline STATIC ${pipeline_sources})
+target_include_directories(nba_pipeline PUBLIC ${PROJECT_SOURCE_DIR})
+target_link_libraries(nba_pipeline
+  PUBLIC date::date
+  PRIVATE date::date-tz simdjson::simdjson CURL::libcurl OpenSSL::Crypto fmt::fmt Threads::Threads)
