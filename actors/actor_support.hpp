@@ -32,8 +32,9 @@ void install_handlers(Self* self) {
   self->set_exit_handler([self](caf::exit_msg& message) { self->quit(message.reason); });
   self->set_error_handler([self](caf::error& why) { self->quit(why); });
   self->set_exception_handler([](std::exception_ptr& raised) { return error_of(raised); });
-  self->set_default_handler(
-      [](caf::scheduled_actor*, caf::message_view&) -> caf::result<caf::message> { return caf::sec::unexpected_message; });
+  self->set_default_handler([](caf::scheduled_actor*, caf::message_view&) -> caf::result<caf::message> {
+    return caf::sec::unexpected_message;
+  });
 }
 
 }  // namespace nba

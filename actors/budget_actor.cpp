@@ -9,10 +9,14 @@ using self_ptr = budget_actor::stateful_pointer<budget_state>;
 
 const char* event_of(host_state state) {
   switch (state) {
-    case host_state::throttled: return "host.throttled";
-    case host_state::blocked: return "host.blocked";
-    case host_state::given_up: return "host.blocked";
-    default: return "host.recovered";
+    case host_state::throttled:
+      return "host.throttled";
+    case host_state::blocked:
+      return "host.blocked";
+    case host_state::given_up:
+      return "host.blocked";
+    default:
+      return "host.recovered";
   }
 }
 

@@ -4,8 +4,8 @@
 #include "actors/interfaces.hpp"
 #include "pipeline/event_log.hpp"
 
-#include <caf/typed_event_based_actor.hpp>
 #include <caf/stateful_actor.hpp>
+#include <caf/typed_event_based_actor.hpp>
 
 #include <deque>
 #include <memory>

@@ -1,12 +1,10 @@
 // Credit: the bound of one link between two stages, counted in games and in bytes.
 //
-// Purpose: CAF mailboxes are unbounded, so the bound is the credit. The sender of a link keeps a `link_account` and takes
-// from it before it sends; the receiver keeps another and admits into it; the receiver gives back when the item leaves
-// its stage. Both sides check, in release builds too: a disagreement is a bug and throws invariant_violation, which ends
-// the run (design invariant 5).
-// Rule: a stage holds at most games_max games and bytes_max bytes; an item larger than bytes_max passes only through an
-// empty stage.
-// Threads: owned by one actor.
+// Purpose: CAF mailboxes are unbounded, so the bound is the credit. The sender of a link keeps a `link_account` and
+// takes from it before it sends; the receiver keeps another and admits into it; the receiver gives back when the item
+// leaves its stage. Both sides check, in release builds too: a disagreement is a bug and throws invariant_violation,
+// which ends the run (design invariant 5). Rule: a stage holds at most games_max games and bytes_max bytes; an item
+// larger than bytes_max passes only through an empty stage. Threads: owned by one actor.
 #pragma once
 
 #include <cstddef>

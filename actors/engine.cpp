@@ -39,8 +39,7 @@ engine_settings engine_settings::resolve(unsigned cores, std::string_view backen
   if (out.scheduler_threads == 0) out.scheduler_threads = std::max<std::size_t>(n, 2);
   if (out.transform_workers == 0) out.transform_workers = std::clamp<std::size_t>(n / 2, 1, 16);
   if (out.derive_workers == 0) out.derive_workers = std::clamp<std::size_t>(n / 4, 1, 8);
-  if (out.load_connections == 0)
-    out.load_connections = backend == "postgresql" ? std::clamp<std::size_t>(n, 2, 8) : 1;
+  if (out.load_connections == 0) out.load_connections = backend == "postgresql" ? std::clamp<std::size_t>(n, 2, 8) : 1;
   return out;
 }
 
@@ -149,7 +148,9 @@ result<body_ptr> engine::fetch_document(endpoint what, const std::string& url) {
   result<body_ptr> out = failure{};
   self->request(p.documents, caf::infinite, document_request{what, url})
       .receive([&](const document_reply& reply) { out = reply.body; },
-               [&](const caf::error& why) { out = failure{failure_class::internal, p.system.render(why)}; });
+               [&](const caf::error& why) {
+                 out = failure{failure_class::internal, p.system.render(why)};
+               });
   return out;
 }
 
@@ -219,8 +220,8 @@ result<run_report> engine::run(run_input input) {
     const auto& c = p.children;
     std::vector<status_source> sources{c.fetch, c.transform, c.load, c.derive, c.watermark};
     for (const auto& [host, budget] : p.budgets) sources.push_back(budget);
-    p.metrics = p.system.spawn(make_metrics, metrics_options{p.settings.metrics_interval, p.services.log},
-                               std::move(sources));
+    p.metrics =
+        p.system.spawn(make_metrics, metrics_options{p.settings.metrics_interval, p.services.log}, std::move(sources));
   }
   {
     std::lock_guard guard(p.job_mutex);
@@ -254,7 +255,9 @@ result<void> engine::advance_checkpoint(const watermark_row& row) {
           [&](const watermarks_flushed& flushed) {
             if (flushed.why) out = *flushed.why;
           },
-          [&](const caf::error& why) { out = failure{failure_class::storage, p.system.render(why)}; });
+          [&](const caf::error& why) {
+            out = failure{failure_class::storage, p.system.render(why)};
+          });
   return out;
 }
 

@@ -18,7 +18,8 @@ budget_actor& budget_of(self_ptr self, const std::string& url) {
   return found->second;
 }
 
-// ---- requests ----------------------------------------------------------------------------------------------------------
+// ---- requests
+// ----------------------------------------------------------------------------------------------------------
 
 void ask_permit(self_ptr self, request& one) {
   one.now = phase::waiting_for_permit;
@@ -41,14 +42,14 @@ void send_request(self_ptr self, request& one) {
   ++one.tries;
   // The completion runs on the client's thread: it only posts a message. The weak address keeps no actor alive.
   auto address = caf::actor_cast<caf::strong_actor_ptr>(caf::actor_cast<caf::actor>(self));
-  self->state.options.client->submit(make_request(one.endpoint, one.url),
-                                     [address, ticket = one.ticket](http_response response) {
-                                       caf::anon_send(caf::actor_cast<caf::actor>(address),
-                                                      http_done{ticket, std::move(response)});
-                                     });
+  self->state.options.client->submit(
+      make_request(one.endpoint, one.url), [address, ticket = one.ticket](http_response response) {
+        caf::anon_send(caf::actor_cast<caf::actor>(address), http_done{ticket, std::move(response)});
+      });
 }
 
-// ---- games -------------------------------------------------------------------------------------------------------------
+// ---- games
+// -------------------------------------------------------------------------------------------------------------
 
 // Games waiting for a retry are told to the job: their chunk may free its slot.
 void report_sleep(self_ptr self, const game_id& id) {
@@ -56,10 +57,9 @@ void report_sleep(self_ptr self, const game_id& id) {
   const auto found = s.games.find(id);
   if (found == s.games.end()) return;
   auto& one = found->second;
-  const bool sleeping =
-      !one.open.empty() && std::all_of(one.open.begin(), one.open.end(), [&](std::uint64_t ticket) {
-        return s.requests.at(ticket).now == phase::sleeping;
-      });
+  const bool sleeping = !one.open.empty() && std::all_of(one.open.begin(), one.open.end(), [&](std::uint64_t ticket) {
+    return s.requests.at(ticket).now == phase::sleeping;
+  });
   if (sleeping == one.reported_sleeping) return;
   one.reported_sleeping = sleeping;
   self->send(caf::actor_cast<job_actor>(s.job), game_sleeping{id, sleeping});
@@ -136,7 +136,8 @@ void succeed_request(self_ptr self, request one, const body_ptr& body) {
   complete_game(self, std::move(done));
 }
 
-// ---- refusals and the canary -------------------------------------------------------------------------------------------
+// ---- refusals and the canary
+// -------------------------------------------------------------------------------------------
 
 void judge_refusal(self_ptr self, request& one, const failure& why) {
   auto& s = self->state;
@@ -145,8 +146,8 @@ void judge_refusal(self_ptr self, request& one, const failure& why) {
   const auto witness = s.options.canary.choose(*one.game);
   // Without a game known to exist nobody can tell; the game is not blamed for it.
   if (!witness)
-    return fail_request(self, one,
-                        failure{failure_class::edge_blocked, why.message + "; no known game to compare with", why.where});
+    return fail_request(
+        self, one, failure{failure_class::edge_blocked, why.message + "; no known game to compare with", why.where});
   one.now = phase::waiting_for_canary;
   one.refusal = why;
   s.waiting_for_canary.push_back(one.ticket);
@@ -177,7 +178,8 @@ void canary_verdict(self_ptr self, const http_response& response) {
   }
 }
 
-// ---- answers -----------------------------------------------------------------------------------------------------------
+// ---- answers
+// -----------------------------------------------------------------------------------------------------------
 
 void retry_later(self_ptr self, request& one, const failure& why) {
   auto& s = self->state;
@@ -196,10 +198,14 @@ void throttled(self_ptr self, request& one, const failure& why) {
 
 budget_signal signal_of(const request& one, verdict what) {
   switch (what) {
-    case verdict::ok: return budget_signal::success;
-    case verdict::throttled: return budget_signal::throttled;
-    case verdict::refused: return one.is_canary ? budget_signal::blocked : budget_signal::failure;
-    default: return budget_signal::failure;
+    case verdict::ok:
+      return budget_signal::success;
+    case verdict::throttled:
+      return budget_signal::throttled;
+    case verdict::refused:
+      return one.is_canary ? budget_signal::blocked : budget_signal::failure;
+    default:
+      return budget_signal::failure;
   }
 }
 
@@ -217,15 +223,20 @@ void handle_answer(self_ptr self, const http_done& message) {
     return;
   }
   switch (verdict_now.what) {
-    case verdict::ok: return succeed_request(self, one, message.response.body);
-    case verdict::throttled: return throttled(self, one, verdict_now.why);
-    case verdict::transient: return retry_later(self, one, verdict_now.why);
-    case verdict::refused: return judge_refusal(self, one, verdict_now.why);
+    case verdict::ok:
+      return succeed_request(self, one, message.response.body);
+    case verdict::throttled:
+      return throttled(self, one, verdict_now.why);
+    case verdict::transient:
+      return retry_later(self, one, verdict_now.why);
+    case verdict::refused:
+      return judge_refusal(self, one, verdict_now.why);
     case verdict::empty_500:
       // An empty 500 is a hiccup the first times; one that repeats is how a missing game sometimes answers.
       if (one.tries < s.options.retry.tries_max) return retry_later(self, one, verdict_now.why);
       return judge_refusal(self, one, verdict_now.why);
-    case verdict::contract_drift: return fail_request(self, one, verdict_now.why);
+    case verdict::contract_drift:
+      return fail_request(self, one, verdict_now.why);
   }
 }
 
@@ -277,8 +288,8 @@ fetch_actor::behavior_type make_fetch(self_ptr self, fetch_options options, std:
       [self](const permit_granted& message) {
         auto& state = self->state;
         const auto found = state.requests.find(message.ticket);
-        const bool wanted = found != state.requests.end() &&
-                            (found->second.game || found->second.promise || found->second.is_canary);
+        const bool wanted =
+            found != state.requests.end() && (found->second.game || found->second.promise || found->second.is_canary);
         if (wanted) return send_request(self, found->second);
         // Its game failed while it waited: the permit goes back unused.
         self->send(caf::actor_cast<budget_actor>(self->current_sender()),
@@ -290,8 +301,9 @@ fetch_actor::behavior_type make_fetch(self_ptr self, fetch_options options, std:
         const auto found = state.requests.find(message.ticket);
         if (found == state.requests.end()) return;
         auto& one = found->second;
-        const failure given_up{failure_class::edge_blocked, "host " + host_of(one.url) + " was given up for this run: it "
-                                                            "refuses every request, known games included"};
+        const failure given_up{failure_class::edge_blocked, "host " + host_of(one.url) +
+                                                                " was given up for this run: it "
+                                                                "refuses every request, known games included"};
         if (one.is_canary) {
           state.requests.erase(found);
           state.canary_ticket = 0;

@@ -34,16 +34,17 @@ using fetch_actor = caf::typed_actor<
     caf::replies_to<document_request>::with<document_reply>, caf::replies_to<status_query>::with<stage_status>>;
 
 // Bounded queue in front of the transform workers.
-using transform_actor = caf::typed_actor<caf::reacts_to<fetched_game>, caf::reacts_to<transform_result>,
-                                         caf::reacts_to<credit_return>, caf::replies_to<status_query>::with<stage_status>>;
+using transform_actor =
+    caf::typed_actor<caf::reacts_to<fetched_game>, caf::reacts_to<transform_result>, caf::reacts_to<credit_return>,
+                     caf::replies_to<status_query>::with<stage_status>>;
 // Parses one game at a time; on the scheduler.
 using transform_worker = caf::typed_actor<caf::reacts_to<transform_task>>;
 
 // Bounded queue in front of the load workers; batches what waits into transactions.
-using load_actor = caf::typed_actor<caf::reacts_to<transformed_game>, caf::reacts_to<recover_game>,
-                                    caf::reacts_to<derived_game>, caf::reacts_to<record_outcome>,
-                                    caf::reacts_to<load_result>, caf::reacts_to<credit_return>,
-                                    caf::replies_to<status_query>::with<stage_status>>;
+using load_actor =
+    caf::typed_actor<caf::reacts_to<transformed_game>, caf::reacts_to<recover_game>, caf::reacts_to<derived_game>,
+                     caf::reacts_to<record_outcome>, caf::reacts_to<load_result>, caf::reacts_to<credit_return>,
+                     caf::replies_to<status_query>::with<stage_status>>;
 // Owns one database connection; detached.
 using load_worker = caf::typed_actor<caf::reacts_to<load_task>>;
 

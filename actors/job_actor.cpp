@@ -19,11 +19,13 @@ void log(self_ptr self, event_level level, std::string name, std::vector<event_f
 
 std::int64_t count(std::size_t value) { return static_cast<std::int64_t>(value); }
 
-// ---- the end -----------------------------------------------------------------------------------------------------------
+// ---- the end
+// -----------------------------------------------------------------------------------------------------------
 
 void deliver(self_ptr self) {
   auto& s = self->state;
   if (!s.promise) return;
+  if (s.stopping) log(self, event_level::info, "drain.end", {{"ending", std::string{to_string(s.report.ending)}}});
   s.report.elapsed =
       std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - s.started);
   s.promise->deliver(run_finished{std::make_shared<run_report>(s.report)});
@@ -50,9 +52,8 @@ void collect_and_deliver(self_ptr self) {
     auto& children = self->state.children;
     ask_status(self, children.transform, [self] {
       ask_status(self, self->state.children.load, [self] {
-        ask_status(self, self->state.children.derive, [self] {
-          ask_status(self, self->state.children.watermark, [self] { deliver(self); });
-        });
+        ask_status(self, self->state.children.derive,
+                   [self] { ask_status(self, self->state.children.watermark, [self] { deliver(self); }); });
       });
     });
   });
@@ -69,7 +70,8 @@ void end_run(self_ptr self, run_ending ending, std::string reason) {
   auto rest = s.admission->unadmitted();
   if (s.held) rest.insert(rest.begin(), s.held->game);
   for (const auto& game : rest)
-    s.report.not_ready.push_back({game.id, game.date, game_state::planned, "", "the run ended before it got to this game"});
+    s.report.not_ready.push_back(
+        {game.id, game.date, game_state::planned, "", "the run ended before it got to this game"});
   if (ending == run_ending::aborted || ending == run_ending::storage_lost || ending == run_ending::broken)
     return deliver(self);  // nothing behind us can be waited for
   self->request(s.children.watermark, flush_timeout, flush_watermarks{})
@@ -107,7 +109,8 @@ void end_if_over(self_ptr self) {
   }
 }
 
-// ---- admission ---------------------------------------------------------------------------------------------------------
+// ---- admission
+// ---------------------------------------------------------------------------------------------------------
 
 bool admit(self_ptr self, const chunk_admission::admitted& next) {
   auto& s = self->state;
@@ -160,7 +163,8 @@ void finish(self_ptr self, const game_id& id, bool failed) {
   pump(self);
 }
 
-// ---- ends of games -----------------------------------------------------------------------------------------------------
+// ---- ends of games
+// -----------------------------------------------------------------------------------------------------
 
 void game_is_done(self_ptr self, const game_done& message) {
   auto& s = self->state;
@@ -230,7 +234,8 @@ void game_has_failed(self_ptr self, const game_failed& message) {
   self->send(s.children.load, std::move(record));
 }
 
-// ---- stopping ----------------------------------------------------------------------------------------------------------
+// ---- stopping
+// ----------------------------------------------------------------------------------------------------------
 
 void drain(self_ptr self) {
   auto& s = self->state;
@@ -249,7 +254,8 @@ void stop(self_ptr self, int number) {
   if (s.promise) drain(self);
 }
 
-// ---- progress ----------------------------------------------------------------------------------------------------------
+// ---- progress
+// ----------------------------------------------------------------------------------------------------------
 
 void publish_progress(self_ptr self) {
   auto& s = self->state;
@@ -309,7 +315,9 @@ job_actor::behavior_type make_job(self_ptr self, job_options options) {
         state.started = std::chrono::steady_clock::now();
         if (state.options.progress) self->send(self, tick{});
         const auto promise = *state.promise;
-        if (state.stopping)
+        if (state.ended)
+          deliver(self);  // told to abort before it began
+        else if (state.stopping)
           drain(self);  // told to stop before it began
         else
           pump(self);
@@ -334,9 +342,7 @@ job_actor::behavior_type make_job(self_ptr self, job_options options) {
       },
       [self](const storage_down& message) { end_run(self, run_ending::storage_lost, describe(message.why)); },
       [self](const stop_request& message) { stop(self, message.number); },
-      [self](const drain_deadline&) {
-        end_run(self, run_ending::aborted, "the drain took longer than its deadline");
-      },
+      [self](const drain_deadline&) { end_run(self, run_ending::aborted, "the drain took longer than its deadline"); },
       [self](const tick&) {
         if (self->state.ended) return;
         publish_progress(self);

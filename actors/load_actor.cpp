@@ -55,7 +55,8 @@ void fail(self_ptr self, const game_job_ptr& job, const failure& why) {
   self->send(caf::actor_cast<job_actor>(self->state.job), game_failed{job, "load", why, nullptr});
 }
 
-// ---- results, one kind of item each --------------------------------------------------------------------------------------
+// ---- results, one kind of item each
+// --------------------------------------------------------------------------------------
 
 void finished(self_ptr self, const transformed_game& item, const load_item_result& result) {
   auto& s = self->state;
@@ -72,8 +73,8 @@ void finished(self_ptr self, const transformed_game& item, const load_item_resul
 void finished(self_ptr self, const recover_game& item, const load_item_result& result) {
   auto& s = self->state;
   if (result.outcome) {
-    s.outbox.push(loaded_game{item.job, result.recovered, write_outcome::unchanged,
-                              result.recovered->approximate_bytes()});
+    s.outbox.push(
+        loaded_game{item.job, result.recovered, write_outcome::unchanged, result.recovered->approximate_bytes()});
     s.outbox_links.push_back(link::recover);
     return flush_outbox(self);
   }

@@ -24,8 +24,8 @@ auto with_retries(load_worker_state& s, Work work) -> decltype(work()) {
 
 bool is_storage(const failure& why) { return why.kind == failure_class::storage; }
 
-// Writes core and derived rows of the batch in one transaction. When the database refuses the content of one of them, the
-// others must not suffer: each is then written alone.
+// Writes core and derived rows of the batch in one transaction. When the database refuses the content of one of them,
+// the others must not suffer: each is then written alone.
 std::optional<failure> write_rows(load_worker_state& s, std::vector<load_item_result>& items) {
   std::vector<game_write> writes;
   std::vector<std::size_t> places;
@@ -33,8 +33,8 @@ std::optional<failure> write_rows(load_worker_state& s, std::vector<load_item_re
     if (const auto* core = std::get_if<transformed_game>(&items[i].item))
       writes.emplace_back(core_write{core->rows, core->payload_sha256});
     else if (const auto* derived = std::get_if<derived_game>(&items[i].item))
-      writes.emplace_back(derived_write{derived->job->game.id, derived->derived, s.options.rules_version,
-                                        derived->rows->origin});
+      writes.emplace_back(
+          derived_write{derived->job->game.id, derived->derived, s.options.rules_version, derived->rows->origin});
     else
       continue;
     places.push_back(i);
@@ -47,9 +47,9 @@ std::optional<failure> write_rows(load_worker_state& s, std::vector<load_item_re
   }
   if (is_storage(outcomes.error())) return outcomes.error();
   for (std::size_t i = 0; i < places.size(); ++i) {
-    auto alone = writes.size() == 1
-                     ? std::move(outcomes)
-                     : with_retries(s, [&] { return s.store->write_games({&writes[i], 1}, s.options.run_id); });
+    auto alone = writes.size() == 1 ? std::move(outcomes) : with_retries(s, [&] {
+      return s.store->write_games({&writes[i], 1}, s.options.run_id);
+    });
     if (alone)
       items[places[i]].outcome = alone->at(0);
     else if (is_storage(alone.error()))

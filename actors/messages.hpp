@@ -29,12 +29,13 @@ namespace nba {
 struct game_job {
   planned_game game;
   int chunk = 0;
-  ledger_entry known;       // its ledger row at the start of the run
-  bool recover = false;     // found `loaded`: derive from the database, do not fetch
+  ledger_entry known;    // its ledger row at the start of the run
+  bool recover = false;  // found `loaded`: derive from the database, do not fetch
 };
 using game_job_ptr = std::shared_ptr<const game_job>;
 
-// ---- the way of a game -------------------------------------------------------------------------------------------------
+// ---- the way of a game
+// -------------------------------------------------------------------------------------------------
 
 // What a game costs on the link into fetch: both documents at their largest, because their size is not known yet.
 inline constexpr std::size_t game_fetch_bytes = boxscore_bytes_max + playbyplay_bytes_max;
@@ -98,8 +99,8 @@ struct game_sleeping {
   bool sleeping = true;
 };
 
-// job -> load: write what became of a game that is not done. A control message: it needs no credit, there is at most one
-// per game in flight.
+// job -> load: write what became of a game that is not done. A control message: it needs no credit, there is at most
+// one per game in flight.
 struct record_outcome {
   game_id id;
   std::variant<state_change, dead_letter> what;
@@ -115,7 +116,8 @@ struct game_terminal {
   game_id id;
 };
 
-// ---- credit ------------------------------------------------------------------------------------------------------------
+// ---- credit
+// ------------------------------------------------------------------------------------------------------------
 
 // The links of the pipeline; each carries credit the other way.
 enum class link { fetch, transform, load, recover, derive, finish };
@@ -126,7 +128,8 @@ struct credit_return {
   std::size_t bytes = 0;
 };
 
-// ---- fetch and budget --------------------------------------------------------------------------------------------------
+// ---- fetch and budget
+// --------------------------------------------------------------------------------------------------
 
 // fetch -> budget: may I send? Answered by permit_granted or permit_denied with the same ticket.
 struct permit_request {
@@ -164,7 +167,8 @@ struct document_reply {
   result<body_ptr> body = failure{};
 };
 
-// ---- workers -----------------------------------------------------------------------------------------------------------
+// ---- workers
+// -----------------------------------------------------------------------------------------------------------
 
 // transform -> its worker, and back.
 struct transform_task {
@@ -214,7 +218,8 @@ struct checkpoint_result {
   std::optional<failure> why;
 };
 
-// ---- control -----------------------------------------------------------------------------------------------------------
+// ---- control
+// -----------------------------------------------------------------------------------------------------------
 
 // To job: stop admitting, finish what is in load and derive. Number 2 and above abort; number 1 again changes nothing.
 struct stop_request {
@@ -233,8 +238,8 @@ struct watermarks_flushed {
   std::vector<watermark_row> rows;
   std::optional<failure> why;
 };
-// To watermark from the engine, after the run: raise a checkpoint that is no lane (the daily date, a custom job's value).
-// Answered by watermarks_flushed when it is durable.
+// To watermark from the engine, after the run: raise a checkpoint that is no lane (the daily date, a custom job's
+// value). Answered by watermarks_flushed when it is durable.
 struct advance_checkpoint {
   watermark_row row;
 };

@@ -46,8 +46,8 @@ struct run_report {
   std::vector<reported_game> parked;
   std::vector<reported_game> unavailable;  // terminal since this run
   std::vector<reported_game> not_ready;
-  std::vector<reported_game> failed;       // failed, but neither parked nor blamed (host blocked, database gone)
-  std::vector<watermark_row> watermarks;   // lanes of the run, as they are durable
+  std::vector<reported_game> failed;      // failed, but neither parked nor blamed (host blocked, database gone)
+  std::vector<watermark_row> watermarks;  // lanes of the run, as they are durable
   std::vector<stage_status> stages;
   std::chrono::milliseconds elapsed{0};
 

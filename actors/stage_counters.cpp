@@ -15,9 +15,7 @@ std::chrono::nanoseconds thread_cpu() {
 
 work_timer::work_timer() : wall_(std::chrono::steady_clock::now()), cpu_(thread_cpu()) {}
 
-work_time work_timer::spent() const {
-  return {std::chrono::steady_clock::now() - wall_, thread_cpu() - cpu_};
-}
+work_time work_timer::spent() const { return {std::chrono::steady_clock::now() - wall_, thread_cpu() - cpu_}; }
 
 double stage_status::busy_pct() const {
   if (up.count() == 0 || workers == 0) return 0;

@@ -36,14 +36,14 @@ struct stage_status {
   std::size_t depth_max = 0;  // deepest so far
   std::size_t bound = 0;      // what depth may never exceed
   std::size_t bytes = 0, bytes_max = 0, bytes_bound = 0;
-  std::size_t credit = 0;     // free slots
+  std::size_t credit = 0;  // free slots
   std::uint64_t in = 0, out = 0, failed = 0;
   std::uint64_t bytes_total = 0;  // fetch: bodies received so far
   std::size_t workers = 0;
   latency_histogram service;         // per item (load: per transaction)
   std::chrono::nanoseconds busy{0};  // wall time of all workers
   std::chrono::nanoseconds cpu{0};
-  std::chrono::nanoseconds up{0};    // since the stage started
+  std::chrono::nanoseconds up{0};  // since the stage started
   // Share of the workers' time spent working, in percent.
   double busy_pct() const;
 };

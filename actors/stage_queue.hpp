@@ -1,8 +1,7 @@
 // The two queues of a stage: work waiting for a worker, and results waiting for the next stage's credit.
 //
-// Both are bounded by the stage's own link_account: an item holds its slot from admission until it has been handed on, so
-// the two queues and the workers together never hold more than the limit.
-// Threads: owned by one actor.
+// Both are bounded by the stage's own link_account: an item holds its slot from admission until it has been handed on,
+// so the two queues and the workers together never hold more than the limit. Threads: owned by one actor.
 #pragma once
 
 #include "actors/credit.hpp"

@@ -21,8 +21,9 @@ class stop_control {
     std::lock_guard guard(mutex_);
     return requests_;
   }
-  // The handler gets the number of the request (1, 2, ...); requests made before are delivered at once. It runs under the
-  // control's lock, so once on_request(nullptr) has returned it is not running and never will; it must not call back.
+  // The handler gets the number of the request (1, 2, ...); requests made before are delivered at once. It runs under
+  // the control's lock, so once on_request(nullptr) has returned it is not running and never will; it must not call
+  // back.
   void on_request(std::function<void(int)> handler) {
     std::lock_guard guard(mutex_);
     handler_ = std::move(handler);

@@ -45,9 +45,8 @@ void write_if_needed(self_ptr self) {
 
 void publish(self_ptr self, const watermark_row& stored) {
   auto& s = self->state;
-  log_event event{event_level::info,
-                  "watermark.advance",
-                  {{"stage", stored.stage}, {"key", stored.key}, {"value", stored.value}}};
+  log_event event{
+      event_level::info, "watermark.advance", {{"stage", stored.stage}, {"key", stored.key}, {"value", stored.value}}};
   if (s.others.erase({stored.stage, stored.key}) > 0) {
     if (s.options.log) s.options.log->write(event);
     return;
@@ -63,8 +62,8 @@ void publish(self_ptr self, const watermark_row& stored) {
 
 }  // namespace
 
-watermark_actor::behavior_type make_watermark(self_ptr self, watermark_options options, std::shared_ptr<store> connection,
-                                              bool detached) {
+watermark_actor::behavior_type make_watermark(self_ptr self, watermark_options options,
+                                              std::shared_ptr<store> connection, bool detached) {
   install_handlers(self);
   auto& s = self->state;
   s.options = std::move(options);
@@ -116,7 +115,8 @@ watermark_actor::behavior_type make_watermark(self_ptr self, watermark_options o
 }
 
 checkpoint_writer::behavior_type make_checkpoint_writer(
-    checkpoint_writer::stateful_pointer<checkpoint_writer_state> self, std::shared_ptr<store> connection, int tries_max) {
+    checkpoint_writer::stateful_pointer<checkpoint_writer_state> self, std::shared_ptr<store> connection,
+    int tries_max) {
   install_handlers(self);
   self->state.store = std::move(connection);
   return {[self, tries_max](const checkpoint_task& task) {

@@ -46,7 +46,7 @@ struct watermark_state {
   bool resting = false;  // within `interval` of the last write
   std::vector<caf::typed_response_promise<watermarks_flushed>> flushes;
   std::map<std::pair<std::string, std::string>, std::string> others;  // checkpoints that are no lane, not durable yet
-  std::optional<failure> why;  // the last write failed for good
+  std::optional<failure> why;                                         // the last write failed for good
   link_account account{"watermark", {1, 1}};
   stage_counters counters{"watermark"};
 };
@@ -61,6 +61,7 @@ struct checkpoint_writer_state {
   std::shared_ptr<nba::store> store;
 };
 checkpoint_writer::behavior_type make_checkpoint_writer(
-    checkpoint_writer::stateful_pointer<checkpoint_writer_state> self, std::shared_ptr<store> connection, int tries_max);
+    checkpoint_writer::stateful_pointer<checkpoint_writer_state> self, std::shared_ptr<store> connection,
+    int tries_max);
 
 }  // namespace nba

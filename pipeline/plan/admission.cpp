@@ -80,7 +80,8 @@ std::optional<chunk_admission::chunk_end> chunk_admission::finish(const game_id&
 std::vector<planned_game> chunk_admission::unadmitted() const {
   std::vector<planned_game> rest;
   for (const auto& one : chunks_)
-    rest.insert(rest.end(), one.content.games.begin() + static_cast<std::ptrdiff_t>(one.admitted), one.content.games.end());
+    rest.insert(rest.end(), one.content.games.begin() + static_cast<std::ptrdiff_t>(one.admitted),
+                one.content.games.end());
   return rest;
 }
 

@@ -1,9 +1,9 @@
 // Which game enters the pipeline next: chunks in flight, without a wave barrier.
 //
-// At most `parallel` chunks occupy a slot at a time. A chunk frees its slot as soon as none of its games is awake (waiting
-// or moving): a chunk whose last games all sleep in a retry holds none, and the next chunk opens at once. Open chunks take
-// turns, so that no chunk starves another. At most `open_max` chunks are open together, sleeping ones included.
-// Threads: not thread-safe; owned by the job actor. Pure: no clock.
+// At most `parallel` chunks occupy a slot at a time. A chunk frees its slot as soon as none of its games is awake
+// (waiting or moving): a chunk whose last games all sleep in a retry holds none, and the next chunk opens at once. Open
+// chunks take turns, so that no chunk starves another. At most `open_max` chunks are open together, sleeping ones
+// included. Threads: not thread-safe; owned by the job actor. Pure: no clock.
 #pragma once
 
 #include "pipeline/plan/chunks.hpp"
@@ -23,8 +23,8 @@ class chunk_admission {
 
   struct admitted {
     planned_game game;
-    int chunk = 0;               // its number
-    bool opens_chunk = false;    // the first game of its chunk
+    int chunk = 0;             // its number
+    bool opens_chunk = false;  // the first game of its chunk
   };
   // The next game to admit, or nullopt when none may enter now (slots taken, all admitted, or stopped). The caller
   // must have room for it: an admitted game is in flight until `finish`.

@@ -1,8 +1,7 @@
 // What becomes of a game that failed in this run: parked, not ready, or terminal.
 //
-// One place decides it for every failure class (design: "Failure classes"). Retries inside a stage are over when this is
-// asked.
-// Threads: pure functions.
+// One place decides it for every failure class (design: "Failure classes"). Retries inside a stage are over when this
+// is asked. Threads: pure functions.
 #pragma once
 
 #include "pipeline/failure.hpp"

@@ -32,7 +32,8 @@ class canary {
   void vouched(time_point now) { vouched_at_ = now; }
   // Whether a refusal may be called `unavailable` without asking the canary again.
   bool is_fresh(time_point now) const { return vouched_at_ && now - *vouched_at_ <= freshness; }
-  // The game to ask: the latest one that was served, else the ledger's, else the configured one; never `refused` itself.
+  // The game to ask: the latest one that was served, else the ledger's, else the configured one; never `refused`
+  // itself.
   std::optional<game_id> choose(const game_id& refused) const {
     for (const auto* candidate : {&latest_, &known_good_, &fallback_})
       if (*candidate && **candidate != refused) return *candidate;
