@@ -21,18 +21,23 @@ namespace nba {
 // Spare bytes behind a body; equals simdjson's SIMDJSON_PADDING (checked by static_assert where simdjson is included).
 inline constexpr std::size_t body_padding_bytes = 64;
 
-// An immutable byte string with body_padding_bytes of zeroed slack behind it.
+// An immutable byte string with body_padding_bytes of zeroed slack behind it. Neither copied nor moved: share it as
+// body_ptr.
 class padded_body {
  public:
-  // Takes over `bytes` (capacity is grown by the padding when needed).
+  // Takes over `bytes` without copying them when their capacity already has room for the padding.
   explicit padded_body(std::string bytes);
-  std::string_view view() const noexcept { return {bytes_.data(), bytes_.size()}; }
-  std::size_t size() const noexcept { return bytes_.size(); }
-  // Readable bytes from view().data(): size() + at least body_padding_bytes.
-  std::size_t capacity() const noexcept { return bytes_.capacity(); }
+  padded_body(const padded_body&) = delete;
+  padded_body& operator=(const padded_body&) = delete;
+
+  std::string_view view() const noexcept { return {bytes_.data(), size_}; }
+  std::size_t size() const noexcept { return size_; }
+  // Readable bytes from view().data(): size() + body_padding_bytes.
+  std::size_t capacity() const noexcept { return bytes_.size(); }
 
  private:
-  std::string bytes_;
+  std::size_t size_;   // of the body; declared first because it is taken before bytes_ grows
+  std::string bytes_;  // the body and its padding: characters of the string, so reading them is allowed
 };
 using body_ptr = std::shared_ptr<const padded_body>;
 
