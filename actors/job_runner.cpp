@@ -100,24 +100,13 @@ step plan_chunks(const job_environment& environment, const job_definition& defin
   return std::nullopt;
 }
 
-// What planning found out about games that are not tried: cancelled, postponed, not final.
+// Ledger rows that follow the schedule: postponed, cancelled, or planned again.
 step write_planned_states(store& database, const job_environment& environment, job_plan& plan) {
   for (auto& one : plan.seasons) {
-    std::unordered_map<game_id, game_state> known;
-    for (const auto& entry : one.ledger) known.emplace(entry.id, entry.state);
+    if (one.work.ledger_updates.empty()) continue;
     std::vector<state_change> changes;
-    const auto note = [&](const not_ready_game& game, failure_class kind) {
-      const auto before = known.find(game.id);
-      if (before != known.end() && before->second == game.state) return;
-      changes.push_back({game.id, game.state, 0, kind, game.reason});
-    };
-    for (const auto& game : one.work.newly_cancelled) note(game, failure_class::cancelled);
-    for (const auto& game : one.work.not_ready)
-      if (game.state == game_state::postponed)
-        note(game, failure_class::postponed);
-      else if (game.state == game_state::not_final)
-        note(game, failure_class::not_final);
-    if (changes.empty()) continue;
+    for (const auto& update : one.work.ledger_updates)
+      changes.push_back({update.id, update.state, update.attempts, update.error_class, update.error});
     if (auto written = database.write_states(changes, environment.run_id); !written)
       return database_error(written.error());
     auto ledger = database.read_ledger(one.season);
