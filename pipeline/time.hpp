@@ -24,14 +24,15 @@ std::optional<et_date> parse_date(std::string_view text);
 std::string format_date(et_date value);
 
 // "2024-11-13T00:00:00Z", "2024-11-13T00:10:24.9Z", "2024-11-12T19:00:00-05:00" -> instant. Fractions beyond the
-// millisecond are cut off.
+// millisecond are cut off. Called for every play-by-play event: no streams, no allocation.
 std::optional<utc_time> parse_timestamp(std::string_view text);
-// "2024-11-13T00:10:24.900Z": always UTC, always milliseconds. The one text form used in SQLite and in JSON.
+// "2024-11-13T00:10:24.900Z": always UTC, always milliseconds, for the years 0000 to 9999. The one text form used in
+// SQLite and in JSON; text order is time order.
 std::string format_timestamp(utc_time value);
 
 utc_time utc_now();
 
-// The ET date of an instant. Throws std::runtime_error when the system has no time zone data (package tzdata);
+// The ET date of an instant. Safe to call from any thread. Throws std::runtime_error when the system has no time zone data (package tzdata);
 // `tz_available` tells beforehand.
 et_date et_date_of(utc_time instant);
 bool tz_available();
@@ -39,7 +40,8 @@ bool tz_available();
 et_date yesterday_in_new_york(utc_time now);
 
 // ISO-8601 duration of the NBA's payloads, in hundredths of a second: "PT33M11.12S" -> 199112, "PT12M00.00S" -> 72000,
-// "PT240M" -> 1440000, "" -> nullopt.
+// "PT240M" -> 1440000, "PT13.9S" -> 1390, "" -> nullopt. Minutes, seconds or both, in that order, at most five digits
+// each; digits beyond the hundredth are cut off. No hours, days or signs: the payloads have none.
 std::optional<int> parse_clock_hundredths(std::string_view text);
 
 }  // namespace nba

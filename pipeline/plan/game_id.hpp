@@ -1,8 +1,8 @@
 // NBA game ids, lanes and seasons.
 //
 // A game id is ten digits of text, `LL T YY NNNNN`: league (00 = NBA), game type, the year the season starts in,
-// number. Dropping the leading zeros is a classic silent join failure, so an id is never an integer here. Threads:
-// value types and pure functions.
+// number. Dropping the leading zeros is a classic silent join failure, so an id is never an integer here.
+// Threads: value types and pure functions.
 #pragma once
 
 #include <compare>
@@ -43,6 +43,7 @@ class game_id {
   static std::optional<game_id> parse(std::string_view text);
 
   const std::string& str() const noexcept { return digits_; }
+  // Of an empty id (default-constructed): regular, and season 0.
   game_type type() const noexcept;
   // Two-digit years 46 to 99 belong to the 1900s.
   season in_season() const noexcept;

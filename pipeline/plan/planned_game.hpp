@@ -25,7 +25,9 @@ struct planned_game {
   // `gameDateTimeUTC`; empty while the time is to be determined.
   std::optional<utc_time> tipoff_utc = {};
   game_status status = game_status::scheduled;
-  // Text says "PPD" or `postponedStatus` is "Y": off its date, new date not known yet.
+  // Off its date, new date not known yet. The status text decides ("PPD", "Postponed"); `postponedStatus` "Y" counts
+  // only where there is no text: the flag is "A" or "N" in recorded seasons, moved games included, and a feed of
+  // 2026-27 was reported to set it on every game (docs/adr/0022).
   bool postponed = false;
   // A playoff game that is played only if the series needs it.
   bool if_necessary = false;
@@ -41,9 +43,13 @@ struct planned_game {
   std::string arena_city = {};
   std::string arena_state = {};
   bool is_neutral = false;
+  // The status text says so ("Cancelled"): never to be played. Not a column of `schedule_games`: the ledger keeps it.
+  bool cancelled = false;
 
   bool operator==(const planned_game&) const = default;
 };
+// Final with a score. A "Final" without points is no evidence: postponed games were seen listed like that.
+bool has_result(const planned_game& game);
 
 // State of a game in the ledger (`ingest_games.state`).
 enum class game_state { planned, loaded, done, parked, waived, unavailable, postponed, cancelled, not_final };

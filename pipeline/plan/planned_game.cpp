@@ -1,0 +1,57 @@
+#include "pipeline/plan/planned_game.hpp"
+
+#include <array>
+#include <utility>
+
+namespace nba {
+namespace {
+
+constexpr std::array<std::pair<game_state, std::string_view>, 9> state_names{{
+    {game_state::planned, "planned"},
+    {game_state::loaded, "loaded"},
+    {game_state::done, "done"},
+    {game_state::parked, "parked"},
+    {game_state::waived, "waived"},
+    {game_state::unavailable, "unavailable"},
+    {game_state::postponed, "postponed"},
+    {game_state::cancelled, "cancelled"},
+    {game_state::not_final, "not_final"},
+}};
+
+}  // namespace
+
+bool has_result(const planned_game& game) {
+  return game.status == game_status::final && game.home_score && game.away_score &&
+         *game.home_score + *game.away_score > 0;
+}
+
+std::string_view to_string(game_state value) {
+  for (const auto& [state, name] : state_names)
+    if (state == value) return name;
+  return "planned";
+}
+
+std::optional<game_state> parse_game_state(std::string_view name) {
+  for (const auto& [state, known] : state_names)
+    if (known == name) return state;
+  return std::nullopt;
+}
+
+bool is_terminal(game_state value) {
+  switch (value) {
+    case game_state::done:
+    case game_state::waived:
+    case game_state::cancelled:
+    case game_state::unavailable:
+      return true;
+    case game_state::planned:
+    case game_state::loaded:
+    case game_state::parked:
+    case game_state::postponed:
+    case game_state::not_final:
+      return false;
+  }
+  return false;
+}
+
+}  // namespace nba
