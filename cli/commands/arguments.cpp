@@ -1,6 +1,7 @@
 #include "cli/commands/arguments.hpp"
 
-#include "pipeline/plan/game_id.hpp"
+#include "cli/text.hpp"
+#include "pipeline/plan/work.hpp"
 #include "pipeline/time.hpp"
 
 #include <fmt/format.h>
@@ -41,6 +42,30 @@ CLI::Option* add_season_option(CLI::App& command, std::string& target, season_ne
       ->type_name("YYYY-YY")
       ->check(season_format())
       ->required(need == season_need::required);
+}
+
+CLI::Option* add_game_types_option(CLI::App& command, std::vector<std::string>& target) {
+  std::vector<std::string> names, taken;
+  const auto by_default = scope{}.types;
+  for (const auto type : all_game_types()) {
+    names.emplace_back(to_string(type));
+    if (by_default.contains(type)) taken.emplace_back(to_string(type));
+  }
+  return command
+      .add_option("--game-types", target,
+                  fmt::format("of {} (default: {})", fmt::join(names, ", "), fmt::join(taken, ",")))
+      ->type_name("T,...")
+      ->delimiter(',')
+      ->check(quiet_validator([](const std::string& text) { return parse_game_type(text).has_value(); },
+                              "a game type; there is " + join_words(names)));
+}
+
+std::set<game_type> to_game_types(const std::vector<std::string>& names) {
+  if (names.empty()) return scope{}.types;
+  std::set<game_type> types;
+  for (const auto& name : names)
+    if (const auto type = parse_game_type(name)) types.insert(*type);
+  return types;
 }
 
 CLI::Option* add_json_option(CLI::App& command, bool& target) {
