@@ -46,6 +46,7 @@ step fetch_schedules(engine& source, const job_environment& environment, const j
     if (found) {
       season_plan one;
       one.season = wanted.season;
+      one.limits = wanted.limits;
       one.schedule = std::move(*found);
       plan.seasons.push_back(std::move(one));
       continue;
@@ -66,18 +67,13 @@ step fetch_schedules(engine& source, const job_environment& environment, const j
   return job_error{error_kind::schedule, *first_failure, std::nullopt};
 }
 
-const scope& scope_of(const job_definition& definition, season value) {
-  return std::find_if(definition.seasons.begin(), definition.seasons.end(),
-                      [&](const season_scope& one) { return one.season == value; })
-      ->limits;
-}
-
 // Work and chunks from schedules and ledgers.
 step plan_chunks(const job_environment& environment, const job_definition& definition, job_plan& plan) {
   const auto today = et_date_of(environment.now());
+  if (definition.narrow) definition.narrow(plan.seasons);
   std::vector<planned_game> games;
   for (auto& one : plan.seasons) {
-    auto work = plan_work(one.schedule, one.ledger, scope_of(definition, one.season), today);
+    auto work = plan_work(one.schedule, one.ledger, one.limits, today);
     if (!work) return job_error{error_kind::schedule, work.error(), std::nullopt};
     one.work = std::move(*work);
     games.insert(games.end(), one.work.to_fetch.begin(), one.work.to_fetch.end());
@@ -87,7 +83,7 @@ step plan_chunks(const job_environment& environment, const job_definition& defin
   // Chunks are cut from the first date of the scope, so that the same dates fall into the same chunk every time.
   date_range range{games.front().date, games.front().date};
   for (const auto& one : plan.seasons) {
-    const auto& limits = scope_of(definition, one.season);
+    const auto& limits = one.limits;
     range.first =
         std::min(range.first, std::max(one.schedule.first_date, limits.from.value_or(one.schedule.first_date)));
     range.last = std::max(range.last, std::min(one.schedule.last_date, limits.to.value_or(one.schedule.last_date)));
@@ -207,13 +203,13 @@ std::variant<job_outcome, job_error> run_locked(const job_environment& environme
   add_planned_not_ready(out.plan, out.report);
   if (out.report.ending == run_ending::storage_lost || out.report.ending == run_ending::aborted) return out;
 
-  for (const auto& one : out.plan.seasons) {
+  for (auto& one : out.plan.seasons) {
     auto ledger = database.read_ledger(one.season);
     if (!ledger) return database_error(ledger.error());
-    out.ledger.insert(out.ledger.end(), ledger->begin(), ledger->end());
+    one.ledger = std::move(*ledger);
   }
   if (definition.checkpoint) {
-    out.checkpoint = definition.checkpoint({out.ledger, out.report});
+    out.checkpoint = definition.checkpoint(out.plan, out.report);
     if (out.checkpoint) {
       auto moved = pipeline.advance_checkpoint({definition.stage, definition.key, *out.checkpoint, {}});
       if (!moved) return database_error(moved.error());

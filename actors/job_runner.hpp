@@ -24,10 +24,20 @@ struct season_scope {
   scope limits;
 };
 
-// What a job's checkpoint is computed from: the ledger after the run.
-struct checkpoint_input {
-  const std::vector<ledger_entry>& ledger;  // every season of the job, whole
-  const run_report& report;
+// What is to be done, before anything is done.
+struct season_plan {
+  nba::season season;
+  scope limits;
+  nba::schedule schedule;
+  std::vector<ledger_entry> ledger;
+  work_plan work;
+};
+struct job_plan {
+  std::vector<season_plan> seasons;
+  std::vector<chunk> chunks;
+  std::size_t games_to_fetch() const;
+  std::size_t games_to_derive() const;
+  std::size_t already_terminal() const;
 };
 
 struct job_definition {
@@ -41,9 +51,12 @@ struct job_definition {
   std::vector<event_field> announced = {};
   // A season whose schedule is missing is skipped (with a warning) as long as another one is there.
   bool any_season_suffices = false;
-  // The value for (stage, key) after the run; nullopt leaves it. Lanes are always kept, whatever this says. Null: no
-  // checkpoint of its own.
-  std::function<std::optional<std::string>(const checkpoint_input&)> checkpoint = nullptr;
+  // Called when schedules and ledgers are known, before the work is planned: may narrow the limits of each season.
+  // Null: they stay.
+  std::function<void(std::vector<season_plan>&)> narrow = nullptr;
+  // The value for (stage, key) after the run, from the plan (its ledgers are those after the run) and the report;
+  // nullopt leaves it. Lanes are always kept, whatever this says. Null: no checkpoint of its own.
+  std::function<std::optional<std::string>(const job_plan&, const run_report&)> checkpoint = nullptr;
 };
 
 struct job_environment {
@@ -60,25 +73,9 @@ struct job_environment {
   std::function<utc_time()> now = utc_now;
 };
 
-// What is to be done, before anything is done.
-struct season_plan {
-  nba::season season;
-  nba::schedule schedule;
-  std::vector<ledger_entry> ledger;
-  work_plan work;
-};
-struct job_plan {
-  std::vector<season_plan> seasons;
-  std::vector<chunk> chunks;
-  std::size_t games_to_fetch() const;
-  std::size_t games_to_derive() const;
-  std::size_t already_terminal() const;
-};
-
 struct job_outcome {
-  job_plan plan;
+  job_plan plan;                          // its ledgers are those after the run
   run_report report;                      // not_ready holds the plan's own ones too
-  std::vector<ledger_entry> ledger;       // of all seasons, after the run
   std::vector<watermark_row> watermarks;  // all rows of the lanes, and the job's own checkpoint, after the run
   std::optional<std::string> checkpoint;  // what the job's checkpoint was moved to
 };
