@@ -18,8 +18,7 @@ budget_actor& budget_of(self_ptr self, const std::string& url) {
   return found->second;
 }
 
-// ---- requests
-// ----------------------------------------------------------------------------------------------------------
+// ---- requests ----------------------------------------------------------------------------------------------------
 
 void ask_permit(self_ptr self, request& one) {
   one.now = phase::waiting_for_permit;
@@ -48,8 +47,7 @@ void send_request(self_ptr self, request& one) {
       });
 }
 
-// ---- games
-// -------------------------------------------------------------------------------------------------------------
+// ---- games -------------------------------------------------------------------------------------------------------
 
 // Games waiting for a retry are told to the job: their chunk may free its slot.
 void report_sleep(self_ptr self, const game_id& id) {
@@ -136,50 +134,7 @@ void succeed_request(self_ptr self, request one, const body_ptr& body) {
   complete_game(self, std::move(done));
 }
 
-// ---- refusals and the canary
-// -------------------------------------------------------------------------------------------
-
-void judge_refusal(self_ptr self, request& one, const failure& why) {
-  auto& s = self->state;
-  if (!one.game) return fail_request(self, one, why);
-  if (s.options.canary.is_fresh(s.options.now())) return fail_request(self, one, why);
-  const auto witness = s.options.canary.choose(*one.game);
-  // Without a game known to exist nobody can tell; the game is not blamed for it.
-  if (!witness)
-    return fail_request(
-        self, one, failure{failure_class::edge_blocked, why.message + "; no known game to compare with", why.where});
-  one.now = phase::waiting_for_canary;
-  one.refusal = why;
-  s.waiting_for_canary.push_back(one.ticket);
-  if (s.canary_ticket != 0) return;
-  auto& ask = open_request(self, endpoint::boxscore, boxscore_url(s.options.urls, *witness), std::nullopt);
-  ask.is_canary = true;
-  s.canary_ticket = ask.ticket;
-  ask_permit(self, ask);
-}
-
-// The canary has answered (or could not): every waiting refusal gets its verdict.
-void canary_verdict(self_ptr self, const http_response& response) {
-  auto& s = self->state;
-  s.requests.erase(s.canary_ticket);
-  s.canary_ticket = 0;
-  if (classify(endpoint::boxscore, response).what == verdict::ok) s.options.canary.vouched(s.options.now());
-  for (const auto ticket : std::exchange(s.waiting_for_canary, {})) {
-    const auto found = s.requests.find(ticket);
-    if (found == s.requests.end()) continue;
-    auto& one = found->second;
-    const auto why = resolve_refusal(one.refusal, response);
-    const bool again = (why.kind == failure_class::edge_blocked || why.kind == failure_class::transient) && one.game &&
-                       one.tries < s.options.retry.tries_max;
-    if (again)
-      ask_permit(self, one);  // the budget pauses the host and lets one probe through
-    else
-      fail_request(self, one, why);
-  }
-}
-
-// ---- answers
-// -----------------------------------------------------------------------------------------------------------
+// ---- refusals and the canary -------------------------------------------------------------------------------------
 
 void retry_later(self_ptr self, request& one, const failure& why) {
   auto& s = self->state;
@@ -190,23 +145,69 @@ void retry_later(self_ptr self, request& one, const failure& why) {
   self->delayed_send(self, pause, retry_due{one.ticket});
 }
 
+void ask_canary(self_ptr self, const game_id& witness) {
+  auto& ask = open_request(self, endpoint::boxscore, boxscore_url(self->state.options.urls, witness), std::nullopt);
+  ask.is_canary = true;
+  self->state.canary_ticket = ask.ticket;
+  ask_permit(self, ask);
+}
+
+void judge_refusal(self_ptr self, std::uint64_t ticket, const failure& why) {
+  auto& s = self->state;
+  auto& one = s.requests.at(ticket);
+  if (!one.game || s.options.canary.is_fresh(s.options.now())) return fail_request(self, one, why);
+  const auto witness = s.options.canary.choose(*one.game);
+  // Without a game known to exist nobody can tell; the game is not blamed for it.
+  if (!witness)
+    return fail_request(
+        self, one, failure{failure_class::edge_blocked, why.message + "; no known game to compare with", why.where});
+  one.now = phase::waiting_for_canary;
+  one.refusal = why;
+  s.waiting_for_canary.push_back(ticket);
+  if (s.canary_ticket == 0) ask_canary(self, *witness);  // may move `one`
+}
+
+// The canary has answered (or could not): every waiting refusal gets its verdict.
+void canary_verdict(self_ptr self, const http_response& response) {
+  auto& s = self->state;
+  s.requests.erase(s.canary_ticket);
+  s.canary_ticket = 0;
+  if (classify(endpoint::boxscore, response).what == verdict::ok) s.options.canary.vouched(s.options.now());
+  std::optional<game_id> ask_again;
+  for (const auto ticket : std::exchange(s.waiting_for_canary, {})) {
+    const auto found = s.requests.find(ticket);
+    if (found == s.requests.end()) continue;
+    if (!found->second.game) {  // its game failed meanwhile
+      s.requests.erase(found);
+      continue;
+    }
+    auto& one = found->second;
+    const auto why = resolve_refusal(one.refusal, response);
+    if (why.kind == failure_class::edge_blocked) {
+      // Nobody is to blame and nothing else is asked: the canary is the probe after the cool-down. The budget bounds
+      // how often (block_probes_max), then it denies the permit and all that wait fail together.
+      one.was_blocked = true;
+      s.waiting_for_canary.push_back(ticket);
+      if (!ask_again) ask_again = s.options.canary.choose(*one.game);
+    } else if (why.kind == failure_class::unavailable && one.was_blocked) {
+      one.was_blocked = false;  // refused while everything was: that says nothing about this game
+      --one.tries;
+      ask_permit(self, one);
+    } else if (why.kind == failure_class::unavailable) {
+      fail_request(self, one, why);
+    } else {
+      retry_later(self, one, why);
+    }
+  }
+  if (ask_again) ask_canary(self, *ask_again);
+}
+
+// ---- answers -----------------------------------------------------------------------------------------------------
+
 void throttled(self_ptr self, request& one, const failure& why) {
   --one.tries;  // not the request's fault
   if (++one.throttles > self->state.options.retry.throttles_max) return fail_request(self, one, why);
   ask_permit(self, one);  // the budget holds it back until the pause is over
-}
-
-budget_signal signal_of(const request& one, verdict what) {
-  switch (what) {
-    case verdict::ok:
-      return budget_signal::success;
-    case verdict::throttled:
-      return budget_signal::throttled;
-    case verdict::refused:
-      return one.is_canary ? budget_signal::blocked : budget_signal::failure;
-    default:
-      return budget_signal::failure;
-  }
 }
 
 void handle_answer(self_ptr self, const http_done& message) {
@@ -216,7 +217,9 @@ void handle_answer(self_ptr self, const http_done& message) {
   auto& one = found->second;
   const auto verdict_now = classify(one.endpoint, message.response);
   s.counters.worked({message.response.elapsed, std::chrono::nanoseconds{0}});
-  self->send(budget_of(self, one.url), permit_return{signal_of(one, verdict_now.what), message.response.retry_after});
+  const bool blocked = one.is_canary && verdict_now.what == verdict::refused;
+  const auto effect = blocked ? budget_signal::blocked : budget_effect(verdict_now, message.response);
+  self->send(budget_of(self, one.url), permit_return{effect, message.response.retry_after});
   if (one.is_canary && verdict_now.what != verdict::throttled) return canary_verdict(self, message.response);
   if (!one.game && !one.promise && !one.is_canary) {  // its game failed meanwhile
     s.requests.erase(found);
@@ -230,11 +233,11 @@ void handle_answer(self_ptr self, const http_done& message) {
     case verdict::transient:
       return retry_later(self, one, verdict_now.why);
     case verdict::refused:
-      return judge_refusal(self, one, verdict_now.why);
+      return judge_refusal(self, message.ticket, verdict_now.why);
     case verdict::empty_500:
       // An empty 500 is a hiccup the first times; one that repeats is how a missing game sometimes answers.
       if (one.tries < s.options.retry.tries_max) return retry_later(self, one, verdict_now.why);
-      return judge_refusal(self, one, verdict_now.why);
+      return judge_refusal(self, message.ticket, verdict_now.why);
     case verdict::contract_drift:
       return fail_request(self, one, verdict_now.why);
   }

@@ -55,7 +55,8 @@ struct fetch_state {
     int tries = 0;
     int throttles = 0;
     std::optional<caf::typed_response_promise<document_reply>> promise;
-    failure refusal;  // while waiting for the canary
+    failure refusal;           // while waiting for the canary
+    bool was_blocked = false;  // refused while the edge refused everything
   };
   struct game {
     game_job_ptr job;

@@ -19,8 +19,7 @@ void log(self_ptr self, event_level level, std::string name, std::vector<event_f
 
 std::int64_t count(std::size_t value) { return static_cast<std::int64_t>(value); }
 
-// ---- the end
-// -----------------------------------------------------------------------------------------------------------
+// ---- the end -----------------------------------------------------------------------------------------------------
 
 void deliver(self_ptr self) {
   auto& s = self->state;
@@ -109,8 +108,7 @@ void end_if_over(self_ptr self) {
   }
 }
 
-// ---- admission
-// ---------------------------------------------------------------------------------------------------------
+// ---- admission ---------------------------------------------------------------------------------------------------
 
 bool admit(self_ptr self, const chunk_admission::admitted& next) {
   auto& s = self->state;
@@ -163,8 +161,7 @@ void finish(self_ptr self, const game_id& id, bool failed) {
   pump(self);
 }
 
-// ---- ends of games
-// -----------------------------------------------------------------------------------------------------
+// ---- ends of games -----------------------------------------------------------------------------------------------
 
 void game_is_done(self_ptr self, const game_done& message) {
   auto& s = self->state;
@@ -234,8 +231,7 @@ void game_has_failed(self_ptr self, const game_failed& message) {
   self->send(s.children.load, std::move(record));
 }
 
-// ---- stopping
-// ----------------------------------------------------------------------------------------------------------
+// ---- stopping ----------------------------------------------------------------------------------------------------
 
 void drain(self_ptr self) {
   auto& s = self->state;
@@ -254,8 +250,7 @@ void stop(self_ptr self, int number) {
   if (s.promise) drain(self);
 }
 
-// ---- progress
-// ----------------------------------------------------------------------------------------------------------
+// ---- progress ----------------------------------------------------------------------------------------------------
 
 void publish_progress(self_ptr self) {
   auto& s = self->state;

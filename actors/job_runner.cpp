@@ -34,8 +34,7 @@ std::string_view backend_name(const database_url& url) {
   return url.backend == database_url::kind::postgresql ? "postgresql" : "sqlite";
 }
 
-// ---- planning
-// ----------------------------------------------------------------------------------------------------------
+// ---- planning ----------------------------------------------------------------------------------------------------
 
 // Fetches every season's schedule. A missing one ends the job, unless another season suffices.
 step fetch_schedules(engine& source, const job_environment& environment, const job_definition& definition,
@@ -112,8 +111,7 @@ step write_planned_states(store& database, const job_environment& environment, j
   return std::nullopt;
 }
 
-// ---- input of the engine
-// -----------------------------------------------------------------------------------------------
+// ---- input of the engine -----------------------------------------------------------------------------------------
 
 // One tracker per lane of the season, from the whole plan, whatever the run's scope is.
 std::vector<lane_tracker> make_trackers(const season_plan& plan, const std::vector<watermark_row>& marks) {
@@ -153,8 +151,7 @@ run_input make_input(const job_environment& environment, const job_definition& d
   return input;
 }
 
-// ---- the run itself
-// ----------------------------------------------------------------------------------------------------
+// ---- the run itself ----------------------------------------------------------------------------------------------
 
 run_row make_run_row(const job_environment& environment, const job_definition& definition) {
   run_row row;

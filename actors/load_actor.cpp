@@ -55,8 +55,7 @@ void fail(self_ptr self, const game_job_ptr& job, const failure& why) {
   self->send(caf::actor_cast<job_actor>(self->state.job), game_failed{job, "load", why, nullptr});
 }
 
-// ---- results, one kind of item each
-// --------------------------------------------------------------------------------------
+// ---- results, one kind of item each ------------------------------------------------------------------------------
 
 void finished(self_ptr self, const transformed_game& item, const load_item_result& result) {
   auto& s = self->state;

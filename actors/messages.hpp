@@ -34,8 +34,7 @@ struct game_job {
 };
 using game_job_ptr = std::shared_ptr<const game_job>;
 
-// ---- the way of a game
-// -------------------------------------------------------------------------------------------------
+// ---- the way of a game -------------------------------------------------------------------------------------------
 
 // What a game costs on the link into fetch: both documents at their largest, because their size is not known yet.
 inline constexpr std::size_t game_fetch_bytes = boxscore_bytes_max + playbyplay_bytes_max;
@@ -116,8 +115,7 @@ struct game_terminal {
   game_id id;
 };
 
-// ---- credit
-// ------------------------------------------------------------------------------------------------------------
+// ---- credit ------------------------------------------------------------------------------------------------------
 
 // The links of the pipeline; each carries credit the other way.
 enum class link { fetch, transform, load, recover, derive, finish };
@@ -128,8 +126,7 @@ struct credit_return {
   std::size_t bytes = 0;
 };
 
-// ---- fetch and budget
-// --------------------------------------------------------------------------------------------------
+// ---- fetch and budget --------------------------------------------------------------------------------------------
 
 // fetch -> budget: may I send? Answered by permit_granted or permit_denied with the same ticket.
 struct permit_request {
@@ -167,8 +164,7 @@ struct document_reply {
   result<body_ptr> body = failure{};
 };
 
-// ---- workers
-// -----------------------------------------------------------------------------------------------------------
+// ---- workers -----------------------------------------------------------------------------------------------------
 
 // transform -> its worker, and back.
 struct transform_task {
@@ -218,8 +214,7 @@ struct checkpoint_result {
   std::optional<failure> why;
 };
 
-// ---- control
-// -----------------------------------------------------------------------------------------------------------
+// ---- control -----------------------------------------------------------------------------------------------------
 
 // To job: stop admitting, finish what is in load and derive. Number 2 and above abort; number 1 again changes nothing.
 struct stop_request {
