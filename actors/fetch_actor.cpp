@@ -164,7 +164,7 @@ void judge_refusal(self_ptr self, std::uint64_t ticket, const failure& why) {
   one.now = phase::waiting_for_canary;
   one.refusal = why;
   s.waiting_for_canary.push_back(ticket);
-  if (s.canary_ticket == 0) ask_canary(self, *witness);  // may move `one`
+  if (s.canary_ticket == 0) ask_canary(self, *witness);
 }
 
 // The canary has answered (or could not): every waiting refusal gets its verdict.
@@ -204,10 +204,12 @@ void canary_verdict(self_ptr self, const http_response& response) {
 
 // ---- answers -----------------------------------------------------------------------------------------------------
 
-void throttled(self_ptr self, request& one, const failure& why) {
+void throttled(self_ptr self, request& one, const failure& why, const http_response& response) {
   --one.tries;  // not the request's fault
-  if (++one.throttles > self->state.options.retry.throttles_max) return fail_request(self, one, why);
-  ask_permit(self, one);  // the budget holds it back until the pause is over
+  if (++one.throttles <= self->state.options.retry.throttles_max)
+    return ask_permit(self, one);  // the budget holds it back until the pause is over
+  if (one.is_canary) return canary_verdict(self, response);
+  fail_request(self, one, why);
 }
 
 void handle_answer(self_ptr self, const http_done& message) {
@@ -225,11 +227,12 @@ void handle_answer(self_ptr self, const http_done& message) {
     s.requests.erase(found);
     return;
   }
+  if (message.response.error == http_error::cancelled) return fail_request(self, one, verdict_now.why);
   switch (verdict_now.what) {
     case verdict::ok:
       return succeed_request(self, one, message.response.body);
     case verdict::throttled:
-      return throttled(self, one, verdict_now.why);
+      return throttled(self, one, verdict_now.why, message.response);
     case verdict::transient:
       return retry_later(self, one, verdict_now.why);
     case verdict::refused:
