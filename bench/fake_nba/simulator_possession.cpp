@@ -14,7 +14,7 @@ constexpr double two_foul_rate = 0.115, three_foul_rate = 0.013;
 constexpr double and_one_two_rate = 0.045, and_one_three_rate = 0.006;
 constexpr double assist_rate = 0.63;
 constexpr double block_two_rate = 0.19, block_three_rate = 0.015;  // of misses
-constexpr double goaltending_rate = 0.006;                          // of made twos
+constexpr double goaltending_rate = 0.006;                         // of made twos
 constexpr double home_advantage = 0.006;
 // Whoever leads eases off: keeps final margins at the size they really have.
 constexpr double complacency_per_point = 0.0012;
