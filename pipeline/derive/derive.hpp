@@ -20,19 +20,20 @@ namespace nba {
 inline constexpr int derive_rules_version = 1;
 
 outcome_row derive_outcome(const game_rows& rows);
-// home, away. Possessions are the box-score estimate; see team_factors.cpp.
+// home, away; nothing when the rows have not two lines of team statistics. Possessions are the box-score estimate (one
+// number for both teams), pace and ratings follow from it. Sources: team_factors.cpp.
 std::vector<team_factors_row> derive_team_factors(const game_rows& rows);
 
-// ---- travel
-// ------------------------------------------------------------------------------------------------------------
+// ---- travel ---------------------------------------------------------------------------------------------------------
 
 struct arena {
   std::string name, city, country;
   double latitude = 0, longitude = 0;  // degrees, WGS 84
-  double altitude_m = 0;
-  std::string timezone;  // IANA
+  double altitude_m = 0;               // of the ground, to about 10 m
+  std::string timezone;                // IANA
 };
-// The arena of a game: by name and city (aliases included), else by name alone where it is unique, else null.
+// The arena of a game: by name and city (aliases included), else by name alone where it is unique, else null. Letter
+// case, spaces and punctuation do not matter.
 // The table is pipeline/derive/arenas.csv, compiled in, with its sources.
 const arena* find_arena(std::string_view name, std::string_view city);
 
@@ -44,10 +45,13 @@ class season_travel {
   // Every game of the season's schedule. Two sequences per team, by (ET date, tip-off, id): preseason; and regular
   // season, Cup final, play-in and playoffs together. Postponed and undecided games are in neither, nor is All-Star.
   // A game without a score before the season's end still counts: it is planned for its date.
+  // Keeps nothing of `games`. Throws std::runtime_error when the system has no time zone data (package tzdata);
+  // `tz_available` tells beforehand.
   explicit season_travel(std::span<const planned_game> games);
   // Two rows (home, away), or none.
   std::vector<travel_row> rows_of(const game_id& id) const;
-  // Arenas that the table does not know ("Name, City"); their distances are empty. For a warning.
+  // Arenas that the table does not know ("Name, City"), each once; the distances from and to them are empty. For a
+  // warning.
   const std::vector<std::string>& unknown_arenas() const noexcept { return unknown_arenas_; }
 
  private:

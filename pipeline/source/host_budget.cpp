@@ -171,8 +171,8 @@ void host_budget::on_blocked(time_point now, nanoseconds asked_pause) {
   const bool again = gate_ == gate::blocked || on_trust_;
   if (again) ++failed_probes_;
   gate_ = failed_probes_ >= settings_.block_probes_max ? gate::given_up : gate::blocked;
-  paused_until_ =
-      now + std::max(asked_pause, doubled(settings_.block_pause, failed_probes_, settings_.block_pause_max));
+  const auto pause = std::max(asked_pause, doubled(settings_.block_pause, failed_probes_, settings_.block_pause_max));
+  paused_until_ = std::max(paused_until_, now + pause);
   on_trust_ = false;
   successes_ = 0;
   throttles_ = 0;

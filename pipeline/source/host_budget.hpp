@@ -3,8 +3,8 @@
 // Three limits hold at once:
 //   pace     a token bucket (as the generic cell rate algorithm, in whole nanoseconds: a grant is never a rounding
 //   error
-//            away). In no minute are more than `requests_per_minute` granted, a burst included: after a burst of b the
-//            bucket refills at requests_per_minute - b + 1 a minute.
+//            away). In no minute are more than `requests_per_minute` (rounded up) granted, a burst included: therefore
+//            the bucket refills at requests_per_minute - burst + 1 a minute.
 //   window   requests in flight. Halved by throttling, one more after `successes_to_grow` successes (AIMD).
 //   pauses   throttling pauses the host for Retry-After or, without one, for a time that doubles; an edge that blocks
 //            everything gets a cool-down that doubles, and then one probe before it is trusted again.

@@ -38,7 +38,8 @@ class transformer {
   std::unique_ptr<buffers> buffers_;
 };
 
-// Lower-case hex SHA-256 over the box score body, a zero byte, and the play-by-play body.
+// Lower-case hex SHA-256 over the box score body, a zero byte, and the play-by-play body. Throws std::runtime_error
+// when libcrypto has no SHA-256 (a crippled installation).
 std::string payload_digest(const padded_body& boxscore, const padded_body& playbyplay);
 
 }  // namespace nba

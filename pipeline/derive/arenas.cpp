@@ -1,0 +1,99 @@
+#include "pipeline/derive/arenas_csv.hpp"
+#include "pipeline/derive/derive.hpp"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <memory>
+#include <stdexcept>
+#include <string>
+
+namespace nba {
+namespace {
+
+constexpr std::size_t column_count = 9;  // name,aliases,city,country,latitude,longitude,altitude_m,timezone,source
+constexpr std::string_view header = "name,aliases,city,country,latitude,longitude,altitude_m,timezone,source";
+
+// The part before the separator; `rest` loses it and the separator.
+std::string_view take(std::string_view& rest, char separator) {
+  const auto end = std::min(rest.find(separator), rest.size());
+  const auto part = rest.substr(0, end);
+  rest.remove_prefix(std::min(end + 1, rest.size()));
+  return part;
+}
+
+// Letters and digits in lower case; bytes beyond ASCII stay. "STAPLES Center" and "Staples Center" become one.
+std::string normalized(std::string_view text) {
+  std::string key;
+  key.reserve(text.size());
+  for (const char c : text) {
+    const bool upper = c >= 'A' && c <= 'Z';
+    const bool kept = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || static_cast<unsigned char>(c) >= 0x80;
+    if (upper || kept) key += upper ? static_cast<char>(c - 'A' + 'a') : c;
+  }
+  return key;
+}
+
+class arena_table {
+ public:
+  arena_table() {
+    std::string_view rest = arenas_csv;
+    bool header_seen = false;
+    while (!rest.empty()) {
+      const auto line = take(rest, '\n');
+      if (line.empty() || line.front() == '#') continue;
+      if (!header_seen && line != header) throw std::logic_error("arenas.csv: unexpected header");
+      if (header_seen) add(line);
+      header_seen = true;
+    }
+  }
+
+  const arena* find(std::string_view name, std::string_view city) const {
+    const auto found = by_name_.find(normalized(name));
+    if (found == by_name_.end()) return nullptr;
+    const auto wanted = normalized(city);
+    const auto& candidates = found->second;
+    for (const auto* candidate : candidates)
+      if (normalized(candidate->city) == wanted) return candidate;
+    return candidates.size() == 1 ? candidates.front() : nullptr;
+  }
+
+ private:
+  void add(std::string_view line) {
+    std::array<std::string_view, column_count> cell;
+    auto rest = line;
+    for (auto& text : cell) text = take(rest, ',');
+    if (!rest.empty() || cell.back().empty())
+      throw std::logic_error("arenas.csv: not nine cells: " + std::string(line));
+    auto& row = *arenas_.emplace_back(std::make_unique<arena>());
+    row.name = cell[0];
+    row.city = cell[2];
+    row.country = cell[3];
+    row.latitude = number(cell[4], line);
+    row.longitude = number(cell[5], line);
+    row.altitude_m = number(cell[6], line);
+    row.timezone = cell[7];
+    by_name_[normalized(cell[0])].push_back(&row);
+    for (auto aliases = cell[1]; !aliases.empty();) by_name_[normalized(take(aliases, '|'))].push_back(&row);
+  }
+
+  static double number(std::string_view text, std::string_view line) {
+    double value = 0;
+    const auto [end, code] = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (code != std::errc{} || end != text.data() + text.size())
+      throw std::logic_error("arenas.csv: not a number: " + std::string(line));
+    return value;
+  }
+
+  std::vector<std::unique_ptr<arena>> arenas_;
+  std::unordered_map<std::string, std::vector<const arena*>> by_name_;
+};
+
+}  // namespace
+
+const arena* find_arena(std::string_view name, std::string_view city) {
+  static const arena_table table;
+  return table.find(name, city);
+}
+
+}  // namespace nba

@@ -1,0 +1,170 @@
+#include "pipeline/transform/acceptance.hpp"
+
+#include "pipeline/game_clock.hpp"
+#include "pipeline/transform/parsers.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <set>
+#include <utility>
+
+namespace nba {
+namespace {
+
+using verdict = result<void>;
+
+failure reject(std::string_view rule, std::string message) {
+  return {failure_class::rejected, std::move(message), std::string(rule)};
+}
+
+verdict two_teams(std::string_view rule, const game_rows& rows) {
+  if (rows.teams.size() != 2 || rows.team_stats.size() != 2)
+    return reject(rule, fmt::format("{} teams with {} lines of team statistics, not 2 with 2", rows.teams.size(),
+                                    rows.team_stats.size()));
+  const auto home = rows.teams[0].team_id, away = rows.teams[1].team_id;
+  if (home <= 0 || away <= 0) return reject(rule, fmt::format("team ids {} and {}: one is none", home, away));
+  if (home == away) return reject(rule, fmt::format("home team {} and away team {} are the same", home, away));
+  if (home != rows.game.home_team_id || away != rows.game.away_team_id)
+    return reject(rule, fmt::format("the game is {} against {}, the teams are {} and {}", rows.game.home_team_id,
+                                    rows.game.away_team_id, home, away));
+  return {};
+}
+
+// What the tables' primary keys demand; a database that refuses a row would look like a fault of the storage.
+verdict unique_keys(std::string_view rule, const game_rows& rows) {
+  std::set<std::int64_t> players, officials;
+  for (const auto& row : rows.player_stats)
+    if (!players.insert(row.player_id).second)
+      return reject(rule,
+                    fmt::format("player {} is listed twice among {} lines", row.player_id, rows.player_stats.size()));
+  for (const auto& row : rows.officials)
+    if (!officials.insert(row.official_id).second)
+      return reject(rule, fmt::format("official {} is listed twice among {}", row.official_id, rows.officials.size()));
+  std::set<std::pair<std::int64_t, int>> periods;
+  for (const auto& row : rows.period_scores)
+    if (!periods.insert({row.team_id, row.period}).second)
+      return reject(rule, fmt::format("team {} has period {} twice", row.team_id, row.period));
+  return {};
+}
+
+verdict final_status(std::string_view rule, const game_rows& rows) {
+  if (rows.game.status != 3) return reject(rule, fmt::format("status is {}, not 3", rows.game.status));
+  if (!has_game_end(rows))
+    return reject(rule, fmt::format("status is 3, but 0 of {} events end the game", rows.events.size()));
+  if (rows.game.home_score == rows.game.away_score)
+    return reject(rule, fmt::format("status is 3, but the score is {} to {}: no NBA game ends in a tie",
+                                    rows.game.home_score, rows.game.away_score));
+  return {};
+}
+
+verdict five_starters(std::string_view rule, const game_rows& rows) {
+  for (const auto& team : rows.teams) {
+    const auto starters = std::count_if(rows.player_stats.begin(), rows.player_stats.end(),
+                                        [&](const auto& row) { return row.team_id == team.team_id && row.starter; });
+    if (starters != 5) return reject(rule, fmt::format("team {} has {} starters, not 5", team.team_id, starters));
+  }
+  return {};
+}
+
+struct side {
+  std::int64_t team_id;
+  int score;
+  const team_stats_row& stats;
+};
+std::array<side, 2> sides(const game_rows& rows) {
+  return {side{rows.teams[0].team_id, rows.game.home_score, rows.team_stats[0]},
+          side{rows.teams[1].team_id, rows.game.away_score, rows.team_stats[1]}};
+}
+
+verdict disagree(std::string_view rule, const side& team, std::string_view what, int sum) {
+  return reject(rule, fmt::format("team {}: the score is {}, {} {}", team.team_id, team.score, what, sum));
+}
+
+verdict team_points_reconcile(std::string_view rule, const game_rows& rows) {
+  for (const auto& team : sides(rows)) {
+    if (team.stats.line.points != team.score)
+      return disagree(rule, team, "the points of its statistics are", team.stats.line.points);
+    int sum = 0;
+    for (const auto& row : rows.period_scores) sum += row.team_id == team.team_id ? row.points : 0;
+    if (sum != team.score) return disagree(rule, team, "its periods sum to", sum);
+  }
+  return {};
+}
+
+verdict player_points_reconcile(std::string_view rule, const game_rows& rows) {
+  for (const auto& team : sides(rows)) {
+    int sum = 0;
+    for (const auto& row : rows.player_stats) sum += row.team_id == team.team_id ? row.line.points : 0;
+    if (sum != team.score) return disagree(rule, team, "its players' points sum to", sum);
+  }
+  return {};
+}
+
+verdict event_points_reconcile(std::string_view rule, const game_rows& rows) {
+  for (const auto& team : sides(rows)) {
+    int sum = 0;
+    for (const auto& event : rows.events) sum += event.team_id == team.team_id ? event.points : 0;
+    if (sum != team.score) return disagree(rule, team, "its scoring events sum to", sum);
+  }
+  if (rows.events.empty()) return {};  // events_present says so
+  const auto& last = rows.events.back();
+  if (last.score_home != rows.game.home_score || last.score_away != rows.game.away_score)
+    return reject(rule, fmt::format("the score is {} to {}, after the last event it is {} to {}", rows.game.home_score,
+                                    rows.game.away_score, last.score_home, last.score_away));
+  return {};
+}
+
+verdict events_present(std::string_view rule, const game_rows& rows) {
+  std::array<int, periods_max + 1> events_of{};
+  int last = 0;
+  for (const auto& event : rows.events) {
+    if (event.period >= 1 && event.period <= periods_max) ++events_of[static_cast<std::size_t>(event.period)];
+    last = std::max(last, event.period);
+  }
+  if (rows.game.periods < 1 || rows.game.periods > periods_max)
+    return reject(rule, fmt::format("{} periods played, not 1 to {}", rows.game.periods, periods_max));
+  for (int period = 1; period <= rows.game.periods; ++period)
+    if (events_of[static_cast<std::size_t>(period)] == 0)
+      return reject(rule, fmt::format("0 events in period {} of {}", period, rows.game.periods));
+  if (last != rows.game.periods)
+    return reject(rule, fmt::format("{} periods played, but events reach period {}", rows.game.periods, last));
+  return {};
+}
+
+struct rule {
+  std::string_view name;
+  verdict (*check)(std::string_view name, const game_rows& rows);
+};
+// A rule may rely on the ones before it.
+constexpr std::array<rule, 8> rules{{
+    {"two_teams", two_teams},
+    {"unique_keys", unique_keys},
+    {"final_status", final_status},
+    {"five_starters", five_starters},
+    {"team_points_reconcile", team_points_reconcile},
+    {"player_points_reconcile", player_points_reconcile},
+    {"event_points_reconcile", event_points_reconcile},
+    {"events_present", events_present},
+}};
+
+}  // namespace
+
+result<void> accept(const game_rows& rows) {
+  for (const auto& [name, check] : rules)
+    if (auto passed = check(name, rows); !passed) return passed;
+  return {};
+}
+
+const std::vector<std::string_view>& acceptance_rule_names() {
+  static const auto names = [] {
+    std::vector<std::string_view> all;
+    for (const auto& [name, check] : rules) all.push_back(name);
+    return all;
+  }();
+  return names;
+}
+
+}  // namespace nba
