@@ -1,17 +1,22 @@
-// What a run has to do: plan and ledger in, work set and state changes out.
+// What a run has to do: plan and ledger in, work set and ledger changes out.
 //
 // Work set = plan - terminal, from the ledger. Never `id > watermark` alone: ids are not in date order, and games move.
+// Every game of the scope ends up in exactly one place of the work plan, so a run can account for all of them.
+// Why each rule is as it is: docs/adr/0020-work-set.md, 0021-limits-of-a-run.md.
 // Threads: pure functions.
 #pragma once
 
 #include "pipeline/plan/chunks.hpp"
+#include "pipeline/plan/daily.hpp"
 #include "pipeline/plan/planned_game.hpp"
 #include "pipeline/plan/schedule.hpp"
 #include "pipeline/result.hpp"
 
+#include <cstddef>
 #include <optional>
 #include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace nba {
@@ -19,67 +24,91 @@ namespace nba {
 // Which games of the scope a run takes on.
 enum class reprocess {
   missing,  // every game that is not terminal (parked ones included: another run is another chance)
-  parked,   // only games whose ledger state is parked
+  parked,   // only games whose ledger state is parked; nothing else is touched
   all,      // everything that should be final, terminal or not (unchanged digests are not rewritten)
 };
 std::optional<reprocess> parse_reprocess(std::string_view name);
+std::string_view to_string(reprocess value);
 
+// The limits hold for everything a run does: a game outside them is neither fetched nor derived nor changed in the
+// ledger, even when it is found `loaded`. They declare nothing finished.
 struct scope {
   std::set<game_type> types{game_type::regular, game_type::cup, game_type::play_in, game_type::playoffs};
-  std::optional<et_date> from;  // inclusive
+  std::optional<et_date> from;  // inclusive; by the date the schedule has now
   std::optional<et_date> to;    // inclusive
-  // Only ids greater than this, in its own lane; other lanes are not limited. Declares nothing finished.
+  // Only ids greater than this, in its own lane; other lanes are not limited.
   std::optional<game_id> since;
   nba::reprocess reprocess = nba::reprocess::missing;
-  bool includes(const planned_game& game) const;
+
+  bool includes(const planned_game& game) const { return includes(game.id, game.date); }
+  bool includes(const game_id& id, et_date date) const;
 };
+// Class configuration for limits that cannot be meant: no game type, `from` after `to`, `since` of another season or of
+// a game type that is not in the scope. plan_work checks this too.
+result<void> check_scope(const scope& limits, season in_season);
 
 // A game of the scope that the run does not try, with the reason for the report.
 struct not_ready_game {
   game_id id;
   et_date date{};
   game_state state = game_state::not_final;  // not_final, postponed or cancelled
-  std::string reason;                        // "scheduled for 2026-12-01", "postponed", ...
+  std::string reason;                        // "scheduled for 2026-12-01", "postponed from 2025-01-11, ...", ...
 };
 
+// A ledger row that follows the schedule. Written before the run admits games; `attempts` is the row's own, unchanged.
+struct ledger_update {
+  game_id id;
+  game_state state = game_state::planned;  // planned (a postponed game has a date again), postponed or cancelled
+  int attempts = 0;
+  std::optional<failure_class> error_class = {};
+  std::string error = {};
+};
+
+// All lists in (date, id) order.
 struct work_plan {
-  std::vector<planned_game> to_fetch;           // not loaded: the whole way
+  std::vector<planned_game> to_fetch;           // the whole way: fetch, transform, load, derive
   std::vector<planned_game> to_derive;          // found `loaded`: derive from the database, do not fetch again
   std::vector<not_ready_game> not_ready;        // named in the report
-  std::vector<not_ready_game> newly_cancelled;  // terminal from now on; to be written to the ledger
-  std::size_t already_terminal = 0;             // games of the scope that need nothing
+  std::vector<not_ready_game> newly_cancelled;  // terminal from now on
+  // Every row whose state has to change before the run: all of newly_cancelled, and those of not_ready that became
+  // postponed or ceased to be.
+  std::vector<ledger_update> ledger_updates;
+  std::size_t already_terminal = 0;  // games of the scope that need nothing
+  std::size_t not_selected = 0;      // open, but `--reprocess parked` does not ask for them
+
+  // Games of the scope: the schedule's, and those of the ledger that the schedule no longer lists.
+  std::size_t in_scope() const noexcept {
+    return to_fetch.size() + to_derive.size() + not_ready.size() + newly_cancelled.size() + already_terminal +
+           not_selected;
+  }
 };
 
-// `today`: ET date of now. A game that the schedule calls final is fetched; one whose date lies before `today` or is
-// `today` with status live is fetched too (the schedule may be stale; its payload decides); others are not ready.
-// Cancelled: a non-terminal ledger game that the schedule no longer lists, or one without a score
-// `cancelled_after_days` after the season's last date. A schedule that lacks a game the ledger knows as done is refused
-// (contract_drift): it is truncated.
+// The season counts as over this long after the last date of its schedule.
 inline constexpr int cancelled_after_days = 7;
+// A playoff game that vanished from the schedule counts as not needed this long after its date.
+inline constexpr int vanished_after_days = 2;
+// More games than this are never cancelled in one run on the ground that they are missing or without teams: that many
+// at once is a broken or outdated schedule. 45 playoff games of a season are played only if needed.
+inline constexpr std::size_t cancelled_by_inference_max = 50;
+
+// `today`: ET date of now. `ledger`: rows of the season; rows of other seasons are ignored, a missing row means not
+// done.
+//
+// A listed game is
+//   fetched      when it has a final score, or its date lies before `today`, or it is `today` and live or over: the
+//                schedule may be stale, and the payload decides. A cancelled one with a final score was played after
+//                all and is fetched too. Mode all fetches terminal and loaded ones by the same rule.
+//   derived      when found loaded (in modes missing and all, unless all fetches it)
+//   not ready    when it lies ahead, is postponed, or its date has passed without teams
+//   cancelled    when the schedule says so; or the season is over and it is postponed, has no teams, or was tried after
+//                the season's last date and its payload still said "not final"
+// A game of the ledger that the schedule no longer lists is cancelled when the season is over, or as a playoff game
+// `vanished_after_days` after its date (the series ended without it). Until then it is not ready, and, outside the
+// playoffs, `postponed` from its date on. Terminal ones stay what they are.
+//
+// Errors: contract_drift when the schedule lacks a game that the ledger knows as done or loaded: it is truncated;
+// configuration from check_scope.
 result<work_plan> plan_work(const schedule& season_schedule, const std::vector<ledger_entry>& ledger,
                             const scope& limits, et_date today);
-
-// ---- the daily date
-// --------------------------------------------------------------------------------------------------
-
-// Dates that a daily run processes: with a stored date every date after it up to `target`, oldest first, at most
-// `catch_up_days` of them; without one only `target`. Empty optional: nothing to do (stored >= target).
-struct daily_window {
-  date_range dates;
-  bool truncated = false;  // catch_up_days cut it short: the next run continues
-};
-std::optional<daily_window> plan_daily(std::optional<et_date> stored, et_date target, int catch_up_days);
-
-// The last date of the window up to which every date's games are all terminal or postponed; empty when already the
-// first date is not. `open`: dates that have a game that is neither.
-std::optional<et_date> daily_through_date(date_range window, const std::set<et_date>& open);
-
-// Seasons whose games may fall on an ET date: one, or two between 15 September and 31 October (the finals of 2019-20
-// ended on 11 October 2020).
-std::vector<season> seasons_of(et_date value);
-
-// The last ET date up to which every planned game is terminal; empty when the first date already has an open game.
-// `terminal` and `open` games of one season; open games in the future do not count against dates before them.
-std::optional<et_date> through_date(const std::vector<ledger_entry>& ledger);
 
 }  // namespace nba

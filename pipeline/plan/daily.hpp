@@ -1,0 +1,58 @@
+// The daily date: which dates a daily run processes and how far its mark may move.
+//
+// The mark is the row ("schedule", "daily") of `ingest_watermarks`: the last ET date up to which every date's games are
+// all terminal or postponed. See docs/adr/0023-daily-window.md.
+// Threads: pure functions.
+#pragma once
+
+#include "pipeline/plan/chunks.hpp"
+#include "pipeline/plan/planned_game.hpp"
+#include "pipeline/plan/schedule.hpp"
+
+#include <optional>
+#include <set>
+#include <vector>
+
+namespace nba {
+
+struct daily_window {
+  date_range dates;
+  bool truncated = false;  // catch_up_days cut it short: the next run continues
+};
+
+// Dates with games that are neither terminal nor postponed.
+struct open_dates {
+  std::set<et_date> open;
+  // Those of them with a game that no run has tried yet (attempts 0).
+  std::set<et_date> untried;
+};
+// Of one season, by the schedule's dates; a game that the schedule no longer lists counts on the ledger's date.
+open_dates find_open_dates(const schedule& season_schedule, const std::vector<ledger_entry>& ledger,
+                           const std::set<game_type>& types);
+
+// Dates that a daily run processes: with a stored date every date after it up to `target`, oldest first; without one
+// only `target`. Empty optional: nothing to do (stored >= target). The window ends before its (catch_up_days + 1)-th
+// date in `untried` (catch_up_days < 1 counts as 1). Only untried dates count, because the mark stays before a date
+// that is held by a parked game: bounded by calendar days, such a window would repeat the same days for ever and never
+// reach yesterday. Dates already complete cost nothing, and a parked game costs its two requests.
+std::optional<daily_window> plan_daily(std::optional<et_date> stored, et_date target, int catch_up_days,
+                                       const std::set<et_date>& untried);
+// The same with every date counting, for when no ledger is at hand (which seasons to load, a first dry run): at most
+// `catch_up_days` dates.
+std::optional<daily_window> plan_daily(std::optional<et_date> stored, et_date target, int catch_up_days);
+
+// The last date of the window up to which every date's games are all terminal or postponed; empty when already the
+// first date is not. `open`: dates that have a game that is neither (open_dates::open of every season involved, after
+// the run).
+std::optional<et_date> daily_through_date(date_range window, const std::set<et_date>& open);
+
+// Seasons whose games may fall on an ET date, older first: one, or two between 15 September and 31 October (the finals
+// of 2019-20 ended on 11 October 2020).
+std::vector<season> seasons_of(et_date value);
+
+// The last game date before the first game that is not terminal; the last date of all when every game is. Empty when
+// the first date already has an open game, and for an empty ledger. Postponed games are open and count on the date the
+// ledger has. For people: the daily mark follows daily_through_date.
+std::optional<et_date> through_date(const std::vector<ledger_entry>& ledger);
+
+}  // namespace nba
