@@ -216,7 +216,7 @@ result<run_report> engine::run(run_input input) {
   options.log = p.services.log;
   job_actor job = p.system.spawn(make_job, std::move(options));
   p.children = p.make_children(job, input, stores);
-  if (p.services.log) {
+  if (p.services.log && p.settings.metrics_interval.count() > 0) {
     const auto& c = p.children;
     std::vector<status_source> sources{c.fetch, c.transform, c.load, c.derive, c.watermark};
     for (const auto& [host, budget] : p.budgets) sources.push_back(budget);

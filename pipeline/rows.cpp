@@ -11,6 +11,11 @@ std::size_t heap(const std::vector<T>& rows) {
   return rows.capacity() * sizeof(T);
 }
 
+template <class... Text>
+std::size_t heap_of(const Text&... texts) {
+  return (heap(texts) + ...);
+}
+
 }  // namespace
 
 std::size_t game_rows::row_count() const noexcept {
@@ -21,9 +26,14 @@ std::size_t game_rows::row_count() const noexcept {
 std::size_t game_rows::approximate_bytes() const noexcept {
   auto bytes = sizeof(game_rows) + heap(teams) + heap(players) + heap(period_scores) + heap(officials) +
                heap(team_stats) + heap(player_stats) + heap(events);
+  bytes += heap_of(origin.source, origin.boxscore_url, origin.playbyplay_url, game.arena_name, game.arena_city,
+                   game.arena_timezone);
+  for (const auto& team : teams) bytes += heap_of(team.city, team.name);
+  for (const auto& player : players) bytes += heap_of(player.first_name, player.family_name, player.name);
+  for (const auto& official : officials) bytes += heap_of(official.name);
+  for (const auto& player : player_stats) bytes += heap_of(player.not_playing_reason);
   for (const auto& event : events)
-    bytes += heap(event.description) + heap(event.qualifiers) + heap(event.sub_type) + heap(event.descriptor) +
-             heap(event.action_type);
+    bytes += heap_of(event.description, event.qualifiers, event.sub_type, event.descriptor, event.action_type);
   return bytes;
 }
 

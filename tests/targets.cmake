@@ -26,7 +26,7 @@ list(FILTER test_support_sources EXCLUDE REGEX "/test_main\\.cpp$")
 add_library(nba_test_support STATIC ${test_support_sources})
 target_compile_definitions(nba_test_support PRIVATE NBA_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
 target_include_directories(nba_test_support PUBLIC ${PROJECT_SOURCE_DIR})
-target_link_libraries(nba_test_support PUBLIC nba_pipeline)
+target_link_libraries(nba_test_support PUBLIC nba_pipeline PRIVATE PkgConfig::HTTPLIB Threads::Threads)
 
 nba_test(plan_tests      FOLDERS tests/unit/plan      LIBRARIES nba_pipeline)
 nba_test(source_tests    FOLDERS tests/unit/source    LIBRARIES nba_pipeline PkgConfig::HTTPLIB)

@@ -123,7 +123,6 @@ class curl_client final : public http_client {
     bool cancelled = false;
     {
       const std::lock_guard lock(mutex_);
-      if (stopping_ && open_ == 0) return false;
       taken.swap(incoming_);
       cancelled = cancelled_;
     }
@@ -132,7 +131,8 @@ class curl_client final : public http_client {
       queue.waiting.push_back(std::move(transfer));
     }
     if (cancelled) cancel_everything();
-    return true;
+    const std::lock_guard lock(mutex_);
+    return !stopping_ || open_ > 0;
   }
 
   void start_waiting() {

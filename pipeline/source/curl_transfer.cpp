@@ -17,6 +17,9 @@ constexpr long redirects_max = 3;
 // a fourteenth (schedule).
 constexpr std::size_t inflated_bytes_per_byte = 12;
 
+// libcurl counts whole milliseconds and may be one early.
+constexpr std::chrono::milliseconds timer_slack{2};
+
 // Keeps the first error of a row of options.
 class option_setter {
  public:
@@ -57,6 +60,7 @@ curl_transfer::curl_transfer(http_request request, http_client::completion done)
 
 CURLcode curl_transfer::attach(curl_easy_ptr easy) {
   easy_ = std::move(easy);
+  started_at_ = std::chrono::steady_clock::now();
   option_setter set(easy_.get());
   set(CURLOPT_PRIVATE, this)(CURLOPT_URL, request_.url.c_str())(CURLOPT_ERRORBUFFER, error_text_.data());
   set(CURLOPT_WRITEFUNCTION, &curl_transfer::on_body)(CURLOPT_WRITEDATA, this);
@@ -152,7 +156,7 @@ http_response curl_transfer::finish(CURLcode code) {
   if (curl_easy_getinfo(easy, CURLINFO_CONTENT_TYPE, &content_type) == CURLE_OK && content_type)
     response.content_type = content_type;
   response.retry_after = retry_after();
-  response.elapsed = std::chrono::microseconds(number_of(easy, CURLINFO_TOTAL_TIME_T));
+  response.elapsed = elapsed();
   response.wire_bytes = static_cast<std::size_t>(number_of(easy, CURLINFO_SIZE_DOWNLOAD_T));
   if (code == CURLE_OK) response.body = std::make_shared<const padded_body>(std::move(body_));
   return response;
@@ -172,10 +176,9 @@ http_error curl_transfer::error_of(CURLcode code) const {
       return http_error::none;
     case CURLE_OPERATION_TIMEDOUT: {
       // One code for three limits. Before the request could be sent it was the connect timeout; after the total timeout
-      // it was that; what is left is the low-speed limit.
-      const std::chrono::microseconds elapsed(number_of(easy_.get(), CURLINFO_TOTAL_TIME_T));
+      // it was that; what is left is the low-speed limit. By our own clock: libcurl's total time may be a second old.
       const bool sent = number_of(easy_.get(), CURLINFO_PRETRANSFER_TIME_T) > 0;
-      return sent && elapsed < request_.timeout ? http_error::stalled : http_error::timeout;
+      return sent && elapsed() + timer_slack < request_.timeout ? http_error::stalled : http_error::timeout;
     }
     case CURLE_COULDNT_CONNECT:
       return http_error::connect;
@@ -206,6 +209,10 @@ http_error curl_transfer::error_of(CURLcode code) const {
     default:
       return body_too_large_ ? http_error::body_too_large : http_error::other;
   }
+}
+
+std::chrono::microseconds curl_transfer::elapsed() const {
+  return std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - started_at_);
 }
 
 std::optional<std::chrono::seconds> curl_transfer::retry_after() const {

@@ -49,12 +49,14 @@ class curl_transfer {
   void append(const char* data, std::size_t bytes);
   std::size_t expected_body_bytes() const;
   http_error error_of(CURLcode code) const;
+  std::chrono::microseconds elapsed() const;
   std::optional<std::chrono::seconds> retry_after() const;
 
   http_request request_;
   http_client::completion done_;
   curl_easy_ptr easy_;
   std::unique_ptr<curl_slist, slist_deleter> headers_;
+  std::chrono::steady_clock::time_point started_at_;
   std::string body_;
   bool body_too_large_ = false;
   std::array<char, CURL_ERROR_SIZE> error_text_{};

@@ -54,6 +54,9 @@ verdict final_status(std::string_view rule, const game_rows& rows) {
   if (rows.game.status != 3) return reject(rule, fmt::format("status is {}, not 3", rows.game.status));
   if (!has_game_end(rows))
     return reject(rule, fmt::format("status is 3, but 0 of {} events end the game", rows.events.size()));
+  if (rows.game.home_score == rows.game.away_score)
+    return reject(rule, fmt::format("status is 3, but the score is {} to {}: no NBA game ends in a tie",
+                                    rows.game.home_score, rows.game.away_score));
   return {};
 }
 

@@ -15,7 +15,7 @@ namespace nba {
 // In the order they are checked:
 //   two_teams                exactly two different teams, both with an id
 //   unique_keys              nobody and no period is listed twice: players of the game, officials, periods of a team
-//   final_status             status 3 and a game end event
+//   final_status             status 3, a game end event, and a winner
 //   five_starters            five starters a side
 //   team_points_reconcile    a team's score = its statistics' points = the sum of its periods
 //   player_points_reconcile  = the sum of its players' points

@@ -25,6 +25,7 @@ class web_server {
   web_server() {
     server.new_task_queue = [] { return new httplib::ThreadPool(16); };
     server.set_keep_alive_max_count(100'000);
+    server.set_tcp_nodelay(true);
     server.set_logger([this](const httplib::Request& request, const httplib::Response&) {
       const std::lock_guard lock(mutex_);
       peers_.insert(request.remote_port);

@@ -60,6 +60,7 @@ inline http_response fetch(http_request request) {
 inline http_request request_for(std::string url) {
   http_request request;
   request.url = std::move(url);
+  request.connections_max = 4;  // below cpp-httplib's listen backlog of five, beyond which a connect waits a second
   return request;
 }
 

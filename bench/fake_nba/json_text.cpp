@@ -1,0 +1,36 @@
+#include "bench/fake_nba/json_text.hpp"
+
+namespace nba::fake {
+namespace {
+
+// The code point that starts at `at`, and how many bytes it takes. The text is well-formed UTF-8 (it is our own).
+struct decoded {
+  unsigned code = 0;
+  std::size_t bytes = 1;
+};
+decoded decode(std::string_view text, std::size_t at) {
+  const auto byte = [&](std::size_t i) { return static_cast<unsigned>(static_cast<unsigned char>(text[at + i])); };
+  if (byte(0) < 0xE0) return {(byte(0) & 0x1Fu) << 6 | (byte(1) & 0x3Fu), 2};
+  return {(byte(0) & 0x0Fu) << 12 | (byte(1) & 0x3Fu) << 6 | (byte(2) & 0x3Fu), 3};
+}
+
+}  // namespace
+
+void json_text::append_string(std::string_view value) {
+  text_ += '"';
+  for (std::size_t i = 0; i < value.size();) {
+    const auto c = static_cast<unsigned char>(value[i]);
+    if (c >= 0x80 && ascii_only_) {
+      const auto point = decode(value, i);
+      fmt::format_to(std::back_inserter(text_), "\\u{:04x}", point.code);
+      i += point.bytes;
+      continue;
+    }
+    if (c == '"' || c == '\\') text_ += '\\';
+    text_ += value[i];
+    ++i;
+  }
+  text_ += '"';
+}
+
+}  // namespace nba::fake
