@@ -33,7 +33,7 @@ nba_test(source_tests    FOLDERS tests/unit/source    LIBRARIES nba_pipeline Pkg
 nba_test(transform_tests FOLDERS tests/unit/transform LIBRARIES nba_pipeline nlohmann_json::nlohmann_json)
 nba_test(derive_tests    FOLDERS tests/unit/derive    LIBRARIES nba_pipeline)
 nba_test(league_tests    FOLDERS tests/unit/league    LIBRARIES nba_fake_nba PkgConfig::HTTPLIB nlohmann_json::nlohmann_json)
-nba_test(cli_tests       FOLDERS tests/unit/cli       LIBRARIES nba_cli nlohmann_json::nlohmann_json)
+nba_test(cli_tests       FOLDERS tests/unit/cli       LIBRARIES nba_cli SQLite::SQLite3 nlohmann_json::nlohmann_json)
 if(TARGET cli_tests)
   # Some tests run the built program, and one compares docs/configuration.md with the table of settings.
   target_compile_definitions(cli_tests PRIVATE NBA_SOURCE_DIR="${PROJECT_SOURCE_DIR}"
