@@ -2,6 +2,7 @@
 //
 //   nba-bench run   --database URL --cdn-url URL --stats-url URL --season S --parallel N
 //   nba-bench floor --database URL --cdn-url URL --stats-url URL --season S
+//   nba-bench table FILE      such lines as a table, each run compared with the floor of its store
 //
 // bench/run.sh starts it for each case, with the servers around it. See bench/README.md.
 #include "actors/engine.hpp"
@@ -18,6 +19,8 @@
 #include <atomic>
 #include <chrono>
 #include <cstdio>
+#include <fstream>
+#include <map>
 #include <memory>
 #include <string>
 #include <thread>
@@ -176,6 +179,51 @@ ordered_json floor_case(const bench_options& options) {
           {"wall_s", wall},  {"cpu_s", cpu_seconds() - before}, {"rss_mb", peak_rss_mb()}};
 }
 
+// ---- the table -----------------------------------------------------------------------------------------------------
+
+double number_of(const ordered_json& line, const char* key) { return line.value(key, 0.0); }
+
+void print_table(const std::string& path) {
+  std::ifstream in(path);
+  std::vector<ordered_json> lines;
+  for (std::string line; std::getline(in, line);) lines.push_back(ordered_json::parse(line));
+  // Floors of a store, averaged: the runs of the same invocation are compared with them.
+  std::map<std::string, std::pair<double, int>> floor_wall, floor_cpu;
+  for (const auto& line : lines) {
+    if (line["case"] != "floor") continue;
+    auto& wall = floor_wall[line["store"]];
+    wall = {wall.first + number_of(line, "wall_s"), wall.second + 1};
+    auto& cpu = floor_cpu[line["store"]];
+    cpu = {cpu.first + number_of(line, "cpu_s") + number_of(line, "server_cpu_s"), cpu.second + 1};
+  }
+  std::printf("%-11s %-9s %6s %8s %9s %7s %7s %7s %6s %6s %6s %6s %6s %6s  %s\n", "store", "case", "games", "games/s",
+              "rows/s", "wall s", "CPU s", "server", "RSS MB", "trans", "load", "derive", "other", "x wall",
+              "x CPU, deepest");
+  for (const auto& line : lines) {
+    const auto store = line["store"].get<std::string>();
+    const bool is_floor = line["case"] == "floor";
+    const auto name = is_floor ? "floor" : "run x" + std::to_string(line["parallel"].get<int>());
+    const double wall = number_of(line, "wall_s"), cpu = number_of(line, "cpu_s"),
+                 server = number_of(line, "server_cpu_s");
+    std::printf("%-11s %-9s %6.0f %8.1f %9.0f %7.2f %7.2f %7.2f %6.0f", store.c_str(), name.c_str(),
+                number_of(line, "games"), number_of(line, "games") / wall, number_of(line, "rows") / wall, wall, cpu,
+                server, number_of(line, "rss_mb"));
+    if (is_floor) {
+      std::printf("\n");
+      continue;
+    }
+    const auto& stages = line["stage_cpu_s"];
+    std::printf(" %6.2f %6.2f %6.2f %6.2f", number_of(stages, "transform"), number_of(stages, "load"),
+                number_of(stages, "derive"), number_of(stages, "other"));
+    if (const auto floor = floor_wall.find(store); floor != floor_wall.end()) {
+      const auto& cpu_floor = floor_cpu[store];
+      std::printf(" %6.2f  %.2f", wall / (floor->second.first / floor->second.second),
+                  (cpu + server) / (cpu_floor.first / cpu_floor.second));
+    }
+    std::printf("  %s\n", line.value("deepest", "").c_str());
+  }
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -193,6 +241,13 @@ int main(int argc, char** argv) {
   };
   auto* run = add("run", "the engine, as `schedule backfill` runs it");
   add("floor", "the same rows, parsed beforehand, written by the bulk path alone");
+  std::string file;
+  auto* table = app.add_subcommand("table", "such lines as a table, each run compared with the floor of its store");
+  table->add_option("file", file)->required();
   CLI11_PARSE(app, argc, argv);
+  if (*table) {
+    print_table(file);
+    return 0;
+  }
   std::printf("%s\n", (*run ? run_case(options) : floor_case(options)).dump().c_str());
 }

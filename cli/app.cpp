@@ -18,20 +18,21 @@ namespace {
 using flag_values = std::map<std::string, std::string, std::less<>>;
 
 constexpr const char* description =
-    "Keeps a database of NBA games complete and up to date: reads the league's schedule,\n"
-    "fetches what is missing, and goes on exactly where it stopped.\n";
+    "Keeps a database of NBA games complete and up to date: reads the league's\n"
+    "schedule, fetches what is missing, and goes on exactly where it stopped.";
 
 constexpr const char* examples =
     "First steps:\n"
-    "  nba-scraper doctor                              what works here, what to fix\n"
-    "  nba-scraper schedule backfill --season 2024-25  a whole season into the database\n"
+    "  nba-scraper doctor                              what works, what to fix\n"
+    "  nba-scraper schedule backfill --season 2024-25  a whole season\n"
     "  nba-scraper status                              what is there, what is missing\n"
-    "  nba-scraper schedule daily                      yesterday's games (for cron)\n"
-    "Without the NBA: add --source sim to try everything on a synthetic league.\n"
+    "  nba-scraper schedule daily                      yesterday's games, for cron\n"
+    "  (with --source sim all of it works on a synthetic league, without the NBA)\n"
     "\n"
-    "Exit codes: 0 success; 1-99 games that failed; 100-114 usage; 120 configuration;\n"
-    "121 database; 122 another run holds the lock; 123 no schedule; 130/143 stopped.\n"
-    "COMMAND --help explains a command; docs/configuration.md lists all settings.\n";
+    "Exit codes: 0 success; 1-99 that many games failed; 100-114 usage; 120 settings;\n"
+    "121 database; 122 another run is active; 123 no schedule; 130/143 stopped.\n"
+    "\n"
+    "nba-scraper COMMAND --help explains a command and shows examples.\n";
 
 // One CLI11 option for every setting that has a flag; what was typed goes into `flags` by the setting's key.
 void add_global_options(CLI::App& app, flag_values& flags) {
@@ -46,7 +47,6 @@ void add_global_options(CLI::App& app, flag_values& flags) {
           ->group("Global options");
       continue;
     }
-    if (setting.kind() == setting_kind::integer) help += fmt::format(" (default {})", describe_default(setting));
     app.add_option_function<std::string>(
            name, [&flags, key](const std::string& text) { flags[key] = text; }, help)
         ->type_name(std::string{setting.value_name})

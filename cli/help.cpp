@@ -5,39 +5,71 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cctype>
+#include <sstream>
+#include <utility>
 #include <vector>
 
 namespace nba::cli {
 namespace {
 
-constexpr std::size_t left_columns = 28;
+constexpr std::size_t left_columns = 26;
+constexpr const char* global_options_hint =
+    "Options for every command (--database, --log-level, ...): nba-scraper --help\n";
+
+// Without empty lines at the ends, and never two of them in a row.
+std::string tidy(const std::string& text) {
+  std::string out;
+  for (const char byte : text) {
+    if (byte == '\n' && (out.empty() || out.ends_with("\n\n"))) continue;
+    out += byte;
+  }
+  while (out.ends_with("\n\n")) out.pop_back();
+  return out;
+}
 
 class help_formatter final : public CLI::Formatter {
  public:
   help_formatter() {
     column_width(left_columns);
-    label("OPTIONS", "OPTIONS");
     label("SUBCOMMAND", "COMMAND");
     label("SUBCOMMANDS", "COMMAND");
     label("Positionals", "Arguments");
-    label("REQUIRED", "(required)");
   }
 
+  // Commands before options: they are what a reader looks for.
+  std::string make_help(const CLI::App* app, std::string name, CLI::AppFormatMode mode) const override {
+    auto text = make_description(app) + "\n" + make_usage(app, std::move(name)) + make_positionals(app) +
+                make_subcommands(app, mode) + make_groups(app, mode) + "\n" + make_footer(app);
+    if (app->get_parent() != nullptr) text += std::string{"\n"} + global_options_hint;
+    return tidy(text);
+  }
+  std::string make_description(const CLI::App* app) const override {
+    auto text = app->get_description();
+    if (text.empty()) return text;
+    text.front() = static_cast<char>(std::toupper(static_cast<unsigned char>(text.front())));
+    if (!text.ends_with('.')) text += '.';
+    return text + "\n";
+  }
+  // `--help` is on every list, and whoever reads one has found it: only the first list names it.
+  std::string make_group(std::string group, bool is_positional,
+                         std::vector<const CLI::Option*> options) const override {
+    std::erase_if(options,
+                  [&](const CLI::Option* option) { return option->check_lname("help") && group == "Options"; });
+    return options.empty() ? std::string{} : CLI::Formatter::make_group(std::move(group), is_positional, options);
+  }
   std::string make_option_desc(const CLI::Option* option) const override {
-    return wrapped(CLI::Formatter::make_option_desc(option));
+    const bool is_required = option->get_required() && !option->get_positional();
+    return wrapped(option->get_description() + (is_required ? " (required)" : ""));
+  }
+  std::string make_option_opts(const CLI::Option* option) const override {
+    if (option->get_type_size() == 0 || option->get_positional()) return {};
+    return " " + option->get_type_name();
   }
   std::string make_subcommand(const CLI::App* command) const override {
     std::ostringstream out;
     CLI::detail::format_help(out, command->get_display_name(true), wrapped(command->get_description()), left_columns);
     return out.str();
-  }
-  std::string make_option_opts(const CLI::Option* option) const override {
-    const auto text =
-        option->get_type_size() == 0 || option->get_positional() ? std::string{} : option->get_type_name();
-    auto out = text.empty() ? text : " " + text;
-    if (option->get_expected_max() == CLI::detail::expected_max_vector_size) out += " ...";
-    if (option->get_required() && !option->get_positional()) out += " (required)";
-    return out;
   }
 
  private:
@@ -120,6 +152,8 @@ std::string usage_error_message(const CLI::App& app, const CLI::Error& error) {
   const auto word = unknown_word(app);
   const bool is_unknown = usage_exit_code(app, error) == static_cast<int>(CLI::ExitCodes::ExtrasError);
   std::string what = is_unknown && !word.empty() ? explain_unknown(app, word) : std::string{error.what()};
+  if (error.get_exit_code() == static_cast<int>(CLI::ExitCodes::ArgumentMismatch))
+    what = fmt::format("{} needs a value", what.substr(0, what.find(':')));
   if (!is_unknown && error.get_exit_code() == static_cast<int>(CLI::ExitCodes::RequiredError)) {
     const auto commands = known_commands(*selected(app));
     if (!commands.empty()) what = fmt::format("say what to do: {}", join_words(commands));

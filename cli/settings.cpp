@@ -101,12 +101,29 @@ void drop_trailing_slashes(std::string& url) {
   while (url.size() > 1 && url.back() == '/') url.pop_back();
 }
 
-// Budget members by the last part of their keys, as text.
-std::string budget_text(const budget_settings& budget, std::string_view name) {
-  if (name == "requests_per_minute") {
-    return budget.requests_per_minute == 0 ? "(no limit)" : fmt::format("{}", budget.requests_per_minute);
+std::string toml_literal(const setting_value& value) {
+  const auto* text = std::get_if<std::string>(&value);
+  if (text == nullptr) return format_value(value);
+  std::string quoted = "\"";
+  for (const char byte : redact_secrets(*text)) {
+    if (byte == '"' || byte == '\\') quoted += '\\';
+    quoted += byte;
   }
-  return std::to_string(name == "burst" ? budget.burst : budget.in_flight_max);
+  return quoted + '"';
+}
+
+void list_host(const settings& values, const std::string& host, std::vector<effective_setting>& list) {
+  const auto budget = budget_of(values, host);
+  for (const auto& setting : setting_table()) {
+    if (!setting.of_host()) continue;
+    const auto name = std::string{setting.key.substr(setting.key.rfind('.') + 1)};
+    auto value = fmt::format("{}", budget.requests_per_minute);
+    if (name == "connections") value = std::to_string(budget.in_flight_max);
+    if (name == "burst") value = std::to_string(budget.burst);
+    const bool is_unlimited = name == "requests_per_minute" && budget.requests_per_minute == 0;
+    list.push_back({fmt::format("hosts.\"{}\"", host), name, std::move(value), is_unlimited ? "no limit" : "",
+                    origin_of(values, fmt::format("hosts.{}.{}", host, name))});
+  }
 }
 
 }  // namespace
@@ -178,23 +195,20 @@ event_level parse_level(std::string_view name) {
 std::vector<effective_setting> list_settings(const settings& values) {
   std::vector<effective_setting> list;
   for (const auto& setting : setting_table()) {
-    if (setting.of_host()) continue;
-    auto text = redact_secrets(format_value(*value_of(values, setting, {})));
-    if (text.empty()) text = "(none)";
-    const bool is_automatic = text == "0" && !setting.default_text.empty();
-    if (is_automatic) text = fmt::format("({})", setting.default_text);
-    list.push_back({std::string{setting.key}, std::move(text), origin_of(values, setting.key)});
+    if (setting.of_host() || !setting.in_file) continue;
+    const auto value = *value_of(values, setting, {});
+    const bool is_automatic = !setting.default_text.empty() &&
+                              (value == setting_value{std::int64_t{0}} || value == setting_value{std::string{}});
+    const auto dot = setting.key.rfind('.');
+    const bool in_table = dot != std::string_view::npos;
+    list.push_back({std::string{in_table ? setting.key.substr(0, dot) : std::string_view{}},
+                    std::string{in_table ? setting.key.substr(dot + 1) : setting.key}, toml_literal(value),
+                    std::string{is_automatic ? setting.default_text : std::string_view{}},
+                    origin_of(values, setting.key)});
   }
   std::set<std::string, std::less<>> hosts{host_of(values.cdn_url), host_of(values.stats_url)};
   for (const auto& [host, ignored] : values.hosts) hosts.insert(host);
-  for (const auto& host : hosts) {
-    for (const auto& setting : setting_table()) {
-      if (!setting.of_host()) continue;
-      const auto name = setting.key.substr(setting.key.rfind('.') + 1);
-      const auto key = fmt::format("hosts.{}.{}", host, name);
-      list.push_back({key, budget_text(budget_of(values, host), name), origin_of(values, key)});
-    }
-  }
+  for (const auto& host : hosts) list_host(values, host, list);
   return list;
 }
 

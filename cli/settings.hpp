@@ -103,11 +103,14 @@ budget_settings budget_of(const settings& values, std::string_view host);
 event_level parse_level(std::string_view name);
 
 struct effective_setting {
-  std::string key;
-  std::string value;  // for people: secrets redacted, "(auto)" and "(none)" spelled out
+  std::string table;  // of the TOML file: "", "engine", `hosts."cdn.nba.com"`
+  std::string name;   // in that table
+  std::string value;  // as TOML, secrets redacted: `16`, `"cdn"`
+  std::string note;   // what the value means where it is not one value: "one per core"
   setting_origin origin;
+  std::string key() const { return table.empty() ? name : table + "." + name; }
 };
-// Every setting in table order, hosts last (the two NBA hosts in use and every configured one).
+// Every setting of the file in table order, hosts last (the two NBA hosts in use and every configured one).
 std::vector<effective_setting> list_settings(const settings& values);
 
 }  // namespace nba::cli

@@ -1,13 +1,16 @@
 #include "pipeline/packed_payloads.hpp"
 
+#include <charconv>
+#include <new>
+
 #include <zlib.h>
 
 namespace nba {
 
 std::string pack_payloads(const game_payloads& payloads) {
-  std::string plain;
-  if (payloads.boxscore) plain += payloads.boxscore->view();
-  plain += '\0';
+  const auto boxscore = payloads.boxscore ? payloads.boxscore->view() : std::string_view{};
+  auto plain = std::to_string(boxscore.size()) + '\n';
+  plain += boxscore;
   if (payloads.playbyplay) plain += payloads.playbyplay->view();
   auto length = compressBound(plain.size());
   std::string packed(length, '\0');
@@ -34,10 +37,15 @@ result<unpacked_payloads> unpack_payloads(std::string_view packed) {
     plain.append(block, sizeof block - stream.avail_out);
   }
   inflateEnd(&stream);
-  const auto zero = plain.find('\0');
-  if (state != Z_STREAM_END || zero == std::string::npos || plain.size() > packed_bytes_max)
+  std::size_t length = 0;
+  const char* const end = plain.data() + plain.size();
+  const auto [behind, error] = std::from_chars(plain.data(), end, length);
+  const bool whole = state == Z_STREAM_END && plain.size() <= packed_bytes_max;
+  if (!whole || error != std::errc{} || behind == end || *behind != '\n' ||
+      length > static_cast<std::size_t>(end - behind - 1))
     return failure{failure_class::contract_drift, "the stored payloads cannot be unpacked", "dead_letters.payload"};
-  return unpacked_payloads{plain.substr(0, zero), plain.substr(zero + 1)};
+  const auto start = static_cast<std::size_t>(behind + 1 - plain.data());
+  return unpacked_payloads{plain.substr(start, length), plain.substr(start + length)};
 }
 
 }  // namespace nba

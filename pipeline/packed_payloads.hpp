@@ -1,7 +1,7 @@
 // The payloads of a dead letter: both bodies in one zlib-compressed string.
 //
-// Layout before compression: box score body, one zero byte, play-by-play body. JSON text holds no raw zero byte, so the
-// first one separates them; either body may be empty.
+// Layout before compression: length of the box score body in decimal, a line feed, box score body, play-by-play body.
+// No separator inside: what is parked is what could not be parsed, so its bodies may hold anything.
 // Threads: pure functions.
 // Errors: unpack answers contract_drift for bytes that pack did not make, and for more than packed_bytes_max.
 #pragma once

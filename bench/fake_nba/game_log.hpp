@@ -54,6 +54,7 @@ enum qualifier : std::uint16_t {
   q_mandatory = 1u << 11,
   q_start_period = 1u << 12,
 };
+constexpr std::uint16_t when(bool condition, std::uint16_t bits) { return condition ? bits : std::uint16_t{0}; }
 inline constexpr std::uint16_t q_any_free_throws = q_one_free_throw | q_two_free_throws | q_three_free_throws;
 
 // 0 home, 1 away.

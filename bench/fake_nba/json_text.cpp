@@ -18,18 +18,23 @@ decoded decode(std::string_view text, std::size_t at) {
 
 void json_text::append_string(std::string_view value) {
   text_ += '"';
-  for (std::size_t i = 0; i < value.size();) {
+  std::size_t written = 0;  // everything before it is in the text already
+  for (std::size_t i = 0; i < value.size(); ++i) {
     const auto c = static_cast<unsigned char>(value[i]);
-    if (c >= 0x80 && ascii_only_) {
-      const auto point = decode(value, i);
-      fmt::format_to(std::back_inserter(text_), "\\u{:04x}", point.code);
-      i += point.bytes;
+    const bool foreign = c >= 0x80 && ascii_only_;
+    if (c != '"' && c != '\\' && !foreign) continue;
+    text_.append(value.substr(written, i - written));
+    written = i;
+    if (!foreign) {
+      text_ += '\\';
       continue;
     }
-    if (c == '"' || c == '\\') text_ += '\\';
-    text_ += value[i];
-    ++i;
+    const auto point = decode(value, i);
+    fmt::format_to(std::back_inserter(text_), "\\u{:04x}", point.code);
+    written = i + point.bytes;
+    i = written - 1;
   }
+  text_.append(value.substr(written));
   text_ += '"';
 }
 

@@ -19,15 +19,15 @@ namespace {
 
 using namespace fake;
 
-constexpr double strength_deviation = 0.011;  // in chance of making a shot
+constexpr double strength_deviation = 0.010;  // in chance of making a shot
 constexpr int last_misread_season = 2024;     // see official_hundredths()
 constexpr int live_periods = 3;               // a game in progress has finished so many
 
 }  // namespace
 
-class league::season {
+class league::content {
  public:
-  explicit season(league_settings settings)
+  explicit content(league_settings settings)
       : settings_(std::move(settings)),
         calendar_(calendar_of(settings_.season)),
         teams_(make_franchises(static_cast<std::size_t>(settings_.teams))),
@@ -109,7 +109,7 @@ class league::season {
   std::unordered_map<game_id, std::size_t> position_;
 };
 
-void league::season::play_season() {
+void league::content::play_season() {
   const league_frame frame{settings_, calendar_, teams_};
   std::unordered_map<game_id, game_result> played;
   const referee decide = [&](const fixture& game) {
@@ -140,7 +140,7 @@ void league::season::play_season() {
 }
 
 // Wins and losses after each game, in the order of play.
-void league::season::keep_records() {
+void league::content::keep_records() {
   std::vector<std::size_t> order(fixtures_.size());
   for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
   const auto key = [&](std::size_t i) { return std::pair(fixtures_[i].date, fixtures_[i].tipoff_minutes); };
@@ -162,7 +162,7 @@ void league::season::keep_records() {
   }
 }
 
-std::vector<planned_game> league::season::games(std::optional<et_date> today) const {
+std::vector<planned_game> league::content::games(std::optional<et_date> today) const {
   std::vector<planned_game> out;
   for (std::size_t i = 0; i < fixtures_.size(); ++i) {
     const auto& game = fixtures_[i];
@@ -197,7 +197,7 @@ std::vector<planned_game> league::season::games(std::optional<et_date> today) co
   return out;
 }
 
-std::string league::season::schedule_json(std::optional<et_date> today) const {
+std::string league::content::schedule_json(std::optional<et_date> today) const {
   schedule_sheet sheet{settings_.season, settings_.seed, calendar_.opening, teams_, rosters_, {}};
   std::map<std::size_t, game_result> live;
   for (std::size_t i = 0; i < fixtures_.size(); ++i) {
@@ -211,15 +211,15 @@ std::string league::season::schedule_json(std::optional<et_date> today) const {
   return write_schedule(sheet);
 }
 
-league::league(std::unique_ptr<const season> content) : season_(std::move(content)) {}
+league::league(std::unique_ptr<const content> made) : content_(std::move(made)) {}
 league::~league() = default;
 
 result<std::shared_ptr<const league>> league::create(const league_settings& settings) {
   auto usable = checked(settings);
   if (!usable) return usable.error();
   try {
-    auto content = std::make_unique<const season>(std::move(*usable));
-    return std::shared_ptr<const league>(new league(std::move(content)));
+    auto made = std::make_unique<const content>(std::move(*usable));
+    return std::shared_ptr<const league>(new league(std::move(made)));
   } catch (const std::runtime_error& error) {  // what the date library throws without its data
     return failure{failure_class::configuration,
                    fmt::format("cannot tell the time in New York: {}; install the package tzdata", error.what()),
@@ -227,16 +227,16 @@ result<std::shared_ptr<const league>> league::create(const league_settings& sett
   }
 }
 
-const league_settings& league::settings() const noexcept { return season_->settings(); }
-std::vector<planned_game> league::games(std::optional<et_date> today) const { return season_->games(today); }
-std::string league::schedule_json(std::optional<et_date> today) const { return season_->schedule_json(today); }
-bool league::knows(const game_id& id) const { return season_->knows(id); }
+const league_settings& league::settings() const noexcept { return content_->settings(); }
+std::vector<planned_game> league::games(std::optional<et_date> today) const { return content_->games(today); }
+std::string league::schedule_json(std::optional<et_date> today) const { return content_->schedule_json(today); }
+bool league::knows(const game_id& id) const { return content_->knows(id); }
 
 std::optional<std::string> league::boxscore_json(const game_id& id, std::optional<et_date> today) const {
-  return season_->document(id, today, write_boxscore);
+  return content_->document(id, today, write_boxscore);
 }
 std::optional<std::string> league::playbyplay_json(const game_id& id, std::optional<et_date> today) const {
-  return season_->document(id, today, write_playbyplay);
+  return content_->document(id, today, write_playbyplay);
 }
 
 }  // namespace nba

@@ -45,9 +45,9 @@ class league {
   bool knows(const game_id& id) const;
 
  private:
-  class season;
-  explicit league(std::unique_ptr<const season> content);
-  std::unique_ptr<const season> season_;
+  class content;
+  explicit league(std::unique_ptr<const content> made);
+  std::unique_ptr<const content> content_;
 };
 
 }  // namespace nba

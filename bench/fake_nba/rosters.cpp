@@ -80,7 +80,7 @@ ability draw_ability(random_stream& random, std::size_t rank) {
   out.shooting = std::max(0.35, level * level * random.uniform(0.7, 1.3));
   out.three_rate = std::clamp(1.45 - size + 0.15 * random.bell(), 0.1, 1.6);
   out.accuracy = std::clamp(1 + 0.02 * (level - 1) + 0.03 * random.bell(), 0.88, 1.12);
-  out.free_throw = std::clamp(0.79 - 0.08 * size + 0.06 * random.bell(), 0.45, 0.93);
+  out.free_throw = std::clamp(0.825 - 0.08 * size + 0.06 * random.bell(), 0.45, 0.93);
   out.rebounding = 0.5 + 1.3 * size;
   out.passing = (1.7 - 1.2 * size) * level;
   out.stealing = 1.3 - 0.6 * size;

@@ -36,18 +36,18 @@ void scorebook::enter(side team, player_index who, int period, int clock_tenths)
 
 void scorebook::leave(side team, player_index who, int period, int clock_tenths) {
   auto& line = line_of(team, who);
-  const auto& stint = since_[at(team)][at_player(who)];
+  const auto& began = since_[at(team)][at_player(who)];
   line.played_tenths = played_tenths(team, who, period, clock_tenths);
   line.official_hundredths +=
-      elapsed_hundredths(period, clock_tenths) - elapsed_hundredths(stint.period, stint.clock_tenths);
+      elapsed_hundredths(period, clock_tenths) - elapsed_hundredths(began.period, began.clock_tenths);
 }
 
 int scorebook::played_tenths(side team, player_index who, int period, int clock_tenths) const {
   const auto& line = log_.players[at(team)][at_player(who)];
   if (!is_on_court(team, who)) return line.played_tenths;
-  const auto& stint = since_[at(team)][at_player(who)];
-  int tenths = stint.clock_tenths - clock_tenths;
-  for (int passed = stint.period; passed < period; ++passed) tenths += period_tenths(passed + 1);
+  const auto& began = since_[at(team)][at_player(who)];
+  int tenths = began.clock_tenths - clock_tenths;
+  for (int passed = began.period; passed < period; ++passed) tenths += period_tenths(passed + 1);
   return line.played_tenths + tenths;
 }
 

@@ -5,7 +5,7 @@
 namespace nba::fake {
 namespace {
 
-constexpr int seconds_of_timeout = 165;
+constexpr int seconds_of_timeout = 180;
 constexpr int seconds_of_stoppage = 25;
 // How much longer than his share (and shorter than the other's) a player may have been on the court before he is
 // exchanged.
@@ -67,15 +67,15 @@ void simulator::exchange(side team, const std::vector<player_index>& out, const 
 }
 
 void simulator::substitute(side team, double threshold_tenths, std::uint16_t qualifiers) {
-  auto players = book_.court(team);
   // Nobody takes the place of the one who shoots free throws.
-  auto end = players.end();
-  if (at_the_line_.team == team) end = std::remove(players.begin(), players.end(), at_the_line_.who);
-  std::sort(players.begin(), end,
+  std::vector<player_index> players;
+  for (const auto who : book_.court(team))
+    if (at_the_line_.team != team || at_the_line_.who != who) players.push_back(who);
+  std::sort(players.begin(), players.end(),
             [&](player_index a, player_index b) { return deficit_tenths(team, a) < deficit_tenths(team, b); });
   const auto waiting = bench(team);
   std::vector<player_index> out, in;
-  for (std::size_t i = 0; i < std::min(static_cast<std::size_t>(end - players.begin()), waiting.size()); ++i) {
+  for (std::size_t i = 0; i < std::min(players.size(), waiting.size()); ++i) {
     const double gain = deficit_tenths(team, waiting[i]) - deficit_tenths(team, players[i]);
     if (gain < threshold_tenths) break;
     out.push_back(players[i]);
@@ -119,7 +119,7 @@ void simulator::restore_starters(side team) {
 void simulator::dead_ball(double chance_to_substitute) {
   if (clock_tenths_ == 0) return;
   timeouts_at_dead_ball();
-  wait(4);
+  wait(8);
   for (const side team : {home_side, away_side})
     if (random_.chance(chance_to_substitute)) substitute(team, exchange_tenths, 0);
 }

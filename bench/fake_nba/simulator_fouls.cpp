@@ -8,7 +8,7 @@ namespace {
 constexpr int fouls_to_disqualify = 6;
 constexpr int technicals_to_eject = 2;
 constexpr int seconds_to_the_line = 16;
-constexpr int seconds_per_free_throw = 11;
+constexpr int seconds_per_free_throw = 14;
 constexpr double flagrant_share = 0.03, clear_path_share = 0.008, away_share = 0.02, transition_take_share = 0.02;
 constexpr double second_flagrant_share = 0.08;  // of flagrant fouls: type 2, ejected
 

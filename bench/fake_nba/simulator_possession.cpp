@@ -13,14 +13,16 @@ constexpr double three_rate = 0.425;
 constexpr double two_foul_rate = 0.115, three_foul_rate = 0.013;
 constexpr double and_one_two_rate = 0.045, and_one_three_rate = 0.006;
 constexpr double assist_rate = 0.63;
-constexpr double block_two_rate = 0.125, block_three_rate = 0.012;  // of misses
-constexpr double goaltending_rate = 0.006;                          // of made twos
-constexpr double home_advantage = 0.008;
+constexpr double block_two_rate = 0.19, block_three_rate = 0.015;  // of misses
+constexpr double goaltending_rate = 0.006;                         // of made twos
+constexpr double home_advantage = 0.006;
+// Whoever leads eases off: keeps final margins at the size they really have.
+constexpr double complacency_per_point = 0.0012;
 constexpr double offensive_rebound_rate = 0.235, offensive_rebound_rate_free_throw = 0.12;
 constexpr double team_rebound_rate = 0.09;
 constexpr double loose_ball_foul_rate = 0.02;
 constexpr double jump_ball_rate = 0.0045, kicked_ball_rate = 0.006;
-constexpr double fast_break_after_steal = 0.45, fast_break_after_rebound = 0.12;
+constexpr double fast_break_after_steal = 0.6, fast_break_after_rebound = 0.24;
 constexpr int steering_from_tenths = 1200;
 constexpr int steering_margin_max = 8;
 
@@ -46,8 +48,8 @@ constexpr std::array<dead_ball_loss, 12> dead_ball_losses{{{"out-of-bounds", "ba
 }  // namespace
 
 std::uint16_t simulator::scoring_chance::qualifiers() const {
-  return static_cast<std::uint16_t>((second_chance ? q_second_chance : 0) | (from_turnover ? q_from_turnover : 0) |
-                                    (fast_break ? q_fast_break : 0));
+  return static_cast<std::uint16_t>(when(second_chance, q_second_chance) | when(from_turnover, q_from_turnover) |
+                                    when(fast_break, q_fast_break));
 }
 
 // In a game that is meant to go to overtime both sides work on a tie during the last two minutes of regulation.
@@ -64,7 +66,7 @@ simulator::steering simulator::steer() {
 int simulator::thinking_tenths() {
   if (chance_.fast_break) return random_.between(15, 60);
   if (chance_.second_chance) return random_.between(5, 130);
-  return (random_.between(30, 120) + random_.between(30, 120));
+  return (random_.between(21, 106) + random_.between(21, 106));
 }
 
 // Time passes, then something happens: a foul, a loss of the ball, a shot.
@@ -157,7 +159,7 @@ void simulator::dead_ball_turnover() {
     auto loss = make(action::turnover, offense_, who);
     loss.sub_type = kind->sub_type;
     loss.descriptor = kind->descriptor;
-    loss.qualifiers = kind->by_team ? q_team : std::uint16_t{0};
+    loss.qualifiers = when(kind->by_team, q_team);
     loss.official = random_.between(0, 2);
     record(loss);
   }
@@ -179,10 +181,10 @@ void simulator::shot(steering how) {
   basket.descriptor = choice.descriptor;
   basket.spot = choice.spot;
   basket.qualifiers =
-      static_cast<std::uint16_t>(chance_.qualifiers() | (choice.in_the_paint ? q_points_in_the_paint : 0));
+      static_cast<std::uint16_t>(chance_.qualifiers() | when(choice.in_the_paint, q_points_in_the_paint));
   const double home = match_.is_neutral ? 0 : (offense_ == home_side ? home_advantage : -home_advantage);
-  const double chance =
-      choice.accuracy * able.accuracy + squad_of(offense_).strength - squad_of(defense()).strength + home;
+  const double chance = choice.accuracy * able.accuracy + squad_of(offense_).strength - squad_of(defense()).strength +
+                        home - complacency_per_point * book_.lead_of(offense_);
   basket.made = random_.chance(chance);
   if (how != steering::none) basket.made = how == steering::must_score;
   if (basket.made) return score_shot(basket, how);
@@ -232,7 +234,7 @@ void simulator::score_shot(event& basket, steering how) {
 void simulator::team_rebound(side team, int shot_event, bool dead) {
   auto ball = make(action::rebound, team);
   ball.sub_type = team == offense_ ? "offensive" : "defensive";
-  ball.qualifiers = static_cast<std::uint16_t>(q_team | (dead ? q_dead_ball : 0));
+  ball.qualifiers = static_cast<std::uint16_t>(q_team | when(dead, q_dead_ball));
   ball.possession = team;
   ball.shot_event = shot_event;
   record(ball);

@@ -6,6 +6,8 @@
 
 #include <fmt/format.h>
 
+#include <vector>
+
 namespace nba::cli {
 namespace {
 
@@ -18,6 +20,8 @@ CLI::Validator quiet_validator(Check check, std::string format) {
       },
       std::string{});
 }
+
+std::vector<std::string> split(const std::string& comma_separated) { return CLI::detail::split(comma_separated, ','); }
 
 }  // namespace
 
@@ -44,26 +48,29 @@ CLI::Option* add_season_option(CLI::App& command, std::string& target, season_ne
       ->required(need == season_need::required);
 }
 
-CLI::Option* add_game_types_option(CLI::App& command, std::vector<std::string>& target) {
-  std::vector<std::string> names, taken;
+CLI::Option* add_game_types_option(CLI::App& command, std::string& target) {
   const auto by_default = scope{}.types;
+  std::vector<std::string> names, taken;
   for (const auto type : all_game_types()) {
     names.emplace_back(to_string(type));
     if (by_default.contains(type)) taken.emplace_back(to_string(type));
   }
+  const auto check = [names](std::string& text) {
+    for (const auto& name : split(text))
+      if (!parse_game_type(name)) return fmt::format("'{}' is not a game type; there is {}", name, join_words(names));
+    return text.empty() ? std::string{"name at least one game type"} : std::string{};
+  };
   return command
       .add_option("--game-types", target,
-                  fmt::format("of {} (default: {})", fmt::join(names, ", "), fmt::join(taken, ",")))
-      ->type_name("T,...")
-      ->delimiter(',')
-      ->check(quiet_validator([](const std::string& text) { return parse_game_type(text).has_value(); },
-                              "a game type; there is " + join_words(names)));
+                  fmt::format("of {}; default {}", fmt::join(names, ", "), fmt::join(taken, ",")))
+      ->type_name("T,T,...")
+      ->check(CLI::Validator(check, std::string{}));
 }
 
-std::set<game_type> to_game_types(const std::vector<std::string>& names) {
-  if (names.empty()) return scope{}.types;
+std::set<game_type> to_game_types(const std::string& comma_separated) {
+  if (comma_separated.empty()) return scope{}.types;
   std::set<game_type> types;
-  for (const auto& name : names)
+  for (const auto& name : split(comma_separated))
     if (const auto type = parse_game_type(name)) types.insert(*type);
   return types;
 }

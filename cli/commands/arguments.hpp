@@ -9,7 +9,6 @@
 
 #include <set>
 #include <string>
-#include <vector>
 
 namespace nba::cli {
 
@@ -22,8 +21,9 @@ enum class season_need { required, optional };
 CLI::Option* add_season_option(CLI::App& command, std::string& target, season_need need,
                                const std::string& description);
 // `--game-types regular,cup,play-in,playoffs`; without it the types that a backfill takes by default.
-CLI::Option* add_game_types_option(CLI::App& command, std::vector<std::string>& target);
-std::set<game_type> to_game_types(const std::vector<std::string>& names);
+CLI::Option* add_game_types_option(CLI::App& command, std::string& target);
+// Of a list that the option has checked.
+std::set<game_type> to_game_types(const std::string& comma_separated);
 // `--json`.
 CLI::Option* add_json_option(CLI::App& command, bool& target);
 

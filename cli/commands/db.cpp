@@ -93,12 +93,13 @@ void add_db_commands(CLI::App& app, chosen_command& chosen) {
   db->footer("Runs migrate by themselves; `db migrate` is for doing it beforehand.\n");
   auto options = std::make_shared<db_options>();
 
-  auto* check = db->add_subcommand("check", "migrations and row counts; changes nothing");
+  auto* check = db->add_subcommand("check", "migrations and row counts; changes nothing")->group(group_nested);
   check->footer("Exit codes: 0 up to date, 1 migrations pending, 121 not usable.\n");
   add_json_option(*check, options->json);
   on_selected(*check, chosen, options, &run_db_check);
 
-  auto* migrate = db->add_subcommand("migrate", "create the database when missing, and apply what is pending");
+  auto* migrate =
+      db->add_subcommand("migrate", "create the database when missing, and apply what is pending")->group(group_nested);
   migrate->footer("A database with an edited or a newer migration is refused and left as it is.\n");
   add_json_option(*migrate, options->json);
   on_selected(*migrate, chosen, options, &run_db_migrate);

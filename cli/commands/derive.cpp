@@ -179,18 +179,18 @@ void add_derive_command(CLI::App& app, chosen_command& chosen) {
   auto* derive = app.add_subcommand("derive", "recompute derived tables from the database, without network");
   derive->group(group_ingest);
   derive->footer(
-      "Runs derive by themselves. This is for after an upgrade that changed a rule, and for\n"
-      "games that were stored but not derived when a run was killed.\n"
+      "Runs derive by themselves. This is for after an upgrade that changed a rule, and\n"
+      "for games that were stored but not derived when a run was killed.\n"
       "\n"
       "Examples:\n"
       "  nba-scraper derive --season 2024-25\n"
       "  nba-scraper derive --season 2024-25 --game 0022400061 --game 0022400062\n"
       "\n"
-      "Exit codes: 0, or the number of games that could not be derived; 122 while a run of\n"
-      "the season is active.\n");
+      "Exit codes: 0, or the number of games that could not be derived; 122 while a run\n"
+      "of the season is active.\n");
   auto options = std::make_shared<derive_options>();
   add_season_option(*derive, options->season, season_need::required, "season to recompute");
-  derive->add_option("--game", options->games, "only this game; may be repeated")
+  derive->add_option("--game", options->games, "only these games")
       ->type_name("ID")
       ->check(game_id_format())
       ->take_all();

@@ -135,13 +135,13 @@ void add_dlq_commands(CLI::App& app, chosen_command& chosen) {
       "  nba-scraper dlq show 0022400061\n");
   auto options = std::make_shared<dlq_options>();
 
-  auto* list = dlq->add_subcommand("list", "the unresolved ones, newest first");
+  auto* list = dlq->add_subcommand("list", "the unresolved ones, newest first")->group(group_nested);
   list->footer("");
   list->add_flag("--all", options->resolved, "resolved ones too");
   add_json_option(*list, options->json);
   on_selected(*list, chosen, options, &run_dlq_list);
 
-  auto* show = dlq->add_subcommand("show", "everything about one");
+  auto* show = dlq->add_subcommand("show", "everything about one")->group(group_nested);
   show->footer("");
   show->add_option("ID", options->id, "number of the dead letter, or a game id")->required();
   add_json_option(*show, options->json);

@@ -2,7 +2,6 @@
 
 #include "cli/commands/arguments.hpp"
 #include "cli/commands/register.hpp"
-#include "cli/table.hpp"
 #include "cli/text.hpp"
 #include "pipeline/plan/work.hpp"
 
@@ -42,21 +41,23 @@ void print_json(const context& with, const std::vector<check_result>& checks, in
   document["settings"] = nlohmann::ordered_json::array();
   for (const auto& setting : list_settings(with.settings))
     document["settings"].push_back(
-        {{"key", setting.key}, {"value", setting.value}, {"origin", to_string(setting.origin)}});
+        {{"key", setting.key()}, {"value", setting.value}, {"origin", to_string(setting.origin)}});
   with.print_json(document);
 }
 
+// As a configuration file, so that a line can be copied into one; the origin stands behind it.
 void print_settings(const context& with) {
-  text_table table{{{"SETTING"}, {"VALUE"}, {"FROM"}}};
+  constexpr int comment_column = 44;
+  const auto& file = with.settings.config_file;
+  with.out << "# Settings in effect. Configuration file: " << (file.empty() ? "none" : file) << '\n';
+  std::string table;
   for (const auto& setting : list_settings(with.settings)) {
-    // A long value (a URL) would push the third column off the screen: it gets its own line.
-    constexpr std::size_t value_columns_max = 24;
-    const bool is_long = display_width(setting.value) > value_columns_max;
-    table.add_row(
-        {setting.key, is_long ? "" : setting.value,
-         is_long ? fmt::format("{} {}", setting.value, to_string(setting.origin)) : to_string(setting.origin)});
+    if (setting.table != table) with.out << fmt::format("\n[{}]\n", setting.table);
+    table = setting.table;
+    const auto line = fmt::format("{} = {}", setting.name, setting.value);
+    const auto note = setting.note.empty() ? std::string{} : fmt::format(": {}", setting.note);
+    with.out << fmt::format("{:<{}} # {}{}\n", line, comment_column, to_string(setting.origin), note);
   }
-  table.print(with.out);
 }
 
 void print_checks(const context& with, const std::vector<check_result>& checks) {
@@ -116,15 +117,15 @@ void add_doctor_command(CLI::App& app, chosen_command& chosen) {
   auto* doctor = app.add_subcommand("doctor", "check settings, database, time zones and the NBA's hosts");
   doctor->group(group_maintain);
   doctor->footer(
-      "Prints every setting with its origin, then what works and what to fix. It asks the\n"
-      "hosts for one schedule and one game.\n"
+      "Prints every setting with its origin, then what works and what to fix. It asks\n"
+      "the hosts for one schedule and one game.\n"
       "\n"
       "Examples:\n"
       "  nba-scraper doctor\n"
       "  nba-scraper doctor --offline\n"
       "  nba-scraper doctor --season 2024-25 --json\n"
       "\n"
-      "Exit code: the number of failed checks; 120 when the settings cannot be read at all.\n");
+      "Exit code: the number of failed checks; 120 when the settings cannot be read.\n");
   auto options = std::make_shared<doctor_options>();
   add_season_option(*doctor, options->season, season_need::optional, "season to ask for (default: the current one)");
   doctor->add_flag("--offline", options->offline, "send no request");

@@ -4,14 +4,13 @@
 #include "cli/context.hpp"
 
 #include <string>
-#include <vector>
 
 namespace nba::cli {
 
 struct gaps_options {
   std::string season;
-  std::vector<std::string> game_types;
-  bool all = false;  // list games that are still to be played, too
+  std::string game_types;  // "regular,playoffs"; empty: those of a backfill
+  bool all = false;        // list games that are still to be played, too
   bool json = false;
 };
 

@@ -45,6 +45,8 @@ inline constexpr const char* group_ingest = "Bring games in";
 inline constexpr const char* group_inspect = "See where things stand";
 inline constexpr const char* group_maintain = "Keep it in order";
 inline constexpr const char* group_try = "Try it out";
+// And of the help of a command that has commands of its own.
+inline constexpr const char* group_nested = "Commands";
 
 void add_schedule_commands(CLI::App& app, chosen_command& chosen);
 void add_derive_command(CLI::App& app, chosen_command& chosen);

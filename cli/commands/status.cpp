@@ -257,10 +257,10 @@ void add_status_command(CLI::App& app, chosen_command& chosen) {
   auto* status = app.add_subcommand("status", "what is done, what holds each watermark, and the last run");
   status->group(group_inspect);
   status->footer(
-      "A lane is one game type of a season. DONE games are complete; CLOSED ones never will\n"
-      "be (cancelled, no data anywhere, waived); PARKED ones failed for good; OPEN ones are\n"
-      "still to come or to be tried. WATERMARK is the last game up to which nothing is\n"
-      "missing; BEHIND counts the games above it.\n"
+      "A lane is one game type of a season. DONE games are complete; CLOSED ones never\n"
+      "will be (cancelled, no data anywhere, waived); PARKED ones failed for good; OPEN\n"
+      "ones are still to come or to be tried. WATERMARK is the last game up to which\n"
+      "nothing is missing; BEHIND counts the games above it.\n"
       "\n"
       "Examples:\n"
       "  nba-scraper status\n"

@@ -4,13 +4,12 @@
 #include "cli/context.hpp"
 
 #include <string>
-#include <vector>
 
 namespace nba::cli {
 
 struct status_options {
-  std::string season;  // empty: every season that the database knows
-  std::vector<std::string> game_types;
+  std::string season;      // empty: every season that the database knows
+  std::string game_types;  // "regular,playoffs"; empty: those of a backfill
   bool json = false;
 };
 

@@ -174,8 +174,9 @@ void add_watermark_commands(CLI::App& app, chosen_command& chosen) {
   auto* watermark = app.add_subcommand("watermark", "show the checkpoints, or move one by decree");
   watermark->group(group_inspect)->require_subcommand(1);
   watermark->footer(
-      "A watermark is how far everything is done without a hole: for backfill the largest\n"
-      "game id of a season's lane, for the daily run an ET date. Runs move it by themselves.\n"
+      "A watermark is how far everything is done without a hole: for backfill the\n"
+      "largest game id of a season's lane, for the daily run an ET date. Runs move it\n"
+      "by themselves.\n"
       "\n"
       "Examples:\n"
       "  nba-scraper watermark list\n"
@@ -184,21 +185,21 @@ void add_watermark_commands(CLI::App& app, chosen_command& chosen) {
       "  nba-scraper watermark reset backfill 2024-25/playoffs\n");
   auto options = std::make_shared<watermark_options>();
 
-  auto* list = watermark->add_subcommand("list", "all of them");
+  auto* list = watermark->add_subcommand("list", "all of them")->group(group_nested);
   list->footer("");
   add_json_option(*list, options->json);
   on_selected(*list, chosen, options, &run_watermark_list);
 
-  auto* get = watermark->add_subcommand("get", "the value of one; exit code 1 when there is none");
+  auto* get = watermark->add_subcommand("get", "the value of one; exit code 1 when there is none")->group(group_nested);
   get->footer("Example:\n  nba-scraper watermark get backfill 2024-25\n");
   add_stage_and_key(*get, *options);
   add_json_option(*get, options->json);
   on_selected(*get, chosen, options, &run_watermark_get);
 
-  auto* set = watermark->add_subcommand("set", "move one by decree (logged), also backwards");
+  auto* set = watermark->add_subcommand("set", "move one by decree (logged), also backwards")->group(group_nested);
   set->footer(
-      "Runs take their work from plan and ledger, so a decree loses no game: what it skips\n"
-      "is still taken on, and a mark set too low is healed by the next run.\n"
+      "Runs take their work from plan and ledger, so a decree loses no game: what it\n"
+      "skips is still taken on, and a mark set too low is healed by the next run.\n"
       "\n"
       "Examples:\n"
       "  nba-scraper watermark set schedule daily 2024-10-22\n"
@@ -209,7 +210,7 @@ void add_watermark_commands(CLI::App& app, chosen_command& chosen) {
       ->required();
   on_selected(*set, chosen, options, &run_watermark_set);
 
-  auto* reset = watermark->add_subcommand("reset", "remove one by decree (logged)");
+  auto* reset = watermark->add_subcommand("reset", "remove one by decree (logged)")->group(group_nested);
   reset->footer("Example:\n  nba-scraper watermark reset schedule daily\n");
   add_stage_and_key(*reset, *options);
   on_selected(*reset, chosen, options, &run_watermark_reset);

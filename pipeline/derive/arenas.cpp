@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
-#include <memory>
+#include <span>
 #include <stdexcept>
 #include <string>
 
@@ -48,14 +48,16 @@ class arena_table {
     }
   }
 
+  std::span<const arena> all() const { return arenas_; }
+
   const arena* find(std::string_view name, std::string_view city) const {
     const auto found = by_name_.find(normalized(name));
     if (found == by_name_.end()) return nullptr;
     const auto wanted = normalized(city);
     const auto& candidates = found->second;
-    for (const auto* candidate : candidates)
-      if (normalized(candidate->city) == wanted) return candidate;
-    return candidates.size() == 1 ? candidates.front() : nullptr;
+    for (const auto index : candidates)
+      if (normalized(arenas_[index].city) == wanted) return &arenas_[index];
+    return candidates.size() == 1 ? &arenas_[candidates.front()] : nullptr;
   }
 
  private:
@@ -65,16 +67,11 @@ class arena_table {
     for (auto& text : cell) text = take(rest, ',');
     if (!rest.empty() || cell.back().empty())
       throw std::logic_error("arenas.csv: not nine cells: " + std::string(line));
-    auto& row = *arenas_.emplace_back(std::make_unique<arena>());
-    row.name = cell[0];
-    row.city = cell[2];
-    row.country = cell[3];
-    row.latitude = number(cell[4], line);
-    row.longitude = number(cell[5], line);
-    row.altitude_m = number(cell[6], line);
-    row.timezone = cell[7];
-    by_name_[normalized(cell[0])].push_back(&row);
-    for (auto aliases = cell[1]; !aliases.empty();) by_name_[normalized(take(aliases, '|'))].push_back(&row);
+    const auto index = arenas_.size();
+    arenas_.push_back({std::string(cell[0]), std::string(cell[2]), std::string(cell[3]), number(cell[4], line),
+                       number(cell[5], line), number(cell[6], line), std::string(cell[7])});
+    by_name_[normalized(cell[0])].push_back(index);
+    for (auto aliases = cell[1]; !aliases.empty();) by_name_[normalized(take(aliases, '|'))].push_back(index);
   }
 
   static double number(std::string_view text, std::string_view line) {
@@ -85,15 +82,19 @@ class arena_table {
     return value;
   }
 
-  std::vector<std::unique_ptr<arena>> arenas_;
-  std::unordered_map<std::string, std::vector<const arena*>> by_name_;
+  std::vector<arena> arenas_;
+  std::unordered_map<std::string, std::vector<std::size_t>> by_name_;
 };
+
+const arena_table& table() {
+  static const arena_table instance;
+  return instance;
+}
 
 }  // namespace
 
-const arena* find_arena(std::string_view name, std::string_view city) {
-  static const arena_table table;
-  return table.find(name, city);
-}
+std::span<const arena> arenas() { return table().all(); }
+
+const arena* find_arena(std::string_view name, std::string_view city) { return table().find(name, city); }
 
 }  // namespace nba

@@ -32,9 +32,10 @@ struct arena {
   double altitude_m = 0;               // of the ground, to about 10 m
   std::string timezone;                // IANA
 };
+// Every arena of the table (pipeline/derive/arenas.csv, compiled in, with its sources), in its order.
+std::span<const arena> arenas();
 // The arena of a game: by name and city (aliases included), else by name alone where it is unique, else null. Letter
 // case, spaces and punctuation do not matter.
-// The table is pipeline/derive/arenas.csv, compiled in, with its sources.
 const arena* find_arena(std::string_view name, std::string_view city);
 
 // Great-circle distance (haversine, R = 6,371 km).

@@ -108,38 +108,42 @@ budget_signal host_budget::release(time_point now, budget_signal signal,
   const nanoseconds asked_pause =
       std::clamp<nanoseconds>(retry_after.value_or(0s), 0s, nanoseconds(settings_.retry_after_max));
 
-  const bool was_probe = std::exchange(probing_, false);
-  if (was_probe && signal != budget_signal::success)
-    on_blocked(now, asked_pause);
-  else if (was_probe || gate_ == gate::open)
-    switch (signal) {
-      case budget_signal::success:
-        on_success(now);
-        break;
-      case budget_signal::throttled:
-        on_throttled(now, asked_pause);
-        break;
-      case budget_signal::blocked:
-        on_blocked(now, asked_pause);
-        break;
-      case budget_signal::stalled:
-      case budget_signal::failure:
-        break;
-    }
-  // Otherwise the gate is shut and this request was sent before it closed: it frees its slot and proves nothing.
+  if (std::exchange(probing_, false))
+    on_probe(now, signal, asked_pause);
+  else if (gate_ == gate::open)
+    on_signal(now, signal, asked_pause);
+  // Otherwise this request was sent before the gate closed: it frees its slot and proves nothing.
   return signal;
+}
+
+void host_budget::on_probe(time_point now, budget_signal signal, nanoseconds asked_pause) {
+  if (signal == budget_signal::unused) return;  // still half open
+  if (signal != budget_signal::success) return on_blocked(now, asked_pause);
+  gate_ = gate::open;
+  window_ = settings_.in_flight_min;
+  successes_ = 0;
+  throttles_ = 0;
+  stalls_ = 0;
+  on_trust_ = true;
+}
+
+void host_budget::on_signal(time_point now, budget_signal signal, nanoseconds asked_pause) {
+  switch (signal) {
+    case budget_signal::success:
+      return on_success(now);
+    case budget_signal::throttled:
+      return on_throttled(now, asked_pause);
+    case budget_signal::blocked:
+      return on_blocked(now, asked_pause);
+    case budget_signal::stalled:
+    case budget_signal::failure:
+    case budget_signal::unused:
+      return;
+  }
 }
 
 void host_budget::on_success(time_point now) {
   stalls_ = 0;
-  if (gate_ == gate::blocked) {  // the probe
-    gate_ = gate::open;
-    window_ = settings_.in_flight_min;
-    successes_ = 0;
-    throttles_ = 0;
-    on_trust_ = true;
-    return;
-  }
   if (now < paused_until_) return;  // sent before the host asked for a pause
   throttles_ = 0;
   if (++successes_ < settings_.successes_to_grow) return;

@@ -60,6 +60,7 @@ enum class budget_signal {
   stalled,  // http_error::stalled: a failure alone, throttling in a burst
   throttled,
   blocked,  // edge_blocked verdict
+  unused,   // no request was sent after all: frees the slot; as a probe it is neither good nor bad
 };
 
 enum class host_state { open, throttled, blocked, half_open, given_up };
@@ -92,6 +93,8 @@ class host_budget {
  private:
   enum class gate { open, blocked, given_up };  // half_open is a blocked gate whose cool-down is over
 
+  void on_probe(time_point now, budget_signal signal, std::chrono::nanoseconds asked_pause);
+  void on_signal(time_point now, budget_signal signal, std::chrono::nanoseconds asked_pause);
   void on_success(time_point now);
   void on_throttled(time_point now, std::chrono::nanoseconds asked_pause);
   void on_blocked(time_point now, std::chrono::nanoseconds asked_pause);

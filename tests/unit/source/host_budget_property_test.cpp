@@ -127,11 +127,11 @@ class traffic {
     return settings;
   }
 
-  // How likely success, failure, stalled, throttled, blocked are for a while.
+  // How likely success, failure, stalled, throttled, blocked, unused are for a while.
   std::discrete_distribution<int> draw_mood() {
-    if (chance(0.5)) return {97, 1, 1, 1, 0};
-    if (chance(0.5)) return {50, 10, 20, 20, 0};
-    return {60, 5, 5, 5, 25};
+    if (chance(0.5)) return {96, 1, 1, 1, 0, 1};
+    if (chance(0.5)) return {50, 5, 20, 20, 0, 5};
+    return {60, 5, 5, 5, 20, 5};
   }
   answer draw_answer() {
     answer drawn{static_cast<budget_signal>((*mood_)(random_)), std::nullopt};

@@ -236,6 +236,26 @@ TEST_CASE("only a success reopens the host, and the cool-down doubles") {
   }
 }
 
+TEST_CASE("a probe that was not sent after all leaves the host half open") {
+  host_budget budget(quick(), start);
+  const auto probe_at = block(budget, start);
+  send(budget, probe_at, budget_signal::unused);
+  CHECK(budget.state(probe_at) == host_state::half_open);
+  CHECK(budget.failed_probes() == 0);
+  CHECK(acquire_all(budget, probe_at) == 1);
+}
+
+TEST_CASE("a slot that was not used says nothing about the host") {
+  host_budget budget(quick(), start);
+  REQUIRE(acquire_all(budget, start) == 8);
+  for (int i = 0; i < 8; ++i) budget.release(start, budget_signal::unused);
+  CHECK(budget.window() == 8);
+  CHECK(budget.state(start) == host_state::open);
+  send(budget, start, budget_signal::throttled);
+  send(budget, start + 5s, budget_signal::unused);
+  CHECK(budget.window() == 4);
+}
+
 TEST_CASE("a probe's Retry-After lengthens the cool-down") {
   host_budget budget(quick(), start);
   const auto now = block(budget, start);
