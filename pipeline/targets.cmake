@@ -4,6 +4,7 @@ add_library(nba_pipeline STATIC ${pipeline_sources})
 target_include_directories(nba_pipeline PUBLIC ${PROJECT_SOURCE_DIR})
 target_link_libraries(nba_pipeline
   PUBLIC date::date
-  PRIVATE date::date-tz simdjson::simdjson CURL::libcurl OpenSSL::Crypto fmt::fmt Threads::Threads)
+  PRIVATE date::date-tz simdjson::simdjson CURL::libcurl OpenSSL::Crypto ZLIB::ZLIB fmt::fmt
+          Threads::Threads)
 include(${CMAKE_CURRENT_LIST_DIR}/derive/arenas.cmake)
 target_include_directories(nba_pipeline PRIVATE ${CMAKE_BINARY_DIR}/generated)

@@ -1,6 +1,16 @@
 # nba_storage: the Store interface and its two implementations.
-nba_sources(storage_sources storage storage/postgres storage/sqlite storage/migrations)
-add_library(nba_storage STATIC ${storage_sources})
+nba_sources(storage_sources storage storage/sql storage/postgres storage/sqlite)
+
+# The migrations are compiled in.
+set(migration_folder ${CMAKE_CURRENT_SOURCE_DIR}/storage/migrations)
+set(migration_source ${CMAKE_CURRENT_BINARY_DIR}/generated/storage_migrations.cpp)
+file(GLOB migration_files CONFIGURE_DEPENDS ${migration_folder}/*.sql)
+add_custom_command(OUTPUT ${migration_source}
+  COMMAND ${CMAKE_COMMAND} -DFOLDER=${migration_folder} -DOUTPUT=${migration_source} -P ${migration_folder}/embed.cmake
+  DEPENDS ${migration_files} ${migration_folder}/embed.cmake
+  COMMENT "Embedding the database migrations")
+
+add_library(nba_storage STATIC ${storage_sources} ${migration_source})
 target_link_libraries(nba_storage
   PUBLIC nba_pipeline
-  PRIVATE Pqxx::pqxx PostgreSQL::PostgreSQL SQLite::SQLite3 OpenSSL::Crypto ZLIB::ZLIB fmt::fmt date::date)
+  PRIVATE Pqxx::pqxx PostgreSQL::PostgreSQL SQLite::SQLite3 OpenSSL::Crypto fmt::fmt date::date)

@@ -1,7 +1,7 @@
 // URLs and header profiles of the NBA's hosts, as data.
 //
 // Threads: values and pure functions.
-// Sources: docs/domain notes in docs/adr/; header profiles change about once a year, so they are a table, not code.
+// Sources: docs/adr/0042-header-profiles.md. The profiles change about once a year, so they are a table, not code.
 #pragma once
 
 #include "pipeline/plan/game_id.hpp"
@@ -20,16 +20,22 @@ struct source_urls {
   std::string stats = "https://stats.nba.com/stats";
 };
 
+// A base URL may end with slashes or not.
 std::string schedule_url(const source_urls& urls, season value);
 std::string boxscore_url(const source_urls& urls, const game_id& id);
 std::string playbyplay_url(const source_urls& urls, const game_id& id);
 
-// "cdn.nba.com", "127.0.0.1:8080": what a budget is kept for.
+// "cdn.nba.com", "127.0.0.1:8080", "[::1]:8080": what a budget is kept for. Lower case, as libcurl will connect to it
+// ("127.1" is "127.0.0.1"), without user name and without the scheme's own port. Empty for anything but an http or
+// https URL with a host.
 std::string host_of(std::string_view url);
-// 127.0.0.0/8, ::1, localhost: no budget unless one is set.
+// The URL without user name and password, as it may be logged.
+std::string without_credentials(std::string_view url);
+// 127.0.0.0/8, [::1], localhost, with or without a port: no budget unless one is set.
 bool is_loopback(std::string_view host);
 
-// Headers, size limit and timeouts of an endpoint.
+// Headers and limits of an endpoint. The header profile follows the endpoint, not the host, so a mirror is asked as the
+// NBA's own host would be; the number of connections is the host's default budget (host_budget.hpp).
 http_request make_request(endpoint what, std::string url);
 
 // Largest body each endpoint may have: a game's real documents are 40 KB (box score) and 460 KB (play-by-play).

@@ -49,7 +49,7 @@ struct http_request {
   std::chrono::milliseconds connect_timeout{10'000};
   long low_speed_bytes_per_second = 200;  // slower than this for low_speed_time: http_error::stalled
   std::chrono::seconds low_speed_time{10};
-  // The client opens at most this many connections to the host.
+  // The request starts when fewer than this many transfers of its host are open.
   int connections_max = 8;
 };
 
@@ -70,18 +70,20 @@ enum class http_error {
 std::string_view to_string(http_error value);
 
 struct http_response {
+  std::string url;  // as requested
   http_error error = http_error::none;
-  std::string error_text;  // libcurl's words; empty without an error
-  long status = 0;         // 0 without an answer
-  body_ptr body;           // decoded; null without an answer
+  std::string error_text;  // in words; empty without an error
+  long status = 0;         // 0 without an answer; may be set beside an error (a 200 that broke off)
+  body_ptr body;           // decoded; null without a complete answer
   std::string content_type;
-  std::optional<std::chrono::seconds> retry_after;
-  std::chrono::microseconds elapsed{0};
-  std::size_t wire_bytes = 0;  // as received, before decompression
+  std::optional<std::chrono::seconds> retry_after;  // from now; 0 s when the header is in the past or unreadable
+  std::chrono::microseconds elapsed{0};             // in transfer, without the time in the client's queue
+  std::size_t wire_bytes = 0;                       // of the body as received, before decompression
 };
 
 class http_client {
  public:
+  // Must not throw, and must not destroy the client.
   using completion = std::function<void(http_response)>;
   virtual ~http_client() = default;
   virtual void submit(http_request request, completion done) = 0;
@@ -89,9 +91,15 @@ class http_client {
   virtual void cancel_all() = 0;
 };
 
-// libcurl multi on one plain thread, woken by curl_multi_wakeup; keep-alive; HTTP/2 where the host speaks it; gzip and
-// br decoded by libcurl. `requests_max` bounds what is queued and in flight together; a submission over it ends as
-// http_error::other at once. The destructor cancels what is open and joins the thread.
+// libcurl multi on one plain thread (signals blocked), woken by curl_multi_wakeup; keep-alive; HTTP/2 where the host
+// speaks it over TLS; gzip and br decoded by libcurl; a few redirects followed, never from https to http or elsewhere.
+// A proxy from the environment is used except for a loopback host.
+// Requests wait in one queue per host, first in first out; the first of them starts when fewer transfers of its host
+// are open than its connections_max, so a stalled host holds up no other one and waiting does not count as transfer
+// time. `requests_max` bounds what is queued and in flight together. A submission over it ends as http_error::other at
+// once: its completion runs inside `submit`, on the caller's thread (a queue of refusals would be a queue without a
+// bound). The destructor cancels what is open and joins the thread. Throws std::bad_alloc or std::system_error when
+// there is no memory or no thread.
 std::unique_ptr<http_client> make_curl_client(std::size_t requests_max = 1024);
 
 }  // namespace nba

@@ -1,0 +1,264 @@
+#include "actors/engine.hpp"
+
+#include "actors/budget_actor.hpp"
+#include "actors/derive_actor.hpp"
+#include "actors/fetch_actor.hpp"
+#include "actors/job_actor.hpp"
+#include "actors/load_actor.hpp"
+#include "actors/metrics_actor.hpp"
+#include "actors/transform_actor.hpp"
+
+#include <caf/actor_system.hpp>
+#include <caf/actor_system_config.hpp>
+#include <caf/scoped_actor.hpp>
+
+#include <algorithm>
+#include <atomic>
+#include <mutex>
+#include <thread>
+
+namespace nba {
+namespace {
+
+// A checkpoint of one row has no business taking longer.
+constexpr std::chrono::seconds checkpoint_timeout{60};
+
+caf::actor_system_config make_config(const engine_settings& settings) {
+  caf::actor_system_config config;
+  config.set("scheduler.max-threads", settings.scheduler_threads);
+  config.set("logger.file-verbosity", caf::atom("quiet"));
+  config.set("logger.console-verbosity", caf::atom("quiet"));
+  return config;
+}
+
+}  // namespace
+
+engine_settings engine_settings::resolve(unsigned cores, std::string_view backend) const {
+  auto out = *this;
+  const std::size_t n = std::max(cores, 1u);
+  if (out.scheduler_threads == 0) out.scheduler_threads = std::max<std::size_t>(n, 2);
+  if (out.transform_workers == 0) out.transform_workers = std::clamp<std::size_t>(n / 2, 1, 16);
+  if (out.derive_workers == 0) out.derive_workers = std::clamp<std::size_t>(n / 4, 1, 8);
+  if (out.load_connections == 0) out.load_connections = backend == "postgresql" ? std::clamp<std::size_t>(n, 2, 8) : 1;
+  return out;
+}
+
+struct engine::parts {
+  engine_settings settings;
+  engine_services services;
+  caf::actor_system_config config;
+  caf::actor_system system;
+  std::shared_ptr<http_client> client;
+  std::map<std::string, budget_actor> budgets;
+  fetch_actor documents;  // fetches single documents; has no transform behind it
+  std::mutex job_mutex;   // `job` is read by the stop handler's thread
+  job_actor job;
+  job_children children;
+  metrics_actor metrics;
+  bool ran = false;
+
+  parts(const engine_settings& wanted, engine_services given)
+      : settings(wanted), services(std::move(given)), config(make_config(settings)), system(config) {}
+
+  fetch_options make_fetch_options(std::optional<game_id> known_good) const;
+  void make_budget_for(const std::string& url);
+  job_children make_children(const job_actor& owner, run_input& input, std::vector<std::shared_ptr<store>>& stores);
+};
+
+fetch_options engine::parts::make_fetch_options(std::optional<game_id> known_good) const {
+  fetch_options options;
+  options.urls = services.urls;
+  options.source = services.source;
+  options.retry = settings.retry;
+  options.limits = settings.fetch;
+  options.transform_limits = settings.transform;
+  options.client = client;
+  options.log = services.log;
+  options.canary = canary{std::move(known_good),
+                          game_id::parse(settings.canary_game.empty() ? default_canary_game : settings.canary_game)};
+  options.seed = static_cast<std::uint64_t>(std::chrono::system_clock::now().time_since_epoch().count());
+  return options;
+}
+
+void engine::parts::make_budget_for(const std::string& url) {
+  const auto host = host_of(url);
+  if (budgets.contains(host)) return;
+  const auto configured = settings.budgets.find(host);
+  budget_options options;
+  options.host = host;
+  options.settings = configured != settings.budgets.end() ? configured->second : default_budget(host);
+  options.waiting_max = settings.http_requests_max;
+  options.log = services.log;
+  budgets.emplace(host, system.spawn(make_budget, std::move(options)));
+}
+
+engine::engine(const engine_settings& settings, engine_services services, std::string_view backend)
+    : parts_(std::make_unique<parts>(settings.resolve(std::thread::hardware_concurrency(), backend),
+                                     std::move(services))) {
+  auto& p = *parts_;
+  p.client = p.services.make_client ? p.services.make_client(p.settings.http_requests_max)
+                                    : make_curl_client(p.settings.http_requests_max);
+  p.make_budget_for(p.services.urls.cdn);
+  p.make_budget_for(p.services.urls.stats);
+  p.documents = p.system.spawn(make_fetch, p.make_fetch_options(std::nullopt), p.budgets, transform_actor{});
+  if (p.services.stop)
+    p.services.stop->on_request([this](int number) {
+      job_actor job;
+      {
+        std::lock_guard guard(parts_->job_mutex);
+        job = parts_->job;
+      }
+      if (job)
+        caf::anon_send(job, stop_request{number});
+      else
+        parts_->client->cancel_all();  // still waiting for a schedule
+      if (number >= 2) parts_->client->cancel_all();
+    });
+}
+
+engine::~engine() {
+  auto& p = *parts_;
+  if (p.services.stop) p.services.stop->on_request(nullptr);
+  p.client->cancel_all();
+  const auto end = [](auto& handle) {
+    if (handle) caf::anon_send_exit(handle, caf::exit_reason::user_shutdown);
+    handle = nullptr;
+  };
+  end(p.metrics);
+  {
+    std::lock_guard guard(p.job_mutex);
+    end(p.job);
+  }
+  end(p.documents);
+  end(p.children.fetch);
+  end(p.children.transform);
+  end(p.children.derive);
+  end(p.children.load);
+  end(p.children.watermark);
+  for (auto& [host, budget] : p.budgets) end(budget);
+  p.budgets.clear();
+  p.system.await_all_actors_done();
+}
+
+result<body_ptr> engine::fetch_document(endpoint what, const std::string& url) {
+  auto& p = *parts_;
+  if (p.services.stop && p.services.stop->requests() > 0)
+    return failure{failure_class::transient, "stopped before " + url + " was fetched"};
+  caf::scoped_actor self{p.system};
+  result<body_ptr> out = failure{};
+  self->request(p.documents, caf::infinite, document_request{what, url})
+      .receive([&](const document_reply& reply) { out = reply.body; },
+               [&](const caf::error& why) {
+                 out = failure{failure_class::internal, p.system.render(why)};
+               });
+  return out;
+}
+
+result<schedule> engine::fetch_schedule(season value) {
+  auto body = fetch_document(endpoint::schedule, schedule_url(parts_->services.urls, value));
+  if (!body) return body.error();
+  return parse_schedule((*body)->view(), value);
+}
+
+job_children engine::parts::make_children(const job_actor& owner, run_input& input,
+                                          std::vector<std::shared_ptr<store>>& stores) {
+  const auto job_handle = caf::actor_cast<caf::actor>(owner);
+  job_children out;
+  auto checkpoint_store = std::move(stores.back());
+  stores.pop_back();
+
+  watermark_options marks;
+  marks.lanes = std::move(input.lanes);
+  marks.log = services.log;
+  out.watermark = system.spawn(make_watermark, std::move(marks), std::move(checkpoint_store), true);
+
+  derive_options deriving{settings.derive_workers, settings.derive, settings.finish, input.travel};
+  out.derive = system.spawn(make_derive, std::move(deriving), job_handle);
+
+  load_options loading;
+  loading.run_id = input.run_id;
+  loading.limits = settings.load;
+  loading.finish_limits = settings.finish;
+  loading.derive_limits = settings.derive;
+  loading.batch_games_max = settings.load_batch_games_max;
+  loading.rules_version = derive_rules_version;
+  out.load = system.spawn(make_load, std::move(loading), std::move(stores), true, out.derive, job_handle);
+
+  transform_options transforming{settings.transform_workers, settings.transform, settings.load, derive_rules_version};
+  out.transform = system.spawn(make_transform, transforming, out.load, job_handle);
+
+  std::optional<game_id> known_good;
+  for (const auto& [id, entry] : input.known)
+    if (entry.state == game_state::done && (!known_good || *known_good < id)) known_good = id;
+  out.fetch = system.spawn(make_fetch, make_fetch_options(known_good), budgets, out.transform);
+  return out;
+}
+
+result<run_report> engine::run(run_input input) {
+  auto& p = *parts_;
+  if (std::exchange(p.ran, true)) return failure{failure_class::internal, "an engine runs once"};
+  // All connections are opened before anything starts, the watermark's last.
+  std::vector<std::shared_ptr<store>> stores;
+  for (std::size_t i = 0; i < p.settings.load_connections + 1; ++i) {
+    auto opened = p.services.open_store();
+    if (!opened) return opened.error();
+    stores.push_back(std::move(*opened));
+  }
+  job_options options;
+  options.chunks = std::move(input.chunks);
+  options.parallel = input.parallel;
+  options.known = input.known;
+  options.recover = input.recover;
+  options.dispositions = p.settings.dispositions;
+  options.fetch_limits = p.settings.fetch;
+  options.drain_deadline = p.settings.drain_deadline;
+  options.progress = p.services.progress;
+  options.log = p.services.log;
+  job_actor job = p.system.spawn(make_job, std::move(options));
+  p.children = p.make_children(job, input, stores);
+  if (p.services.log && p.settings.metrics_interval.count() > 0) {
+    const auto& c = p.children;
+    std::vector<status_source> sources{c.fetch, c.transform, c.load, c.derive, c.watermark};
+    for (const auto& [host, budget] : p.budgets) sources.push_back(budget);
+    p.metrics =
+        p.system.spawn(make_metrics, metrics_options{p.settings.metrics_interval, p.services.log}, std::move(sources));
+  }
+  {
+    std::lock_guard guard(p.job_mutex);
+    p.job = job;
+  }
+  // A stop that came before the job had a handle reached nobody; told twice it changes nothing.
+  if (p.services.stop && p.services.stop->requests() > 0)
+    caf::anon_send(job, stop_request{p.services.stop->requests()});
+  caf::scoped_actor self{p.system};
+  result<run_report> out = failure{};
+  self->request(job, caf::infinite, start_run{p.children})
+      .receive([&](const run_finished& finished) { out = *finished.report; },
+               [&](const caf::error& why) {
+                 run_report broken;
+                 broken.ending = run_ending::broken;
+                 broken.ending_reason = "the job actor died: " + p.system.render(why);
+                 out = std::move(broken);
+               });
+  if (p.services.log)
+    for (const auto& stage : out->stages) p.services.log->write(metrics_event(stage));
+  return out;
+}
+
+result<void> engine::advance_checkpoint(const watermark_row& row) {
+  auto& p = *parts_;
+  if (!p.children.watermark) return failure{failure_class::internal, "no run has made a watermark actor"};
+  caf::scoped_actor self{p.system};
+  result<void> out;
+  self->request(p.children.watermark, checkpoint_timeout, nba::advance_checkpoint{row})
+      .receive(
+          [&](const watermarks_flushed& flushed) {
+            if (flushed.why) out = *flushed.why;
+          },
+          [&](const caf::error& why) {
+            out = failure{failure_class::storage, p.system.render(why)};
+          });
+  return out;
+}
+
+}  // namespace nba

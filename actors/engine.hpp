@@ -1,0 +1,106 @@
+// The engine: the actor system of one run, behind a blocking interface.
+//
+// Purpose: everything that is not an actor (the command line, custom jobs, benchmarks) talks to this class and to
+// run_job (actors/job_runner.hpp), never to an actor.
+// Threads: made, used and destroyed by one thread that is not an actor; `stop` may come from any thread through the
+// stop_control. Destruction ends every actor and waits for it.
+#pragma once
+
+#include "actors/credit.hpp"
+#include "actors/progress.hpp"
+#include "actors/run_report.hpp"
+#include "actors/stop_control.hpp"
+#include "actors/watermark_actor.hpp"
+#include "pipeline/derive/derive.hpp"
+#include "pipeline/event_log.hpp"
+#include "pipeline/plan/chunks.hpp"
+#include "pipeline/plan/disposition.hpp"
+#include "pipeline/plan/schedule.hpp"
+#include "pipeline/source/endpoints.hpp"
+#include "pipeline/source/host_budget.hpp"
+#include "pipeline/source/retry.hpp"
+#include "storage/store.hpp"
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <unordered_set>
+#include <vector>
+
+namespace nba {
+
+// Pool sizes and bounds. 0 means: chosen from the number of cores (see `resolve`).
+struct engine_settings {
+  std::size_t scheduler_threads = 0;  // CAF's workers: cores, at least 2
+  std::size_t transform_workers = 0;  // half the cores, 1 to 16
+  std::size_t derive_workers = 0;     // a quarter of the cores, 1 to 8
+  std::size_t load_connections = 0;   // SQLite 1; PostgreSQL 2 to 8: the cores
+  std::size_t load_batch_games_max = 16;
+  std::size_t http_requests_max = 1024;
+  link_limits fetch{16, 16 * (boxscore_bytes_max + playbyplay_bytes_max)};
+  link_limits transform{16, 16u << 20};
+  link_limits load{32, 32u << 20};
+  link_limits derive{16, 16u << 20};
+  link_limits finish{32, 32u << 20};
+  retry_settings retry;
+  disposition_settings dispositions;
+  std::map<std::string, budget_settings> budgets;  // by host; others get default_budget(host)
+  std::chrono::milliseconds drain_deadline{30'000};
+  std::chrono::milliseconds metrics_interval{10'000};  // 0: only at the end of the run
+  std::string canary_game;  // empty: default_canary_game
+
+  // The same with every 0 replaced, for `cores` cores and a backend ("sqlite", "postgresql").
+  engine_settings resolve(unsigned cores, std::string_view backend) const;
+};
+
+// What the engine needs from outside.
+struct engine_services {
+  source_urls urls;
+  std::string source = "cdn";
+  // Makes the HTTP client; null: make_curl_client.
+  std::function<std::unique_ptr<http_client>(std::size_t requests_max)> make_client;
+  // Opens one more connection to the database of the run.
+  std::function<result<std::unique_ptr<store>>()> open_store;
+  std::shared_ptr<event_sink> log;
+  std::function<void(const run_progress&)> progress;
+  stop_control* stop = nullptr;  // outlives the engine
+};
+
+// One run's plan, as the engine needs it.
+struct run_input {
+  std::string run_id;
+  std::vector<chunk> chunks;
+  int parallel = 4;
+  std::unordered_map<game_id, ledger_entry> known;
+  std::unordered_set<game_id> recover;
+  std::map<season, std::shared_ptr<const season_travel>> travel;
+  std::vector<lane_tracker> lanes;
+};
+
+class engine {
+ public:
+  // `backend` decides the default number of connections.
+  engine(const engine_settings& settings, engine_services services, std::string_view backend);
+  ~engine();
+  engine(const engine&) = delete;
+  engine& operator=(const engine&) = delete;
+
+  // Fetches and parses a season's schedule, within the host's budget. Blocks. Class of the failure: as classified, or
+  // `transient` with "stopped" when a stop was requested.
+  result<schedule> fetch_schedule(season value);
+  // The same for any single document (doctor asks for one game).
+  result<body_ptr> fetch_document(endpoint what, const std::string& url);
+  // Runs the whole pipeline. Blocks until the run is over. At most once per engine.
+  result<run_report> run(run_input input);
+  // After `run`: raises a checkpoint that is no lane, through the watermark actor. Blocks until it is durable.
+  result<void> advance_checkpoint(const watermark_row& row);
+
+ private:
+  struct parts;
+  std::unique_ptr<parts> parts_;
+};
+
+}  // namespace nba

@@ -1,0 +1,90 @@
+// fetch: gets both documents of a game, fronting the HTTP client.
+//
+// A game holds its slot from admission until transform has taken it over or it has failed; retries happen inside and
+// keep the slot. Every request asks the host's budget first. A refusal (403, 404) is judged by the canary.
+#pragma once
+
+#include "actors/interfaces.hpp"
+#include "actors/stage_queue.hpp"
+#include "pipeline/event_log.hpp"
+#include "pipeline/source/canary.hpp"
+#include "pipeline/source/classify.hpp"
+#include "pipeline/source/endpoints.hpp"
+#include "pipeline/source/retry.hpp"
+
+#include <caf/stateful_actor.hpp>
+#include <caf/typed_event_based_actor.hpp>
+#include <caf/typed_response_promise.hpp>
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <random>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+namespace nba {
+
+struct fetch_options {
+  source_urls urls;
+  std::string source = "cdn";  // for the provenance of the rows
+  retry_settings retry;
+  link_limits limits;            // of fetch itself
+  link_limits transform_limits;  // of the stage behind it
+  std::shared_ptr<http_client> client;
+  nba::canary canary;
+  std::shared_ptr<event_sink> log;
+  std::uint64_t seed = 0;  // of the jitter
+  // A pause at least this long counts as sleeping: the game's chunk may free its slot.
+  std::chrono::milliseconds sleep_notice{1'000};
+  std::function<host_budget::time_point()> now = [] { return std::chrono::steady_clock::now(); };
+};
+
+struct fetch_state {
+  static inline const char* name = "fetch";
+
+  enum class phase { waiting_for_permit, in_flight, sleeping, waiting_for_canary };
+  struct request {
+    std::uint64_t ticket = 0;
+    nba::endpoint endpoint = nba::endpoint::boxscore;
+    std::string url;
+    std::optional<game_id> game;  // empty: a document for the engine, or the canary
+    bool is_canary = false;
+    phase now = phase::waiting_for_permit;
+    int tries = 0;
+    int throttles = 0;
+    std::optional<caf::typed_response_promise<document_reply>> promise;
+    failure refusal;           // while waiting for the canary
+    bool was_blocked = false;  // refused while the edge refused everything
+  };
+  struct game {
+    game_job_ptr job;
+    std::vector<std::uint64_t> open;  // tickets
+    body_ptr boxscore, playbyplay;
+    bool reported_sleeping = false;
+  };
+
+  fetch_options options;
+  std::map<std::string, budget_actor> budgets;  // by host
+  transform_actor transform;
+  caf::actor job;  // set by the first fetch_game
+  std::unordered_map<std::uint64_t, request> requests;
+  std::unordered_map<game_id, game> games;
+  nba::outbox<fetched_game> outbox;
+  std::vector<std::uint64_t> waiting_for_canary;
+  std::uint64_t canary_ticket = 0;  // 0: none asked
+  game_id canary_game;              // the one that is asked
+  std::uint64_t next_ticket = 1;
+  std::mt19937_64 random;
+  link_account account{"fetch", {}};
+  stage_counters counters{"fetch"};
+  std::uint64_t bytes_fetched = 0;
+  bool dropping = false;
+};
+
+// `budgets`: one per host, made by the engine.
+fetch_actor::behavior_type make_fetch(fetch_actor::stateful_pointer<fetch_state> self, fetch_options options,
+                                      std::map<std::string, budget_actor> budgets, transform_actor transform);
+
+}  // namespace nba

@@ -1,0 +1,349 @@
+#include "actors/job_actor.hpp"
+
+#include "actors/actor_support.hpp"
+
+#include <algorithm>
+
+namespace nba {
+namespace {
+
+using self_ptr = job_actor::stateful_pointer<job_state>;
+
+// How long the last answers of a run may take before the report goes without them.
+constexpr std::chrono::seconds flush_timeout{60};
+constexpr std::chrono::seconds status_timeout{5};
+
+void log(self_ptr self, event_level level, std::string name, std::vector<event_field> fields) {
+  if (self->state.options.log) self->state.options.log->write({level, std::move(name), std::move(fields)});
+}
+
+std::int64_t count(std::size_t value) { return static_cast<std::int64_t>(value); }
+
+// ---- the end -----------------------------------------------------------------------------------------------------
+
+void deliver(self_ptr self) {
+  auto& s = self->state;
+  if (!s.promise) return;
+  if (s.stopping) log(self, event_level::info, "drain.end", {{"ending", std::string{to_string(s.report.ending)}}});
+  s.report.elapsed =
+      std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - s.started);
+  s.promise->deliver(run_finished{std::make_shared<run_report>(s.report)});
+  s.promise.reset();
+}
+
+// Asks one stage after the other for its last status, then delivers.
+template <class Stage, class Next>
+void ask_status(self_ptr self, Stage stage, Next next) {
+  self->request(stage, status_timeout, status_query{})
+      .then(
+          [self, next](const stage_status& status) {
+            self->state.report.stages.push_back(status);
+            next();
+          },
+          [next](const caf::error&) { next(); });
+}
+
+void collect_and_deliver(self_ptr self) {
+  auto& c = self->state.children;
+  ask_status(self, c.fetch, [self] {
+    for (const auto& stage : self->state.report.stages)
+      self->state.report.bytes_fetched = static_cast<std::int64_t>(stage.bytes_total);
+    auto& children = self->state.children;
+    ask_status(self, children.transform, [self] {
+      ask_status(self, self->state.children.load, [self] {
+        ask_status(self, self->state.children.derive,
+                   [self] { ask_status(self, self->state.children.watermark, [self] { deliver(self); }); });
+      });
+    });
+  });
+}
+
+void end_run(self_ptr self, run_ending ending, std::string reason) {
+  auto& s = self->state;
+  if (s.ended) return;
+  s.ended = true;
+  if (ending != run_ending::completed) {
+    s.report.ending = ending;
+    s.report.ending_reason = std::move(reason);
+  }
+  auto rest = s.admission->unadmitted();
+  if (s.held) rest.insert(rest.begin(), s.held->game);
+  for (const auto& game : rest)
+    s.report.not_ready.push_back(
+        {game.id, game.date, game_state::planned, "", "the run ended before it got to this game"});
+  if (ending == run_ending::aborted || ending == run_ending::storage_lost || ending == run_ending::broken)
+    return deliver(self);  // nothing behind us can be waited for
+  self->request(s.children.watermark, flush_timeout, flush_watermarks{})
+      .then(
+          [self](const watermarks_flushed& flushed) {
+            auto& state = self->state;
+            state.report.watermarks = flushed.rows;
+            if (flushed.why) {
+              state.report.ending = run_ending::storage_lost;
+              state.report.ending_reason = describe(*flushed.why);
+            }
+            collect_and_deliver(self);
+          },
+          [self](const caf::error&) {
+            self->state.report.ending = run_ending::storage_lost;
+            self->state.report.ending_reason = "the watermark could not be written in time";
+            deliver(self);
+          });
+}
+
+void end_if_over(self_ptr self) {
+  auto& s = self->state;
+  if (s.ended) return;
+  if (s.admission->all_finished()) {
+    const bool blocked = std::any_of(s.report.failed.begin(), s.report.failed.end(),
+                                     [](const reported_game& game) { return game.stage == "fetch"; });
+    if (s.stopping && !s.report.not_ready.empty())
+      end_run(self, run_ending::interrupted, "stopped by a signal");
+    else if (blocked)
+      end_run(self, run_ending::host_lost, s.report.failed.front().reason);
+    else
+      end_run(self, run_ending::completed, "");
+  } else if (s.stopping && s.admission->in_flight() == 0) {
+    end_run(self, run_ending::interrupted, "stopped by a signal");
+  }
+}
+
+// ---- admission ---------------------------------------------------------------------------------------------------
+
+bool admit(self_ptr self, const chunk_admission::admitted& next) {
+  auto& s = self->state;
+  const auto& id = next.game.id;
+  const bool recover = s.options.recover.contains(id);
+  auto& credit = recover ? s.recover_credit : s.fetch_credit;
+  const auto bytes = recover ? 0 : game_fetch_bytes;
+  if (!credit.has_room(bytes)) return false;
+  credit.take(bytes);
+  auto job = std::make_shared<game_job>();
+  job->game = next.game;
+  job->chunk = next.chunk;
+  job->recover = recover;
+  if (const auto known = s.options.known.find(id); known != s.options.known.end())
+    job->known = known->second;
+  else
+    job->known.id = id;
+  if (next.opens_chunk) {
+    const auto dates = s.admission->dates_of(next.chunk);
+    log(self, event_level::info, "chunk.start",
+        {{"chunk", std::int64_t{next.chunk}}, {"from", format_date(dates.first)}, {"to", format_date(dates.last)}});
+  }
+  if (recover)
+    self->send(s.children.load, recover_game{std::move(job)});
+  else
+    self->send(s.children.fetch, fetch_game{std::move(job)});
+  return true;
+}
+
+void pump(self_ptr self) {
+  auto& s = self->state;
+  while (!s.stopping && !s.ended) {
+    if (!s.held) s.held = s.admission->next();
+    if (!s.held || !admit(self, *s.held)) break;
+    s.held.reset();
+  }
+  end_if_over(self);
+}
+
+void finish(self_ptr self, const game_id& id, bool failed) {
+  auto& s = self->state;
+  if (failed) ++s.report.failures;
+  if (const auto end = s.admission->finish(id, failed))
+    log(self, end->failures == 0 ? event_level::info : event_level::warn, "chunk.end",
+        {{"chunk", std::int64_t{end->number}},
+         {"from", format_date(end->dates.first)},
+         {"to", format_date(end->dates.last)},
+         {"games", count(end->games)},
+         {"failures", count(end->failures)}});
+  pump(self);
+}
+
+// ---- ends of games -----------------------------------------------------------------------------------------------
+
+void game_is_done(self_ptr self, const game_done& message) {
+  auto& s = self->state;
+  if (message.job->recover)
+    ++s.report.recovered;
+  else if (message.outcome == write_outcome::inserted)
+    ++s.report.inserted;
+  else if (message.outcome == write_outcome::replaced)
+    ++s.report.replaced;
+  else
+    ++s.report.unchanged;
+  s.report.rows_written += count(message.rows_written);
+  self->send(s.children.watermark, game_terminal{message.job->game.id});
+  finish(self, message.job->game.id, false);
+}
+
+void report_failed_game(self_ptr self, const game_failed& failed, const disposition& what) {
+  auto& s = self->state;
+  const auto& game = failed.job->game;
+  reported_game line{game.id, game.date, what.state, failed.stage, what.summary};
+  const bool parked = what.what == disposition::kind::park;
+  const bool terminal = what.what == disposition::kind::terminal;
+  std::vector<event_field> fields{{"game_id", game.id.str()},
+                                  {"date", format_date(game.date)},
+                                  {"stage", failed.stage},
+                                  {"class", std::string{to_string(failed.why.kind)}},
+                                  {"reason", what.reason}};
+  if (parked) {
+    fields.push_back({"tries", std::int64_t{failed.tries}});
+    log(self, event_level::error, "game.parked", std::move(fields));
+    s.report.parked.push_back(std::move(line));
+  } else {
+    fields.push_back({"state", std::string{to_string(what.state)}});
+    log(self, what.counts_as_failure ? event_level::error : event_level::warn, "game.not_ready", std::move(fields));
+    auto& list = terminal ? s.report.unavailable : what.counts_as_failure ? s.report.failed : s.report.not_ready;
+    list.push_back(std::move(line));
+  }
+  if (terminal) self->send(s.children.watermark, game_terminal{game.id});
+  finish(self, game.id, what.counts_as_failure);
+}
+
+void game_has_failed(self_ptr self, const game_failed& message) {
+  auto& s = self->state;
+  const auto& game = message.job->game;
+  if (message.interrupted) {
+    s.report.not_ready.push_back({game.id, game.date, message.job->known.state, message.stage, message.why.message});
+    return finish(self, game.id, false);
+  }
+  const auto what = dispose(message.why, message.job->known, utc_now(), s.options.dispositions);
+  if (!what.writes_ledger) return report_failed_game(self, message, what);
+  record_outcome record{game.id, {}, message.payloads};
+  if (what.what == disposition::kind::park) {
+    dead_letter letter;
+    letter.game_id = game.id;
+    letter.stage = message.stage;
+    letter.error_class = message.why.kind;
+    letter.error = what.reason;
+    letter.attempts = message.tries;
+    if (message.payloads && message.payloads->boxscore && message.payloads->playbyplay)
+      letter.payload_sha256 = payload_digest(*message.payloads->boxscore, *message.payloads->playbyplay);
+    letter.first_failed_at = letter.last_failed_at = utc_now();
+    record.what = std::move(letter);
+  } else {
+    record.what = state_change{game.id, what.state, what.attempts, message.why.kind, what.reason};
+  }
+  s.records.emplace(game.id, job_state::record{message, what});
+  self->send(s.children.load, std::move(record));
+}
+
+// ---- stopping ----------------------------------------------------------------------------------------------------
+
+void drain(self_ptr self) {
+  auto& s = self->state;
+  log(self, event_level::info, "drain.start", {{"games_in_flight", count(s.admission->in_flight())}});
+  self->send(s.children.fetch, drop_unfetched{});
+  self->delayed_send(self, s.options.drain_deadline, drain_deadline{});
+  end_if_over(self);
+}
+
+void stop(self_ptr self, int number) {
+  auto& s = self->state;
+  if (number >= 2) return end_run(self, run_ending::aborted, "stopped at once by a second signal");
+  if (s.stopping) return;
+  s.stopping = true;
+  s.admission->stop();
+  if (s.promise) drain(self);
+}
+
+// ---- progress ----------------------------------------------------------------------------------------------------
+
+void publish_progress(self_ptr self) {
+  auto& s = self->state;
+  auto& p = s.progress;
+  p.games_total = count(s.admission->total());
+  p.games_done = s.report.done();
+  p.games_failed = s.report.failures;
+  p.games_not_ready = count(s.report.not_ready.size() + s.report.unavailable.size());
+  p.chunks_total = count(s.admission->chunks_total());
+  p.chunks_ended = count(s.admission->chunks_ended());
+  p.chunks_open = count(s.admission->chunks_open());
+  p.rows_written = s.report.rows_written;
+  p.elapsed = std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - s.started);
+  p.draining = s.stopping;
+  s.options.progress(p);
+  const auto ask = [self](auto stage, int run_progress::*member) {
+    self->request(stage, status_timeout, status_query{})
+        .then(
+            [self, member](const stage_status& status) {
+              self->state.progress.*member = static_cast<int>(status.depth);
+              if (status.bytes_total > 0)
+                self->state.progress.bytes_fetched = static_cast<std::int64_t>(status.bytes_total);
+            },
+            [](const caf::error&) {});
+  };
+  ask(s.children.fetch, &run_progress::fetching);
+  ask(s.children.transform, &run_progress::transforming);
+  ask(s.children.load, &run_progress::loading);
+  ask(s.children.derive, &run_progress::deriving);
+}
+
+}  // namespace
+
+job_actor::behavior_type make_job(self_ptr self, job_options options) {
+  install_handlers(self);
+  auto& s = self->state;
+  s.options = std::move(options);
+  s.fetch_credit = link_account{"fetch", s.options.fetch_limits};
+  s.recover_credit = link_account{"recover", s.options.recover_limits};
+  s.admission = std::make_unique<chunk_admission>(std::move(s.options.chunks), s.options.parallel,
+                                                  s.options.parallel * open_chunks_per_slot);
+  s.report.games_total = count(s.admission->total());
+  self->set_down_handler([self](const caf::down_msg& message) {
+    if (message.reason == caf::exit_reason::user_shutdown || self->state.ended) return;
+    end_run(self, run_ending::broken, "an actor died: " + self->system().render(message.reason));
+  });
+  return {
+      [self](const start_run& message) {
+        auto& state = self->state;
+        state.children = message.children;
+        self->monitor(state.children.fetch);
+        self->monitor(state.children.transform);
+        self->monitor(state.children.load);
+        self->monitor(state.children.derive);
+        self->monitor(state.children.watermark);
+        state.promise = self->make_response_promise<run_finished>();
+        state.started = std::chrono::steady_clock::now();
+        if (state.options.progress) self->send(self, tick{});
+        const auto promise = *state.promise;
+        if (state.ended)
+          deliver(self);  // told to abort before it began
+        else if (state.stopping)
+          drain(self);  // told to stop before it began
+        else
+          pump(self);
+        return promise;
+      },
+      [self](const credit_return& message) {
+        auto& state = self->state;
+        (message.link == link::fetch ? state.fetch_credit : state.recover_credit).give_back(message.bytes);
+        pump(self);
+      },
+      [self](const game_done& message) { game_is_done(self, message); },
+      [self](const game_failed& message) { game_has_failed(self, message); },
+      [self](const game_sleeping& message) {
+        auto& admission = *self->state.admission;
+        message.sleeping ? admission.sleep(message.id) : admission.wake(message.id);
+        pump(self);
+      },
+      [self](const outcome_recorded& message) {
+        auto node = self->state.records.extract(message.id);
+        if (node.empty()) throw invariant_violation("a record of game " + message.id.str() + " that nobody asked for");
+        report_failed_game(self, node.mapped().failed, node.mapped().what);
+      },
+      [self](const storage_down& message) { end_run(self, run_ending::storage_lost, describe(message.why)); },
+      [self](const stop_request& message) { stop(self, message.number); },
+      [self](const drain_deadline&) { end_run(self, run_ending::aborted, "the drain took longer than its deadline"); },
+      [self](const tick&) {
+        if (self->state.ended) return;
+        publish_progress(self);
+        self->delayed_send(self, self->state.options.progress_interval, tick{});
+      },
+  };
+}
+
+}  // namespace nba

@@ -1,0 +1,65 @@
+// job: owns the plan of a run. Admits games while fetch has room, follows each to its end, has what became of failures
+// written down, tells the watermark what is terminal, and answers with the report when the run is over.
+#pragma once
+
+#include "actors/interfaces.hpp"
+#include "actors/progress.hpp"
+#include "actors/run_report.hpp"
+#include "pipeline/event_log.hpp"
+#include "pipeline/plan/admission.hpp"
+#include "pipeline/plan/disposition.hpp"
+
+#include <caf/stateful_actor.hpp>
+#include <caf/typed_event_based_actor.hpp>
+#include <caf/typed_response_promise.hpp>
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <unordered_map>
+#include <unordered_set>
+#include <vector>
+
+namespace nba {
+
+// Sleeping chunks may pile up to this many times --parallel before no further one opens.
+inline constexpr int open_chunks_per_slot = 4;
+
+struct job_options {
+  std::vector<chunk> chunks;
+  int parallel = 4;
+  std::unordered_map<game_id, ledger_entry> known;  // ledger rows at the start of the run
+  std::unordered_set<game_id> recover;              // found `loaded`
+  disposition_settings dispositions;
+  link_limits fetch_limits;
+  link_limits recover_limits{4, 32u << 20};
+  std::chrono::milliseconds drain_deadline{30'000};
+  std::chrono::milliseconds progress_interval{200};
+  std::function<void(const run_progress&)> progress;  // called on a scheduler thread; must not block
+  std::shared_ptr<event_sink> log;
+};
+
+struct job_state {
+  static inline const char* name = "job";
+  job_options options;
+  job_children children;
+  std::unique_ptr<chunk_admission> admission;
+  std::optional<chunk_admission::admitted> held;  // next in line, waiting for credit
+  link_account fetch_credit, recover_credit;
+  struct record {
+    game_failed failed;
+    disposition what;
+  };
+  std::unordered_map<game_id, record> records;  // being written down
+  run_report report;
+  run_progress progress;
+  std::optional<caf::typed_response_promise<run_finished>> promise;
+  std::chrono::steady_clock::time_point started;
+  bool stopping = false;
+  bool ended = false;
+};
+
+// The children come with start_run.
+job_actor::behavior_type make_job(job_actor::stateful_pointer<job_state> self, job_options options);
+
+}  // namespace nba

@@ -1,0 +1,350 @@
+#include "actors/job_runner.hpp"
+
+#include <algorithm>
+#include <filesystem>
+#include <set>
+
+#include <unistd.h>
+
+namespace nba {
+namespace {
+
+using error_kind = job_error::kind;
+
+// A step that ends the job unless it answers nullopt.
+using step = std::optional<job_error>;
+
+job_error database_error(failure why) { return {error_kind::database, std::move(why), std::nullopt}; }
+
+engine_services services_of(const job_environment& environment) {
+  engine_services out;
+  out.urls = environment.urls;
+  out.source = environment.source;
+  out.make_client = environment.make_client;
+  out.open_store = [url = environment.database, options = environment.database_options] {
+    return open_store(url, options);
+  };
+  out.log = environment.log;
+  out.progress = environment.progress;
+  out.stop = environment.stop;
+  return out;
+}
+
+std::string_view backend_name(const database_url& url) {
+  return url.backend == database_url::kind::postgresql ? "postgresql" : "sqlite";
+}
+
+// ---- planning ----------------------------------------------------------------------------------------------------
+
+// Fetches every season's schedule. A missing one ends the job, unless another season suffices.
+step fetch_schedules(engine& source, const job_environment& environment, const job_definition& definition,
+                     job_plan& plan) {
+  std::optional<failure> first_failure;
+  for (const auto& wanted : definition.seasons) {
+    auto found = source.fetch_schedule(wanted.season);
+    if (found) {
+      season_plan one;
+      one.season = wanted.season;
+      one.limits = wanted.limits;
+      one.schedule = std::move(*found);
+      plan.seasons.push_back(std::move(one));
+      continue;
+    }
+    if (environment.log)
+      environment.log->write({definition.any_season_suffices ? event_level::warn : event_level::error,
+                              "chunk.error",
+                              {{"season", to_string(wanted.season)},
+                               {"class", std::string{to_string(found.error().kind)}},
+                               {"reason", found.error().message}}});
+    if (!first_failure) first_failure = found.error();
+    if (!definition.any_season_suffices) break;
+  }
+  const bool enough = definition.any_season_suffices ? !plan.seasons.empty() : !first_failure.has_value();
+  if (enough) return std::nullopt;
+  if (environment.stop && environment.stop->requests() > 0)
+    return job_error{error_kind::stopped, *first_failure, std::nullopt};
+  return job_error{error_kind::schedule, *first_failure, std::nullopt};
+}
+
+// Work and chunks from schedules and ledgers.
+step plan_chunks(const job_environment& environment, const job_definition& definition, job_plan& plan) {
+  const auto today = et_date_of(environment.now());
+  if (definition.narrow) definition.narrow(plan.seasons);
+  std::vector<planned_game> games;
+  for (auto& one : plan.seasons) {
+    auto work = plan_work(one.schedule, one.ledger, one.limits, today);
+    if (!work) return job_error{error_kind::schedule, work.error(), std::nullopt};
+    one.work = std::move(*work);
+    games.insert(games.end(), one.work.to_fetch.begin(), one.work.to_fetch.end());
+    games.insert(games.end(), one.work.to_derive.begin(), one.work.to_derive.end());
+  }
+  if (games.empty()) return std::nullopt;
+  // Chunks are cut from the first date of the scope, done games included: the same dates fall into the same chunk in
+  // every run.
+  date_range range{games.front().date, games.front().date};
+  const auto widen = [&](et_date date) {
+    range.first = std::min(range.first, date);
+    range.last = std::max(range.last, date);
+  };
+  for (const auto& one : plan.seasons)
+    for (const auto& game : one.schedule.games)
+      if (one.limits.includes(game)) widen(game.date);
+  for (const auto& game : games) widen(game.date);
+  plan.chunks = chunk_games(std::move(games), range, definition.chunk_days);
+  return std::nullopt;
+}
+
+// Ledger rows that follow the schedule: postponed, cancelled, or planned again.
+step write_planned_states(store& database, const job_environment& environment, job_plan& plan) {
+  for (auto& one : plan.seasons) {
+    if (one.work.ledger_updates.empty()) continue;
+    std::vector<state_change> changes;
+    for (const auto& update : one.work.ledger_updates)
+      changes.push_back({update.id, update.state, update.attempts, update.error_class, update.error});
+    if (auto written = database.write_states(changes, environment.run_id); !written)
+      return database_error(written.error());
+    auto ledger = database.read_ledger(one.season);
+    if (!ledger) return database_error(ledger.error());
+    one.ledger = std::move(*ledger);
+  }
+  return std::nullopt;
+}
+
+// ---- input of the engine -----------------------------------------------------------------------------------------
+
+// One tracker per lane of the season, from the whole plan, whatever the run's scope is.
+std::vector<lane_tracker> make_trackers(const season_plan& plan, const std::vector<watermark_row>& marks) {
+  std::map<lane, std::pair<std::vector<game_id>, std::vector<game_id>>> lanes;  // planned, terminal
+  for (const auto& game : plan.schedule.games) lanes[lane_of(game.id)].first.push_back(game.id);
+  for (const auto& entry : plan.ledger) {
+    auto& [planned, terminal] = lanes[lane_of(entry.id)];
+    planned.push_back(entry.id);
+    if (is_terminal(entry.state)) terminal.push_back(entry.id);
+  }
+  std::vector<lane_tracker> out;
+  for (auto& [name, ids] : lanes) {
+    lane_tracker one{name, contiguous_tracker{std::move(ids.first), ids.second}, ""};
+    for (const auto& mark : marks)
+      if (mark.stage == lane_stage && mark.key == watermark_key(name)) one.durable = mark.value;
+    out.push_back(std::move(one));
+  }
+  return out;
+}
+
+run_input make_input(const job_environment& environment, const job_definition& definition, const job_plan& plan,
+                     const std::vector<watermark_row>& marks) {
+  run_input input;
+  input.run_id = environment.run_id;
+  input.chunks = plan.chunks;
+  input.parallel = definition.parallel;
+  for (const auto& one : plan.seasons) {
+    for (const auto& entry : one.ledger) input.known.emplace(entry.id, entry);
+    for (const auto& game : one.work.to_derive) input.recover.insert(game.id);
+    auto travel = std::make_shared<season_travel>(one.schedule.games);
+    if (environment.log)
+      for (const auto& arena : travel->unknown_arenas())
+        environment.log->write({event_level::warn, "travel.unknown_arena", {{"arena", arena}}});
+    input.travel.emplace(one.season, std::move(travel));
+    for (auto& tracker : make_trackers(one, marks)) input.lanes.push_back(std::move(tracker));
+  }
+  return input;
+}
+
+// ---- the run itself ----------------------------------------------------------------------------------------------
+
+run_row make_run_row(const job_environment& environment, const job_definition& definition) {
+  run_row row;
+  row.run_id = environment.run_id;
+  row.job = definition.name;
+  row.arguments = definition.arguments;
+  row.started_at = environment.now();
+  char host[256] = "";
+  gethostname(host, sizeof host - 1);
+  row.host = host;
+  row.pid = static_cast<int>(getpid());
+  return row;
+}
+
+void add_planned_not_ready(const job_plan& plan, run_report& report) {
+  for (const auto& one : plan.seasons)
+    for (const auto& game : one.work.not_ready)
+      report.not_ready.push_back({game.id, game.date, game.state, "", game.reason});
+  std::sort(report.not_ready.begin(), report.not_ready.end(),
+            [](const auto& a, const auto& b) { return std::tie(a.date, a.id) < std::tie(b.date, b.id); });
+}
+
+// Everything after the lock is held.
+std::variant<job_outcome, job_error> run_locked(const job_environment& environment, const job_definition& definition,
+                                                store& database) {
+  engine pipeline{environment.engine, services_of(environment), database.backend()};
+  job_outcome out;
+  if (auto failed = fetch_schedules(pipeline, environment, definition, out.plan)) return *failed;
+  for (auto& one : out.plan.seasons) {
+    if (auto written = database.write_plan(one.season, one.schedule.games); !written)
+      return database_error(written.error());
+    auto ledger = database.read_ledger(one.season);
+    if (!ledger) return database_error(ledger.error());
+    one.ledger = std::move(*ledger);
+  }
+  if (auto failed = plan_chunks(environment, definition, out.plan)) return *failed;
+  if (auto failed = write_planned_states(database, environment, out.plan)) return *failed;
+  if (out.plan.chunks.empty() && environment.log)
+    environment.log->write({event_level::info, "job.no_games", {{"job", definition.name}}});
+
+  auto marks = database.read_watermarks();
+  if (!marks) return database_error(marks.error());
+  auto report = pipeline.run(make_input(environment, definition, out.plan, *marks));
+  if (!report) return database_error(report.error());
+  out.report = std::move(*report);
+  add_planned_not_ready(out.plan, out.report);
+  if (out.report.ending == run_ending::storage_lost || out.report.ending == run_ending::aborted) return out;
+
+  for (auto& one : out.plan.seasons) {
+    auto ledger = database.read_ledger(one.season);
+    if (!ledger) return database_error(ledger.error());
+    one.ledger = std::move(*ledger);
+  }
+  if (definition.checkpoint) {
+    out.checkpoint = definition.checkpoint(out.plan, out.report);
+    if (out.checkpoint) {
+      auto moved = pipeline.advance_checkpoint({definition.stage, definition.key, *out.checkpoint, {}});
+      if (!moved) return database_error(moved.error());
+    }
+  }
+  auto after = database.read_watermarks();
+  if (!after) return database_error(after.error());
+  out.watermarks = std::move(*after);
+  return out;
+}
+
+}  // namespace
+
+std::size_t job_plan::games_to_fetch() const {
+  std::size_t sum = 0;
+  for (const auto& one : seasons) sum += one.work.to_fetch.size();
+  return sum;
+}
+std::size_t job_plan::games_to_derive() const {
+  std::size_t sum = 0;
+  for (const auto& one : seasons) sum += one.work.to_derive.size();
+  return sum;
+}
+std::size_t job_plan::already_terminal() const {
+  std::size_t sum = 0;
+  for (const auto& one : seasons) sum += one.work.already_terminal;
+  return sum;
+}
+
+job_result run_job(const job_environment& environment, const job_definition& definition) {
+  const auto log = [&](event_level level, const char* name, std::vector<event_field> fields) {
+    if (environment.log) environment.log->write({level, name, std::move(fields)});
+  };
+  if (!tz_available())
+    return job_error{error_kind::configuration,
+                     {failure_class::configuration, "this system has no time zone data; install the package tzdata"},
+                     std::nullopt};
+  auto opened = open_store(environment.database, environment.database_options);
+  if (!opened) return database_error(opened.error());
+  auto& database = **opened;
+  if (auto migrated = database.migrate(); !migrated) return database_error(migrated.error());
+
+  auto lock = database.try_lock(definition.stage, definition.key, environment.run_id);
+  if (!lock) return database_error(lock.error());
+  if (const auto* holder = std::get_if<lock_holder>(&*lock)) {
+    log(event_level::error, "job.lock_held",
+        {{"job", definition.name},
+         {"stage", definition.stage},
+         {"key", definition.key},
+         {"held_by_run", holder->run_id},
+         {"host", holder->host},
+         {"pid", std::int64_t{holder->pid}}});
+    return job_error{
+        error_kind::lock_held,
+        {failure_class::configuration, "another run holds the lock (" + definition.stage + ", " + definition.key + ")"},
+        *holder};
+  }
+  auto start = definition.announced;
+  start.insert(start.begin(), {"job", definition.name});
+  log(event_level::info, "job.start", std::move(start));
+  auto row = make_run_row(environment, definition);
+  if (auto noted = database.start_run(row); !noted) return database_error(noted.error());
+
+  auto outcome = run_locked(environment, definition, database);
+  row.ended_at = environment.now();
+  if (const auto* done = std::get_if<job_outcome>(&outcome)) {
+    row.games = done->report.done();
+    row.failures = done->report.failures;
+    row.exit_code = exit_code_of(*done);
+  } else {
+    row.exit_code = exit_code_of(std::get<job_error>(outcome));
+  }
+  // The connection may be what broke the run; the report matters more than the note.
+  if (auto noted = database.end_run(row); !noted) {
+    if (database.reconnect()) noted = database.end_run(row);
+    if (!noted) log(event_level::warn, "job.end_not_noted", {{"reason", noted.error().message}});
+  }
+  log(*row.exit_code == 0 ? event_level::info : event_level::error, "job.end",
+      {{"job", definition.name},
+       {"failures", row.failures},
+       {"games", row.games},
+       {"exit_code", std::int64_t{*row.exit_code}}});
+  return outcome;
+}
+
+std::variant<job_plan, job_error> plan_job(const job_environment& environment, const job_definition& definition) {
+  engine source{environment.engine, services_of(environment), backend_name(environment.database)};
+  job_plan plan;
+  if (auto failed = fetch_schedules(source, environment, definition, plan)) return *failed;
+  const bool exists = environment.database.backend == database_url::kind::postgresql ||
+                      std::filesystem::exists(environment.database.path);
+  if (exists) {
+    auto opened = open_store(environment.database, environment.database_options);
+    if (!opened) return database_error(opened.error());
+    auto steps = (*opened)->check_schema();
+    if (!steps) return database_error(steps.error());
+    const bool migrated = std::all_of(steps->begin(), steps->end(), [](const auto& one) { return one.applied; });
+    for (auto& one : plan.seasons) {
+      if (!migrated) break;  // an empty database: everything is missing
+      auto ledger = (*opened)->read_ledger(one.season);
+      if (!ledger) return database_error(ledger.error());
+      one.ledger = std::move(*ledger);
+    }
+  }
+  if (auto failed = plan_chunks(environment, definition, plan)) return *failed;
+  return plan;
+}
+
+int exit_code_of(const job_outcome& outcome) {
+  const auto& report = outcome.report;
+  switch (report.ending) {
+    case run_ending::storage_lost:
+      return 121;
+    case run_ending::broken:
+      return 125;
+    case run_ending::interrupted:
+    case run_ending::aborted:
+      return 130;  // the command line knows which signal it was
+    case run_ending::completed:
+    case run_ending::host_lost:
+      break;
+  }
+  return static_cast<int>(std::min<std::int64_t>(report.failures, 99));
+}
+
+int exit_code_of(const job_error& error) {
+  switch (error.what) {
+    case error_kind::configuration:
+      return 120;
+    case error_kind::database:
+      return 121;
+    case error_kind::lock_held:
+      return 122;
+    case error_kind::schedule:
+      return 123;
+    case error_kind::stopped:
+      return 130;
+  }
+  return 125;
+}
+
+}  // namespace nba

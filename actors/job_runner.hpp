@@ -1,0 +1,99 @@
+// Running a job: lock, schedule, plan, pipeline, checkpoint, report.
+//
+// Purpose: the extension point. `schedule backfill` and `schedule daily` are two job_definitions; a job of one's own is
+// a third one with its own stage and key (docs/custom-jobs.md). Threads: blocks the calling thread, which must not be
+// an actor; stop it through the stop_control. Errors: everything that keeps a job from running is a job_error with the
+// exit code of the contract; what happens to single games is in the report.
+#pragma once
+
+#include "actors/engine.hpp"
+#include "pipeline/plan/work.hpp"
+#include "storage/store.hpp"
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace nba {
+
+struct season_scope {
+  nba::season season;
+  scope limits;
+};
+
+// What is to be done, before anything is done.
+struct season_plan {
+  nba::season season;
+  scope limits;
+  nba::schedule schedule;
+  std::vector<ledger_entry> ledger;
+  work_plan work;
+};
+struct job_plan {
+  std::vector<season_plan> seasons;
+  std::vector<chunk> chunks;
+  std::size_t games_to_fetch() const;
+  std::size_t games_to_derive() const;
+  std::size_t already_terminal() const;
+};
+
+struct job_definition {
+  std::string name;        // "daily", "backfill": in logs and ingest_runs
+  std::string stage, key;  // of the lock, and of the checkpoint if there is one
+  std::string arguments;   // as typed, for ingest_runs; secrets redacted
+  std::vector<season_scope> seasons;
+  int chunk_days = 7;
+  int parallel = 4;
+  // Fields of job.start beside `job`.
+  std::vector<event_field> announced = {};
+  // A season whose schedule is missing is skipped (with a warning) as long as another one is there.
+  bool any_season_suffices = false;
+  // Called when schedules and ledgers are known, before the work is planned: may narrow the limits of each season.
+  // Null: they stay.
+  std::function<void(std::vector<season_plan>&)> narrow = nullptr;
+  // The value for (stage, key) after the run, from the plan (its ledgers are those after the run) and the report;
+  // nullopt leaves it. Lanes are always kept, whatever this says. Null: no checkpoint of its own.
+  std::function<std::optional<std::string>(const job_plan&, const run_report&)> checkpoint = nullptr;
+};
+
+struct job_environment {
+  database_url database;
+  store_options database_options;
+  engine_settings engine;
+  source_urls urls;
+  std::string source = "cdn";
+  std::function<std::unique_ptr<http_client>(std::size_t)> make_client = nullptr;
+  std::string run_id;
+  std::shared_ptr<event_sink> log;
+  std::function<void(const run_progress&)> progress = nullptr;
+  stop_control* stop = nullptr;
+  std::function<utc_time()> now = utc_now;
+};
+
+struct job_outcome {
+  job_plan plan;                          // its ledgers are those after the run
+  run_report report;                      // not_ready holds the plan's own ones too
+  std::vector<watermark_row> watermarks;  // all rows of the lanes, and the job's own checkpoint, after the run
+  std::optional<std::string> checkpoint;  // what the job's checkpoint was moved to
+};
+
+struct job_error {
+  enum class kind { configuration, database, lock_held, schedule, stopped } what = kind::configuration;
+  failure why;
+  std::optional<lock_holder> holder;  // of lock_held
+};
+
+using job_result = std::variant<job_outcome, job_error>;
+job_result run_job(const job_environment& environment, const job_definition& definition);
+
+// The plan alone, for --dry-run: reads the schedule and, when the database exists, the ledger; writes nothing.
+std::variant<job_plan, job_error> plan_job(const job_environment& environment, const job_definition& definition);
+
+// The contract's exit code of a finished job.
+int exit_code_of(const job_outcome& outcome);
+int exit_code_of(const job_error& error);
+
+}  // namespace nba

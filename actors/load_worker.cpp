@@ -1,0 +1,123 @@
+// One database connection: turns a batch into transactions, with bounded retries for what is the database's fault.
+#include "actors/actor_support.hpp"
+#include "actors/load_actor.hpp"
+#include "pipeline/packed_payloads.hpp"
+
+#include <thread>
+
+namespace nba {
+namespace {
+
+// Calls `work` until it succeeds, fails for a reason that is not the database's, or store_tries_max is reached.
+template <class Work>
+auto with_retries(load_worker_state& s, Work work) -> decltype(work()) {
+  auto pause = s.options.store_backoff_first;
+  for (int tries = 1;; ++tries) {
+    auto outcome = work();
+    if (outcome || outcome.error().kind != failure_class::storage || tries >= s.options.store_tries_max) return outcome;
+    std::this_thread::sleep_for(pause);
+    pause *= 2;
+    // Whatever the reason was, a fresh connection is a known state; should it fail, the next try says why.
+    (void)s.store->reconnect();
+  }
+}
+
+bool is_storage(const failure& why) { return why.kind == failure_class::storage; }
+
+// Writes core and derived rows of the batch in one transaction. When the database refuses the content of one of them,
+// the others must not suffer: each is then written alone.
+std::optional<failure> write_rows(load_worker_state& s, std::vector<load_item_result>& items) {
+  std::vector<game_write> writes;
+  std::vector<std::size_t> places;
+  for (std::size_t i = 0; i < items.size(); ++i) {
+    if (const auto* core = std::get_if<transformed_game>(&items[i].item))
+      writes.emplace_back(core_write{core->rows, core->payload_sha256});
+    else if (const auto* derived = std::get_if<derived_game>(&items[i].item))
+      writes.emplace_back(
+          derived_write{derived->job->game.id, derived->derived, s.options.rules_version, derived->rows->origin});
+    else
+      continue;
+    places.push_back(i);
+  }
+  if (writes.empty()) return std::nullopt;
+  auto outcomes = with_retries(s, [&] { return s.store->write_games(writes, s.options.run_id); });
+  if (outcomes) {
+    for (std::size_t i = 0; i < places.size(); ++i) items[places[i]].outcome = outcomes->at(i);
+    return std::nullopt;
+  }
+  if (is_storage(outcomes.error())) return outcomes.error();
+  for (std::size_t i = 0; i < places.size(); ++i) {
+    auto alone = writes.size() == 1 ? std::move(outcomes) : with_retries(s, [&] {
+      return s.store->write_games({&writes[i], 1}, s.options.run_id);
+    });
+    if (alone)
+      items[places[i]].outcome = alone->at(0);
+    else if (is_storage(alone.error()))
+      return alone.error();
+    else
+      items[places[i]].outcome = alone.error();
+  }
+  return std::nullopt;
+}
+
+std::optional<failure> read_back(load_worker_state& s, std::vector<load_item_result>& items) {
+  for (auto& one : items) {
+    const auto* wanted = std::get_if<recover_game>(&one.item);
+    if (!wanted) continue;
+    auto rows = with_retries(s, [&] { return s.store->read_game(wanted->job->game.id); });
+    if (rows) {
+      one.recovered = std::make_shared<game_rows>(std::move(*rows));
+      one.outcome = write_outcome::unchanged;
+    } else if (is_storage(rows.error())) {
+      return rows.error();
+    } else {
+      one.outcome = rows.error();
+    }
+  }
+  return std::nullopt;
+}
+
+std::optional<failure> write_records(load_worker_state& s, std::vector<load_item_result>& items) {
+  for (auto& one : items) {
+    const auto* record = std::get_if<record_outcome>(&one.item);
+    if (!record) continue;
+    result<void> written;
+    if (const auto* parked = std::get_if<dead_letter>(&record->what)) {
+      auto letter = *parked;
+      if (record->payloads) letter.payload = pack_payloads(*record->payloads);
+      written = with_retries(s, [&] { return s.store->park(letter, s.options.run_id); });
+    } else {
+      const auto& change = std::get<state_change>(record->what);
+      written = with_retries(s, [&] { return s.store->write_states({&change, 1}, s.options.run_id); });
+    }
+    if (written)
+      one.outcome = write_outcome::replaced;
+    else if (is_storage(written.error()))
+      return written.error();
+    else
+      one.outcome = written.error();
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+load_worker::behavior_type make_load_worker(load_worker::stateful_pointer<load_worker_state> self, std::size_t index,
+                                            load_options options, std::shared_ptr<store> connection) {
+  install_handlers(self);
+  self->state.options = std::move(options);
+  self->state.store = std::move(connection);
+  return {[self, index](const load_task& task) {
+    work_timer timer;
+    load_result out;
+    out.worker = index;
+    for (const auto& item : task.items) out.items.push_back(load_item_result{item, failure{}, nullptr});
+    out.storage_down = write_rows(self->state, out.items);
+    if (!out.storage_down) out.storage_down = read_back(self->state, out.items);
+    if (!out.storage_down) out.storage_down = write_records(self->state, out.items);
+    out.spent = timer.spent();
+    self->send(caf::actor_cast<load_actor>(self->current_sender()), std::move(out));
+  }};
+}
+
+}  // namespace nba

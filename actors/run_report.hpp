@@ -1,0 +1,57 @@
+// What a run did, for the exit code, the report on the screen and the benchmarks.
+//
+// Threads: plain values.
+#pragma once
+
+#include "actors/stage_counters.hpp"
+#include "pipeline/failure.hpp"
+#include "pipeline/plan/planned_game.hpp"
+#include "storage/store.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace nba {
+
+// A game of the run that did not become done, and why.
+struct reported_game {
+  game_id id;
+  et_date date{};
+  game_state state = game_state::planned;
+  std::string stage;   // where it failed; empty when it was never tried
+  std::string reason;  // one sentence
+};
+
+enum class run_ending {
+  completed,     // every game of the work set was tried
+  interrupted,   // stopped by a signal, after a clean drain
+  aborted,       // stopped at once (second signal or drain deadline)
+  storage_lost,  // the database went away
+  host_lost,     // a host was given up; games were left untried
+  broken,        // a bug: an actor died or an invariant broke
+};
+std::string_view to_string(run_ending value);
+
+struct run_report {
+  run_ending ending = run_ending::completed;
+  std::string ending_reason;  // set unless completed
+  std::int64_t games_total = 0;
+  std::int64_t inserted = 0, replaced = 0, unchanged = 0, recovered = 0;
+  std::int64_t rows_written = 0;
+  std::int64_t bytes_fetched = 0;
+  std::int64_t failures = 0;  // games parked or failed, for the exit code
+  std::vector<reported_game> parked;
+  std::vector<reported_game> unavailable;  // terminal since this run
+  std::vector<reported_game> not_ready;
+  std::vector<reported_game> failed;      // failed, but neither parked nor blamed (host blocked, database gone)
+  std::vector<watermark_row> watermarks;  // lanes of the run, as they are durable
+  std::vector<stage_status> stages;
+  std::chrono::milliseconds elapsed{0};
+
+  std::int64_t done() const noexcept { return inserted + replaced + unchanged + recovered; }
+};
+
+}  // namespace nba

@@ -1,0 +1,144 @@
+#include "actors/watermark_actor.hpp"
+
+#include "actors/actor_support.hpp"
+
+#include <thread>
+
+namespace nba {
+namespace {
+
+using self_ptr = watermark_actor::stateful_pointer<watermark_state>;
+
+// Lanes whose tracker is ahead of what is durable.
+std::vector<watermark_row> lagging(const watermark_state& s) {
+  std::vector<watermark_row> rows;
+  for (const auto& one : s.options.lanes) {
+    const auto mark = one.tracker.watermark();
+    if (mark && mark->str() > one.durable) rows.push_back({lane_stage, watermark_key(one.lane), mark->str(), {}});
+  }
+  for (const auto& [name, value] : s.others) rows.push_back({name.first, name.second, value, {}});
+  return rows;
+}
+
+std::vector<watermark_row> durable_rows(const watermark_state& s) {
+  std::vector<watermark_row> rows;
+  for (const auto& one : s.options.lanes)
+    if (!one.durable.empty()) rows.push_back({lane_stage, watermark_key(one.lane), one.durable, {}});
+  return rows;
+}
+
+void write_if_needed(self_ptr self) {
+  auto& s = self->state;
+  if (s.writing) return;
+  auto rows = s.why ? std::vector<watermark_row>{} : lagging(s);
+  if (rows.empty()) {
+    for (auto& promise : s.flushes) promise.deliver(watermarks_flushed{durable_rows(s), s.why});
+    s.flushes.clear();
+    return;
+  }
+  if (s.resting && s.flushes.empty()) return;  // the tick comes back to it
+  s.writing = true;
+  s.account.take(0);
+  s.counters.came_in();
+  self->send(s.writer, checkpoint_task{std::move(rows)});
+}
+
+void publish(self_ptr self, const watermark_row& stored) {
+  auto& s = self->state;
+  log_event event{
+      event_level::info, "watermark.advance", {{"stage", stored.stage}, {"key", stored.key}, {"value", stored.value}}};
+  if (s.others.erase({stored.stage, stored.key}) > 0) {
+    if (s.options.log) s.options.log->write(event);
+    return;
+  }
+  for (auto& one : s.options.lanes) {
+    if (stored.stage != lane_stage || watermark_key(one.lane) != stored.key || stored.value == one.durable) continue;
+    event.fields.push_back({"from", one.durable});
+    event.fields.push_back({"lag_games", static_cast<std::int64_t>(one.tracker.lag())});
+    if (s.options.log) s.options.log->write(event);
+    one.durable = stored.value;
+  }
+}
+
+}  // namespace
+
+watermark_actor::behavior_type make_watermark(self_ptr self, watermark_options options,
+                                              std::shared_ptr<store> connection, bool detached) {
+  install_handlers(self);
+  auto& s = self->state;
+  s.options = std::move(options);
+  for (auto& one : s.options.lanes) s.by_lane[one.lane] = &one;
+  const auto tries = s.options.write_tries_max;
+  const auto backoff = s.options.write_backoff_first;
+  s.writer = detached ? self->spawn<caf::linked + caf::detached>(make_checkpoint_writer, connection, tries, backoff)
+                      : self->spawn<caf::linked>(make_checkpoint_writer, connection, tries, backoff);
+  write_if_needed(self);
+  return {
+      [self](const game_terminal& message) {
+        auto& state = self->state;
+        const auto found = state.by_lane.find(lane_of(message.id));
+        if (found == state.by_lane.end() || !found->second->tracker.is_planned(message.id))
+          throw invariant_violation("game " + message.id.str() + " became terminal but is in no plan of this run");
+        found->second->tracker.resolve(message.id);
+        write_if_needed(self);
+      },
+      [self](const checkpoint_result& message) {
+        auto& state = self->state;
+        state.writing = false;
+        state.account.give_back(0);
+        state.counters.went_out();
+        if (message.why) state.why = message.why;
+        for (const auto& row : message.stored) publish(self, row);
+        state.resting = true;
+        self->delayed_send(self, state.options.interval, tick{});
+        write_if_needed(self);
+      },
+      [self](const tick&) {
+        self->state.resting = false;
+        write_if_needed(self);
+      },
+      [self](const flush_watermarks&) {
+        auto promise = self->make_response_promise<watermarks_flushed>();
+        self->state.flushes.push_back(promise);
+        write_if_needed(self);
+        return promise;
+      },
+      [self](const advance_checkpoint& message) {
+        auto& state = self->state;
+        auto promise = self->make_response_promise<watermarks_flushed>();
+        state.others[{message.row.stage, message.row.key}] = message.row.value;
+        state.flushes.push_back(promise);
+        write_if_needed(self);
+        return promise;
+      },
+      [self](const status_query&) { return self->state.counters.snapshot(self->state.account); },
+  };
+}
+
+checkpoint_writer::behavior_type make_checkpoint_writer(
+    checkpoint_writer::stateful_pointer<checkpoint_writer_state> self, std::shared_ptr<store> connection, int tries_max,
+    std::chrono::milliseconds backoff_first) {
+  install_handlers(self);
+  self->state.store = std::move(connection);
+  return {[self, tries_max, backoff_first](const checkpoint_task& task) {
+    checkpoint_result out;
+    auto& store = *self->state.store;
+    for (const auto& row : task.rows) {
+      auto stored = store.advance_watermark(row.stage, row.key, row.value);
+      auto pause = backoff_first;
+      for (int tries = 1; !stored && tries < tries_max; ++tries, pause *= 2) {
+        std::this_thread::sleep_for(pause);
+        (void)store.reconnect();
+        stored = store.advance_watermark(row.stage, row.key, row.value);
+      }
+      if (!stored) {
+        out.why = stored.error();
+        break;
+      }
+      out.stored.push_back({row.stage, row.key, *stored, {}});
+    }
+    self->send(caf::actor_cast<watermark_actor>(self->current_sender()), std::move(out));
+  }};
+}
+
+}  // namespace nba

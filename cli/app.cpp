@@ -1,0 +1,162 @@
+#include "cli/app.hpp"
+
+#include "cli/commands/register.hpp"
+#include "cli/help.hpp"
+#include "cli/setting_table.hpp"
+#include "cli/signals.hpp"
+#include "cli/text.hpp"
+
+#include <fmt/format.h>
+#include <revision.hpp>
+
+#include <algorithm>
+#include <map>
+
+namespace nba::cli {
+namespace {
+
+using flag_values = std::map<std::string, std::string, std::less<>>;
+
+constexpr const char* description =
+    "Keeps a database of NBA games complete and up to date: reads the league's\n"
+    "schedule, fetches what is missing, and goes on exactly where it stopped.";
+
+constexpr const char* examples =
+    "First steps:\n"
+    "  nba-scraper doctor                              what works, what to fix\n"
+    "  nba-scraper schedule backfill --season 2024-25  a whole season\n"
+    "  nba-scraper status                              what is there, what is missing\n"
+    "  nba-scraper schedule daily                      yesterday's games, for cron\n"
+    "  (with --source sim all of it works on a synthetic league, without the NBA)\n"
+    "\n"
+    "Exit codes: 0 success; 1-99 that many games failed; 100-114 usage; 120 settings;\n"
+    "121 database; 122 another run is active; 123 no schedule; 130/143 stopped.\n"
+    "\n"
+    "nba-scraper COMMAND --help explains a command and shows examples.\n";
+
+// One CLI11 option for every setting that has a flag; what was typed goes into `flags` by the setting's key.
+void add_global_options(CLI::App& app, flag_values& flags) {
+  for (const auto& setting : setting_table()) {
+    if (setting.flag.empty()) continue;
+    const auto key = std::string{setting.key};
+    const auto name = std::string{setting.flag};
+    auto help = std::string{setting.help};
+    if (setting.kind() == setting_kind::boolean) {
+      app.add_flag_callback(
+             name, [&flags, key] { flags[key] = "true"; }, help)
+          ->group("Global options");
+      continue;
+    }
+    app.add_option_function<std::string>(
+           name, [&flags, key](const std::string& text) { flags[key] = text; }, help)
+        ->type_name(std::string{setting.value_name})
+        ->group("Global options")
+        ->check(CLI::Validator(
+            [&setting](std::string& text) {
+              const auto parsed = parse_value(setting, text);
+              const auto* problem = std::get_if<std::string>(&parsed);
+              return problem == nullptr ? std::string{} : *problem;
+            },
+            std::string{}));
+  }
+}
+
+void build(CLI::App& app, flag_values& flags, chosen_command& chosen) {
+  app.name("nba-scraper");
+  app.formatter(make_help_formatter());
+  app.set_help_flag("--help,-h", "print this help and exit");
+  app.option_defaults()->group("Options");
+  app.fallthrough();  // global options may stand behind the command too
+  app.require_subcommand(1);
+  app.set_version_flag("--version", fmt::format("nba-scraper {} ({})", version, git_revision),
+                       "print the version with its git revision and exit")
+      ->group("Global options");
+  app.get_help_ptr()->group("Global options");
+  add_global_options(app, flags);
+  for (const auto add : registrars()) add(app, chosen);
+  app.footer(examples);  // last: subcommands would inherit it
+}
+
+// The words of the command line in one string, for the record of the run.
+std::string printable(const std::vector<std::string>& arguments) {
+  std::string line;
+  for (const auto& argument : arguments) {
+    if (!line.empty()) line += ' ';
+    const bool is_plain = !argument.empty() && argument.find_first_of(" \t\n\"'") == std::string::npos;
+    line += is_plain ? argument : fmt::format("'{}'", argument);
+  }
+  return redact_secrets(line);
+}
+
+bool locale_is_utf8(const std::function<std::optional<std::string>(std::string_view)>& environment) {
+  for (const auto* name : {"LC_ALL", "LC_CTYPE", "LANG"}) {
+    const auto value = environment(name);
+    if (!value || value->empty()) continue;
+    return value->find("UTF-8") != std::string::npos || value->find("utf8") != std::string::npos;
+  }
+  return false;
+}
+
+int run_chosen(const chosen_command& chosen, const settings& values, const std::vector<std::string>& arguments,
+               const app_streams& streams,
+               const std::function<std::optional<std::string>(std::string_view)>& environment) {
+  terminal screen{streams.err, streams.err_is_tty, streams.err_width};
+  log_options options;
+  options.format = values.log_format == "json" ? log_format::json : log_format::text;
+  options.level = parse_level(values.log_level);
+  options.terminal_level = values.quiet ? std::max(options.level, event_level::warn) : options.level;
+  options.file = values.log_file;
+  auto events = log_sink::open(options, screen);
+  if (!events) {
+    screen.write_line("nba-scraper: " + redact_secrets(events.error().message));
+    return exit_configuration;
+  }
+  const context with{values, **events, screen, streams.out, locale_is_utf8(environment), printable(arguments)};
+  if (chosen.signals == signals_by::system) unblock_termination_signals();
+  return chosen.run(with);
+}
+
+int parse_and_run(const std::vector<std::string>& arguments, const app_streams& streams,
+                  const std::function<std::optional<std::string>(std::string_view)>& environment) {
+  settings_input input;
+  input.environment = environment;
+  chosen_command chosen;
+  CLI::App app{description};
+  build(app, input.flags, chosen);
+  if (arguments.empty()) {
+    streams.err << app.help();
+    return static_cast<int>(CLI::ExitCodes::RequiredError);
+  }
+  try {
+    // CLI11 takes the words from the back.
+    app.parse(std::vector<std::string>{arguments.rbegin(), arguments.rend()});
+  } catch (const CLI::Success& asked) {
+    return app.exit(asked, streams.out, streams.err);  // --help, --version
+  } catch (const CLI::ParseError& error) {
+    streams.err << usage_error_message(app, error);
+    return usage_exit_code(app, error);
+  }
+  const auto values = load_settings(input);
+  if (!values) {
+    const auto& why = values.error();
+    streams.err << "nba-scraper: " << redact_secrets(why.message) << "\n  in: " << why.where << '\n';
+    return exit_configuration;
+  }
+  return run_chosen(chosen, *values, arguments, streams, environment);
+}
+
+}  // namespace
+
+int run_app(const std::vector<std::string>& arguments, const app_streams& streams,
+            const std::function<std::optional<std::string>(std::string_view)>& environment) {
+  try {
+    return parse_and_run(arguments, streams, environment);
+  } catch (const std::exception& error) {
+    // Failures are values; an exception here is a bug or a machine out of memory.
+    streams.err << "nba-scraper: internal error: " << redact_secrets(error.what())
+                << "\n  Please report it with the command line and the output of `nba-scraper --version`.\n";
+    return exit_internal;
+  }
+}
+
+}  // namespace nba::cli

@@ -1,0 +1,16 @@
+// `db check|migrate`: the database's schema.
+#pragma once
+
+#include "cli/context.hpp"
+
+namespace nba::cli {
+
+struct db_options {
+  bool json = false;
+};
+
+// Exit code 0 when every migration is applied, 1 when some are pending, 121 when the database cannot be used.
+int run_db_check(const context& with, const db_options& options);
+int run_db_migrate(const context& with, const db_options& options);
+
+}  // namespace nba::cli

@@ -1,0 +1,151 @@
+#include "cli/commands/dlq.hpp"
+
+#include "cli/commands/arguments.hpp"
+#include "cli/commands/register.hpp"
+#include "cli/database.hpp"
+#include "cli/table.hpp"
+#include "cli/text.hpp"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include <charconv>
+#include <optional>
+
+namespace nba::cli {
+namespace {
+
+std::string short_time(utc_time value) { return format_timestamp(value).substr(0, 16).replace(10, 1, " "); }
+
+nlohmann::ordered_json to_json(const dead_letter& letter) {
+  nlohmann::ordered_json document{{"dead_letter_id", letter.dead_letter_id},
+                                  {"game_id", letter.game_id.str()},
+                                  {"stage", letter.stage},
+                                  {"error_class", to_string(letter.error_class)},
+                                  {"error", letter.error},
+                                  {"attempts", letter.attempts},
+                                  {"payload_sha256", letter.payload_sha256},
+                                  {"first_failed_at", format_timestamp(letter.first_failed_at)},
+                                  {"last_failed_at", format_timestamp(letter.last_failed_at)},
+                                  {"resolved_at", nullptr},
+                                  {"resolution", letter.resolution},
+                                  {"reason", letter.reason}};
+  if (letter.resolved_at) document["resolved_at"] = format_timestamp(*letter.resolved_at);
+  return document;
+}
+
+// The letter with that number, or the newest one of that game (an unresolved one first); nullopt when there is none.
+result<std::optional<dead_letter>> find_letter(nba::store& database, const std::string& id) {
+  std::int64_t number = 0;
+  if (const auto game = game_id::parse(id)) {
+    auto letters = database.read_dead_letters(true);
+    if (!letters) return std::move(letters).error();
+    for (const auto& letter : *letters)  // unresolved first, newest first
+      if (letter.game_id == *game) return database.read_dead_letter(letter.dead_letter_id);
+    return std::optional<dead_letter>{};
+  }
+  const auto [end, error] = std::from_chars(id.data(), id.data() + id.size(), number);
+  if (error != std::errc{} || end != id.data() + id.size()) return std::optional<dead_letter>{};
+  return database.read_dead_letter(number);
+}
+
+void print_letter(const context& with, const dead_letter& letter) {
+  const auto row = [&](std::string_view name, const std::string& value) {
+    const auto lines = wrap(value, 62);
+    for (std::size_t i = 0; i < lines.size(); ++i)
+      with.out << fmt::format("{:<16}  {}\n", i == 0 ? name : std::string_view{}, lines[i]);
+  };
+  row("Dead letter", std::to_string(letter.dead_letter_id));
+  row("Game", letter.game_id.str());
+  row("Failed in", letter.stage);
+  row("Class", std::string{to_string(letter.error_class)});
+  row("Error", letter.error);
+  row("Attempts", std::to_string(letter.attempts));
+  row("First failed", short_time(letter.first_failed_at) + " UTC");
+  row("Last failed", short_time(letter.last_failed_at) + " UTC");
+  row("Payload", letter.payload_sha256.empty() ? "none: nothing was fetched" : "sha256 " + letter.payload_sha256);
+  if (!letter.payload.empty()) row("Stored payload", format_bytes(letter.payload.size()) + ", compressed");
+  if (letter.resolved_at) {
+    row("Resolved", short_time(*letter.resolved_at) + " UTC, " + letter.resolution);
+    row("Reason", letter.reason);
+    return;
+  }
+  with.out << fmt::format(
+      "\nThe game holds its watermark until it is done. The next backfill tries it again:\n"
+      "  nba-scraper schedule backfill --season {} --reprocess parked\n",
+      to_string(letter.game_id.in_season()));
+}
+
+}  // namespace
+
+int run_dlq_list(const context& with, const dlq_options& options) {
+  auto database = open_existing(with);
+  if (!database) return database.exit_code;
+  const auto letters = database.store->read_dead_letters(options.resolved);
+  if (!letters) return with.fail(letters.error());
+  if (options.json) {
+    auto list = nlohmann::ordered_json::array();
+    for (const auto& letter : *letters) list.push_back(to_json(letter));
+    with.print_json(list);
+    return exit_success;
+  }
+  if (letters->empty()) {
+    with.out << (options.resolved ? "No dead letters.\n" : "No unresolved dead letters: no game waits for a person.\n");
+    return exit_success;
+  }
+  text_table table{
+      {{"ID", align::right}, {"GAME"}, {"STAGE"}, {"TRIES", align::right}, {"LAST FAILED (UTC)"}, {"ERROR"}}};
+  for (const auto& letter : *letters) {
+    const auto prefix = letter.resolved_at ? fmt::format("[{}] ", letter.resolution) : std::string{};
+    table.add_row({std::to_string(letter.dead_letter_id), letter.game_id.str(), letter.stage,
+                   std::to_string(letter.attempts), short_time(letter.last_failed_at), prefix + letter.error});
+  }
+  table.print(with.out);
+  with.out << "\nMore about one: nba-scraper dlq show ID\n";
+  return exit_success;
+}
+
+int run_dlq_show(const context& with, const dlq_options& options) {
+  auto database = open_existing(with);
+  if (!database) return database.exit_code;
+  const auto letter = find_letter(*database.store, options.id);
+  if (!letter) return with.fail(letter.error());
+  if (!*letter)
+    return with.fail(exit_not_found,
+                     fmt::format("there is no dead letter '{}'; `nba-scraper dlq list --all` shows all", options.id));
+  if (options.json) {
+    auto document = to_json(**letter);
+    document["payload_bytes_compressed"] = (*letter)->payload.size();
+    with.print_json(document);
+  } else {
+    print_letter(with, **letter);
+  }
+  return exit_success;
+}
+
+void add_dlq_commands(CLI::App& app, chosen_command& chosen) {
+  auto* dlq = app.add_subcommand("dlq", "show dead letters: games that failed for good");
+  dlq->group(group_inspect)->require_subcommand(1);
+  dlq->footer(
+      "A dead letter holds its lane's watermark until the game is done.\n"
+      "\n"
+      "Examples:\n"
+      "  nba-scraper dlq list\n"
+      "  nba-scraper dlq show 7\n"
+      "  nba-scraper dlq show 0022400061\n");
+  auto options = std::make_shared<dlq_options>();
+
+  auto* list = dlq->add_subcommand("list", "the unresolved ones, newest first")->group(group_nested);
+  list->footer("");
+  list->add_flag("--all", options->resolved, "resolved ones too");
+  add_json_option(*list, options->json);
+  on_selected(*list, chosen, options, &run_dlq_list);
+
+  auto* show = dlq->add_subcommand("show", "everything about one")->group(group_nested);
+  show->footer("");
+  show->add_option("ID", options->id, "number of the dead letter, or a game id")->required();
+  add_json_option(*show, options->json);
+  on_selected(*show, chosen, options, &run_dlq_show);
+}
+
+}  // namespace nba::cli

@@ -1,0 +1,136 @@
+#include "cli/commands/doctor.hpp"
+
+#include "cli/commands/arguments.hpp"
+#include "cli/commands/register.hpp"
+#include "cli/text.hpp"
+#include "pipeline/plan/work.hpp"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+
+namespace nba::cli {
+namespace {
+
+std::string current_season() { return to_string(seasons_of(yesterday_in_new_york(utc_now())).back()); }
+
+std::vector<check_result> run_checks(const context& with, const doctor_options& options) {
+  std::vector<check_result> checks;
+  checks.push_back(check_time_zone());
+  const bool has_time_zone = checks.back().status == check_status::ok;
+  checks.push_back(check_database(with));
+  checks.push_back(check_disk(with));
+  if (options.offline) return checks;
+  if (options.season.empty() && !has_time_zone) {
+    checks.push_back({"schedule", check_status::skipped, "the current season is unknown without time zone data",
+                      "name one: --season 2024-25"});
+    return checks;
+  }
+  for (auto& check : check_source(with, options.season.empty() ? current_season() : options.season))
+    checks.push_back(std::move(check));
+  return checks;
+}
+
+void print_json(const context& with, const std::vector<check_result>& checks, int failed) {
+  nlohmann::ordered_json document{{"ok", failed == 0}};
+  document["checks"] = nlohmann::ordered_json::array();
+  for (const auto& check : checks)
+    document["checks"].push_back(
+        {{"name", check.name}, {"status", to_string(check.status)}, {"detail", check.detail}, {"fix", check.fix}});
+  document["settings"] = nlohmann::ordered_json::array();
+  for (const auto& setting : list_settings(with.settings))
+    document["settings"].push_back(
+        {{"key", setting.key()}, {"value", setting.value}, {"origin", to_string(setting.origin)}});
+  with.print_json(document);
+}
+
+// As a configuration file, so that a line can be copied into one; the origin stands behind it.
+void print_settings(const context& with) {
+  constexpr int comment_column = 44;
+  const auto& file = with.settings.config_file;
+  with.out << "# Settings in effect. Configuration file: " << (file.empty() ? "none" : file) << '\n';
+  std::string table;
+  for (const auto& setting : list_settings(with.settings)) {
+    if (setting.table != table) with.out << fmt::format("\n[{}]\n", setting.table);
+    table = setting.table;
+    const auto line = fmt::format("{} = {}", setting.name, setting.value);
+    const auto note = setting.note.empty() ? std::string{} : fmt::format(": {}", setting.note);
+    with.out << fmt::format("{:<{}} # {}{}\n", line, comment_column, to_string(setting.origin), note);
+  }
+}
+
+void print_checks(const context& with, const std::vector<check_result>& checks) {
+  for (const auto& check : checks) {
+    const auto lines = wrap(check.detail, 80 - 20);
+    for (std::size_t i = 0; i < lines.size(); ++i)
+      with.out << fmt::format("{:<7} {:<11} {}\n", i == 0 ? to_string(check.status) : "", i == 0 ? check.name : "",
+                              lines[i]);
+    bool first = true;
+    for (const auto& line : wrap(check.fix, 80 - 25)) {
+      with.out << fmt::format("{:<20}{} {}\n", "", first ? "fix:" : "    ", line);
+      first = false;
+    }
+  }
+}
+
+}  // namespace
+
+std::string_view to_string(check_status value) {
+  switch (value) {
+    case check_status::ok:
+      return "ok";
+    case check_status::warn:
+      return "warn";
+    case check_status::fail:
+      return "FAIL";
+    case check_status::skipped:
+      return "skipped";
+  }
+  return "";
+}
+
+int run_doctor(const context& with, const doctor_options& options) {
+  const auto checks = run_checks(with, options);
+  const auto count = [&](check_status status) {
+    return static_cast<int>(
+        std::count_if(checks.begin(), checks.end(), [&](const check_result& check) { return check.status == status; }));
+  };
+  const int failed = count(check_status::fail);
+  if (options.json) {
+    print_json(with, checks, failed);
+    return failures_exit_code(failed);
+  }
+  print_settings(with);
+  with.out << '\n';
+  print_checks(with, checks);
+  if (failed > 0)
+    with.out << fmt::format("\n{} to fix.\n", counted(failed, "thing", "things"));
+  else if (count(check_status::warn) > 0)
+    with.out << "\nNothing stands in the way; see the warnings.\n";
+  else
+    with.out << "\nEverything works.\n";
+  return failures_exit_code(failed);
+}
+
+void add_doctor_command(CLI::App& app, chosen_command& chosen) {
+  auto* doctor = app.add_subcommand("doctor", "check settings, database, time zones and the NBA's hosts");
+  doctor->group(group_maintain);
+  doctor->footer(
+      "Prints every setting with its origin, then what works and what to fix. It asks\n"
+      "the hosts for one schedule and one game.\n"
+      "\n"
+      "Examples:\n"
+      "  nba-scraper doctor\n"
+      "  nba-scraper doctor --offline\n"
+      "  nba-scraper doctor --season 2024-25 --json\n"
+      "\n"
+      "Exit code: the number of failed checks; 120 when the settings cannot be read.\n");
+  auto options = std::make_shared<doctor_options>();
+  add_season_option(*doctor, options->season, season_need::optional, "season to ask for (default: the current one)");
+  doctor->add_flag("--offline", options->offline, "send no request");
+  add_json_option(*doctor, options->json);
+  on_selected(*doctor, chosen, options, &run_doctor);
+}
+
+}  // namespace nba::cli

@@ -1,0 +1,41 @@
+// `doctor`: what works here, what to fix.
+//
+// Every check answers ok, warn or fail with one sentence of detail and one of advice. The exit code is the number of
+// failed checks.
+// Threads: checks run one after the other in the caller's thread.
+#pragma once
+
+#include "cli/context.hpp"
+
+#include <string>
+#include <vector>
+
+namespace nba::cli {
+
+struct doctor_options {
+  std::string season;  // empty: the season of yesterday's date in New York
+  bool offline = false;
+  bool json = false;
+};
+
+enum class check_status { ok, warn, fail, skipped };
+std::string_view to_string(check_status value);
+
+struct check_result {
+  std::string name;
+  check_status status = check_status::ok;
+  std::string detail;
+  std::string fix = {};
+};
+
+check_result check_time_zone();
+// Reachable, schema, writable: one result.
+check_result check_database(const context& with);
+// The disk of an SQLite file.
+check_result check_disk(const context& with);
+// The season's schedule, then one finished game of it: two results.
+std::vector<check_result> check_source(const context& with, const std::string& season);
+
+int run_doctor(const context& with, const doctor_options& options);
+
+}  // namespace nba::cli

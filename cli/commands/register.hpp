@@ -1,0 +1,61 @@
+// How a command joins the command line.
+//
+// A command is one file in cli/commands/: a struct of options, `int run(const context&, const options&)`, and a
+// registrar that adds its CLI11 subcommand. To add a command, declare the registrar here and add one line to the table
+// in register.cpp; the order of the table is the order of `--help`.
+// Threads: used by main's thread only.
+#pragma once
+
+#include "cli/context.hpp"
+
+#include <CLI/CLI.hpp>
+
+#include <functional>
+#include <memory>
+#include <span>
+
+namespace nba::cli {
+
+// Who deals with SIGINT and SIGTERM while the command runs.
+enum class signals_by {
+  system,   // they end the process at once, which every transaction survives
+  command,  // they stay blocked; the command waits for them (cli/signals.hpp)
+};
+
+// What the parsed command line asks for; `run` is empty until a command's callback has been called.
+struct chosen_command {
+  std::function<int(const context&)> run;
+  signals_by signals = signals_by::system;
+};
+using registrar = void (*)(CLI::App& app, chosen_command& chosen);
+
+std::span<const registrar> registrars();
+
+// When CLI11 selects `command`, `run(context, *options)` becomes what is to be done.
+template <class Options>
+void on_selected(CLI::App& command, chosen_command& chosen, std::shared_ptr<Options> options,
+                 int (*run)(const context&, const Options&), signals_by signals = signals_by::system) {
+  command.callback([&chosen, options = std::move(options), run, signals] {
+    chosen = {[options, run](const context& with) { return run(with, *options); }, signals};
+  });
+}
+
+// Groups of `nba-scraper --help`.
+inline constexpr const char* group_ingest = "Bring games in";
+inline constexpr const char* group_inspect = "See where things stand";
+inline constexpr const char* group_maintain = "Keep it in order";
+inline constexpr const char* group_try = "Try it out";
+// And of the help of a command that has commands of its own.
+inline constexpr const char* group_nested = "Commands";
+
+void add_schedule_commands(CLI::App& app, chosen_command& chosen);
+void add_derive_command(CLI::App& app, chosen_command& chosen);
+void add_status_command(CLI::App& app, chosen_command& chosen);
+void add_gaps_command(CLI::App& app, chosen_command& chosen);
+void add_watermark_commands(CLI::App& app, chosen_command& chosen);
+void add_dlq_commands(CLI::App& app, chosen_command& chosen);
+void add_db_commands(CLI::App& app, chosen_command& chosen);
+void add_doctor_command(CLI::App& app, chosen_command& chosen);
+void add_simulate_command(CLI::App& app, chosen_command& chosen);
+
+}  // namespace nba::cli

@@ -1,0 +1,214 @@
+#include "cli/commands/schedule.hpp"
+
+#include "cli/commands/arguments.hpp"
+#include "cli/commands/register.hpp"
+#include "cli/database.hpp"
+#include "cli/job_setup.hpp"
+#include "pipeline/plan/daily.hpp"
+
+#include <fmt/format.h>
+
+#include <set>
+
+namespace nba::cli {
+namespace {
+
+constexpr const char* daily_stage = "schedule";
+constexpr const char* daily_key = "daily";
+
+// The daily date in the database; nullopt when there is none yet (or no database).
+result<std::optional<et_date>> read_daily_date(const context& with) {
+  const auto url = parse_database_url(with.settings.database);
+  if (!url) return url.error();
+  if (!database_exists(*url)) return std::optional<et_date>{};
+  const auto opened = open_store(*url, store_options_of(with.settings));
+  if (!opened) return opened.error();
+  const auto steps = (*opened)->check_schema();
+  if (!steps) return steps.error();
+  if (steps->empty() || !steps->front().applied) return std::optional<et_date>{};
+  const auto row = (*opened)->read_watermark(daily_stage, daily_key);
+  if (!row) return row.error();
+  if (!*row) return std::optional<et_date>{};
+  const auto date = parse_date((*row)->value);
+  if (!date)
+    return failure{failure_class::configuration,
+                   fmt::format("the daily watermark holds {:?}, which is no date; set it right with: nba-scraper "
+                               "watermark set schedule daily YYYY-MM-DD",
+                               (*row)->value),
+                   "ingest_watermarks"};
+  return date;
+}
+
+// Seasons with games in the window, or on the target (the window may be cut short).
+std::set<season> seasons_between(const daily_window& window, et_date target) {
+  std::set<season> out;
+  for (const auto date : {window.dates.first, window.dates.last, target})
+    for (const auto one : seasons_of(date)) out.insert(one);
+  return out;
+}
+
+open_dates open_dates_of(const std::vector<season_plan>& seasons) {
+  open_dates all;
+  for (const auto& one : seasons) {
+    auto found = find_open_dates(one.schedule, one.ledger, one.limits.types);
+    all.open.merge(found.open);
+    all.untried.merge(found.untried);
+  }
+  return all;
+}
+
+}  // namespace
+
+job_definition backfill_definition(const backfill_options& options) {
+  job_definition job;
+  const auto wanted = *parse_season(options.season);
+  job.name = "backfill";
+  job.stage = "backfill";
+  job.key = options.season;
+  scope limits;
+  if (!options.game_types.empty()) limits.types = to_game_types(options.game_types);
+  limits.from = parse_date(options.from);
+  limits.to = parse_date(options.to);
+  if (!options.since.empty()) limits.since = game_id::parse(options.since);
+  limits.reprocess = *parse_reprocess(options.reprocess);
+  job.seasons.push_back({wanted, limits});
+  job.chunk_days = options.chunk_days;
+  job.parallel = options.parallel;
+  job.announced = {{"season", options.season}, {"parallel", std::int64_t{options.parallel}}};
+  if (limits.since) job.announced.push_back({"since", options.since});
+  return job;
+}
+
+job_definition daily_definition(const daily_options& options, std::optional<et_date> stored, et_date target) {
+  job_definition job;
+  job.name = "daily";
+  job.stage = daily_stage;
+  job.key = daily_key;
+  job.parallel = options.parallel;
+  job.any_season_suffices = true;
+  job.announced = {{"target_date", format_date(target)}};
+  if (stored) job.announced.push_back({"stored_date", format_date(*stored)});
+  // A date that was asked for by name and lies behind the mark is done again; the mark does not move.
+  const bool again = !options.date.empty() && stored && *stored >= target;
+  const auto first_guess = again ? std::optional<daily_window>{daily_window{{target, target}, false}}
+                                 : plan_daily(stored, target, options.catch_up_days);
+  if (!first_guess) return job;  // nothing to do: no seasons
+  scope limits;
+  limits.from = first_guess->dates.first;
+  limits.to = first_guess->dates.last;
+  for (const auto one : seasons_between(*first_guess, target)) job.seasons.push_back({one, limits});
+  auto window = std::make_shared<date_range>(first_guess->dates);
+  job.narrow = [=](std::vector<season_plan>& seasons) {
+    if (!again) *window = plan_daily(stored, target, options.catch_up_days, open_dates_of(seasons).untried)->dates;
+    for (auto& one : seasons) {
+      one.limits.from = window->first;
+      one.limits.to = window->last;
+    }
+  };
+  if (!again)
+    job.checkpoint = [=](const job_plan& plan, const run_report& report) -> std::optional<std::string> {
+      if (report.ending != run_ending::completed && report.ending != run_ending::host_lost) return std::nullopt;
+      const auto through = daily_through_date(*window, open_dates_of(plan.seasons).open);
+      return through ? std::optional{format_date(*through)} : std::nullopt;
+    };
+  return job;
+}
+
+int run_backfill(const context& with, const backfill_options& options) {
+  auto job = backfill_definition(options);
+  job.arguments = with.command_line;
+  if (const auto fits = check_scope(job.seasons.front().limits, job.seasons.front().season); !fits)
+    return with.fail(exit_usage, fits.error().message);
+  return options.dry_run ? dry_run_on_screen(with, job) : run_job_on_screen(with, job);
+}
+
+int run_daily(const context& with, const daily_options& options) {
+  if (!tz_available())
+    return with.fail(exit_configuration, "this system has no time zone data; install the package tzdata");
+  const auto now = utc_now();
+  const auto target = options.date.empty() ? yesterday_in_new_york(now) : *parse_date(options.date);
+  if (target >= et_date_of(now) + date::days{1})
+    return with.fail(exit_usage, fmt::format("--date {} lies ahead; today is {} in New York", options.date,
+                                             format_date(et_date_of(now))));
+  const auto stored = read_daily_date(with);
+  if (!stored) return with.fail(stored.error());
+  auto job = daily_definition(options, *stored, target);
+  job.arguments = with.command_line;
+  if (job.seasons.empty()) {
+    with.events.set_run_id(make_run_id());
+    with.events.write(
+        {event_level::info,
+         "job.no_games",
+         {{"job", job.name}, {"target_date", format_date(target)}, {"stored_date", format_date(**stored)}}});
+    if (!with.settings.quiet)
+      with.out << fmt::format("Nothing to do: the daily date is {}, the last complete day in New York is {}.\n",
+                              format_date(**stored), format_date(target));
+    return exit_success;
+  }
+  return options.dry_run ? dry_run_on_screen(with, job) : run_job_on_screen(with, job);
+}
+
+void add_schedule_commands(CLI::App& app, chosen_command& chosen) {
+  auto* schedule = app.add_subcommand("schedule", "bring a season's or yesterday's games into the database");
+  schedule->group(group_ingest);
+  schedule->require_subcommand(1);
+
+  auto* backfill = schedule->add_subcommand("backfill", "a whole season, or the part of it that is missing");
+  backfill->footer(
+      "Safe to stop and to run again at any time: it goes on where it stopped, redoes\n"
+      "nothing that was finished and misses nothing that was not.\n"
+      "\n"
+      "Examples:\n"
+      "  nba-scraper schedule backfill --season 2024-25 --parallel 8\n"
+      "  nba-scraper schedule backfill --season 2024-25 --dry-run\n"
+      "  nba-scraper schedule backfill --season 2024-25 --from 2024-12-01 --to 2024-12-31\n"
+      "  nba-scraper schedule backfill --season 2024-25 --reprocess parked\n");
+  auto wanted = std::make_shared<backfill_options>();
+  add_season_option(*backfill, wanted->season, season_need::required, "season to complete");
+  backfill->add_option("--since", wanted->since, "only games with a larger id, in the lane of ID")
+      ->type_name("ID")
+      ->check(game_id_format());
+  backfill->add_option("--chunk-days", wanted->chunk_days, "days in a chunk, the unit of parallelism")
+      ->type_name("N")
+      ->check(CLI::Range(1, 366))
+      ->capture_default_str();
+  backfill->add_option("--parallel", wanted->parallel, "chunks in flight at a time")
+      ->type_name("N")
+      ->check(CLI::Range(1, 64))
+      ->capture_default_str();
+  add_game_types_option(*backfill, wanted->game_types);
+  backfill->add_option("--from", wanted->from, "first ET date")->type_name("DATE")->check(date_format());
+  backfill->add_option("--to", wanted->to, "last ET date")->type_name("DATE")->check(date_format());
+  backfill
+      ->add_option("--reprocess", wanted->reprocess,
+                   "missing: what is not finished; parked: only what failed for good; all: ask for everything "
+                   "again and rewrite what was corrected")
+      ->type_name("WHAT")
+      ->check(CLI::IsMember({"missing", "parked", "all"}))
+      ->capture_default_str();
+  backfill->add_flag("--dry-run", wanted->dry_run, "print plan, chunks, requests and time; write nothing");
+  on_selected(*backfill, chosen, wanted, &run_backfill, signals_by::command);
+
+  auto* daily = schedule->add_subcommand("daily", "yesterday's games, and every day missed before");
+  daily->footer(
+      "Without --date: yesterday in New York. The daily date (nba-scraper watermark get\n"
+      "schedule daily) moves only over days whose games are all finished or postponed.\n"
+      "\n"
+      "Examples:\n"
+      "  nba-scraper schedule daily\n"
+      "  nba-scraper schedule daily --date 2025-03-14\n");
+  auto day = std::make_shared<daily_options>();
+  daily->add_option("--date", day->date, "last ET date to process")->type_name("DATE")->check(date_format());
+  daily->add_option("--catch-up-days", day->catch_up_days, "untried days that one run catches up on, oldest first")
+      ->type_name("N")
+      ->check(CLI::Range(1, 366))
+      ->capture_default_str();
+  daily->add_option("--parallel", day->parallel, "chunks in flight at a time")
+      ->type_name("N")
+      ->check(CLI::Range(1, 64))
+      ->capture_default_str();
+  daily->add_flag("--dry-run", day->dry_run, "print plan, requests and time; write nothing");
+  on_selected(*daily, chosen, day, &run_daily, signals_by::command);
+}
+
+}  // namespace nba::cli

@@ -1,0 +1,180 @@
+#include "cli/config_file.hpp"
+
+#include "cli/text.hpp"
+
+#include <fmt/format.h>
+#include <toml++/toml.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+#include <sstream>
+
+namespace nba::cli {
+namespace {
+
+constexpr std::string_view host_pattern = "hosts.*.";
+
+failure bad_file(const std::string& path, const toml::node* node, const std::string& message) {
+  const auto line = node != nullptr ? node->source().begin.line : 0;
+  return {failure_class::configuration, message, line > 0 ? fmt::format("{} line {}", path, line) : path};
+}
+
+// Known keys below a prefix, without the prefix: the names that may stand in one table of the file.
+std::vector<std::string> names_in_table(std::string_view prefix) {
+  std::vector<std::string> names;
+  for (const auto& setting : setting_table()) {
+    if (!setting.in_file || !setting.key.starts_with(prefix)) continue;
+    auto rest = setting.key.substr(prefix.size());
+    rest = rest.substr(0, rest.find('.'));
+    if (std::find(names.begin(), names.end(), rest) == names.end()) names.emplace_back(rest);
+  }
+  return names;
+}
+
+// A key that is right but for its table: "fetch_games_max" at the top level belongs into [engine].
+std::optional<std::string> table_of(std::string_view name) {
+  for (const auto& setting : setting_table()) {
+    const auto dot = setting.key.rfind('.');
+    if (setting.in_file && dot != std::string_view::npos && setting.key.substr(dot + 1) == name)
+      return setting.of_host() ? "[hosts.\"HOST\"]" : fmt::format("[{}]", setting.key.substr(0, dot));
+  }
+  return std::nullopt;
+}
+
+failure unknown_key(const std::string& path, const toml::node& node, std::string_view prefix, std::string_view name) {
+  const auto known = names_in_table(prefix);
+  const auto where =
+      prefix.empty() ? std::string{"at the top level"} : fmt::format("in [{}]", prefix.substr(0, prefix.size() - 1));
+  std::string hint;
+  if (const auto close = nearest(name, known))
+    hint = fmt::format("did you mean '{}'?", *close);
+  else if (const auto table = table_of(name))
+    hint = fmt::format("it belongs in {}", *table);
+  else
+    hint = fmt::format("known keys: {}", join_words(known));
+  return bad_file(path, &node, fmt::format("unknown key '{}' {}; {}", name, where, hint));
+}
+
+std::string_view kind_in_words(const toml::node& node) {
+  switch (node.type()) {
+    case toml::node_type::table:
+      return "a table";
+    case toml::node_type::array:
+      return "an array";
+    case toml::node_type::string:
+      return "a string";
+    case toml::node_type::integer:
+      return "a whole number";
+    case toml::node_type::floating_point:
+      return "a number";
+    case toml::node_type::boolean:
+      return "true or false";
+    default:
+      return "a date or time";
+  }
+}
+
+// The node as a value of the setting's kind; nothing is converted but a whole number where a number is due.
+std::optional<setting_value> typed_value(const toml::node& node, setting_kind kind) {
+  switch (kind) {
+    case setting_kind::text:
+      if (const auto* text = node.as_string()) return setting_value{text->get()};
+      break;
+    case setting_kind::integer:
+      if (const auto* number = node.as_integer()) return setting_value{number->get()};
+      break;
+    case setting_kind::number:
+      if (const auto* number = node.as_floating_point()) return setting_value{number->get()};
+      if (const auto* number = node.as_integer()) return setting_value{static_cast<double>(number->get())};
+      break;
+    case setting_kind::boolean:
+      if (const auto* truth = node.as_boolean()) return setting_value{truth->get()};
+      break;
+  }
+  return std::nullopt;
+}
+
+std::string_view kind_in_words(setting_kind kind) {
+  switch (kind) {
+    case setting_kind::text:
+      return "a string";
+    case setting_kind::integer:
+      return "a whole number";
+    case setting_kind::number:
+      return "a number";
+    case setting_kind::boolean:
+      return "true or false";
+  }
+  return "";
+}
+
+// Walks the tables of the file; `prefix` is the dotted path so far with a trailing dot, hosts replaced by "*".
+class reader {
+ public:
+  explicit reader(const std::string& path) : path_(path) {}
+
+  std::optional<failure> read_table(const toml::table& table, const std::string& prefix, const std::string& host) {
+    for (const auto& [key, node] : table) {
+      auto problem = read_entry(std::string{key}, node, prefix, host);
+      if (problem) return problem;
+    }
+    return std::nullopt;
+  }
+
+  std::vector<configured_value> take() { return std::move(values_); }
+
+ private:
+  std::optional<failure> read_entry(const std::string& name, const toml::node& node, const std::string& prefix,
+                                    const std::string& host) {
+    const bool is_host = prefix == "hosts.";
+    const auto path = is_host ? std::string{host_pattern} : prefix + name + ".";
+    const bool is_table = is_host || !names_in_table(path).empty();
+    if (is_table) {
+      if (const auto* inner = node.as_table()) return read_table(*inner, path, is_host ? name : host);
+      return bad_file(path_, &node, fmt::format("'{}' must be a table, not {}", name, kind_in_words(node)));
+    }
+    const auto* setting = find_setting(prefix + name);
+    if (setting == nullptr || !setting->in_file) return unknown_key(path_, node, prefix, name);
+    const auto shown = setting->of_host() ? fmt::format("hosts.\"{}\".{}", host, name) : prefix + name;
+    auto value = typed_value(node, setting->kind());
+    if (!value)
+      return bad_file(
+          path_, &node,
+          fmt::format("'{}' must be {}, not {}", shown, kind_in_words(setting->kind()), kind_in_words(node)));
+    if (const auto problem = check_value(*setting, *value))
+      return bad_file(path_, &node, fmt::format("'{}' {}", shown, *problem));
+    values_.push_back({setting, host, std::move(*value)});
+    return std::nullopt;
+  }
+
+  const std::string& path_;
+  std::vector<configured_value> values_;
+};
+
+}  // namespace
+
+result<std::vector<configured_value>> parse_config(std::string_view toml_text, const std::string& path) {
+  try {
+    const toml::table root = toml::parse(toml_text, path);
+    reader reading{path};
+    if (auto problem = reading.read_table(root, "", "")) return std::move(*problem);
+    return reading.take();
+  } catch (const toml::parse_error& error) {
+    return failure{failure_class::configuration, fmt::format("not valid TOML: {}", error.description()),
+                   fmt::format("{} line {}", path, error.source().begin.line)};
+  }
+}
+
+result<std::vector<configured_value>> read_config_file(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  std::ostringstream text;
+  if (file) text << file.rdbuf();
+  if (!file || text.fail())
+    return failure{failure_class::configuration,
+                   fmt::format("cannot read the configuration file ({})", std::strerror(errno)), path};
+  return parse_config(text.str(), path);
+}
+
+}  // namespace nba::cli

@@ -1,0 +1,39 @@
+// What every command gets: the effective settings and the ways to speak.
+//
+// `out` is for the answer (people, or --json for programs); `screen` is stderr: errors, hints, progress; `events` is
+// the event log. A command prints nowhere else, so a test can hold all of it. Ownership: everything referred to
+// outlives the command.
+#pragma once
+
+#include "cli/exit_codes.hpp"
+#include "cli/logging.hpp"
+#include "cli/settings.hpp"
+#include "cli/terminal.hpp"
+#include "pipeline/failure.hpp"
+
+#include <nlohmann/json_fwd.hpp>
+
+#include <ostream>
+#include <string>
+#include <string_view>
+
+namespace nba::cli {
+
+struct context {
+  const cli::settings& settings;
+  log_sink& events;
+  terminal& screen;
+  std::ostream& out;
+  bool unicode = false;      // the locale is UTF-8: block characters may be drawn
+  std::string command_line;  // as typed, without the program's name, secrets redacted; for `ingest_runs.arguments`
+
+  bool shows_progress() const { return screen.is_tty() && !settings.quiet && !settings.no_progress; }
+  // "nba-scraper: MESSAGE" on stderr; answers the code, so that a command can `return c.fail(...)`.
+  int fail(int code, std::string_view message) const;
+  // The same for a failure of a class that has one exit code everywhere: storage 121, configuration 120, else 125.
+  int fail(const failure& why) const;
+  // One indented JSON document on `out`.
+  void print_json(const nlohmann::ordered_json& document) const;
+};
+
+}  // namespace nba::cli

@@ -1,0 +1,34 @@
+// Opening the database that the settings name.
+//
+// Commands that read never create one: a database that is not there yet is a message that names the command to run, and
+// exit code 121.
+// Threads: the store that comes back belongs to the caller's thread.
+#pragma once
+
+#include "cli/context.hpp"
+#include "storage/store.hpp"
+
+#include <memory>
+
+namespace nba::cli {
+
+enum class schema_check {
+  complete,  // every migration applied, else 121
+  any,       // whatever is there (db check, doctor)
+};
+
+struct opened_database {
+  std::unique_ptr<nba::store> store;
+  int exit_code = exit_success;  // what the command returns when there is no store; the reason is printed already
+  explicit operator bool() const noexcept { return store != nullptr; }
+};
+// An existing database.
+opened_database open_existing(const context& with, schema_check check = schema_check::complete);
+// For writers: creates an SQLite file when missing, and migrates.
+opened_database open_or_create(const context& with);
+
+// False only for an SQLite file that is not there.
+bool database_exists(const database_url& url);
+store_options store_options_of(const settings& values);
+
+}  // namespace nba::cli

@@ -1,0 +1,135 @@
+#include "cli/job_setup.hpp"
+
+#include "cli/database.hpp"
+#include "cli/progress.hpp"
+#include "cli/run_summary.hpp"
+#include "cli/signals.hpp"
+#include "cli/text.hpp"
+
+#include <fmt/format.h>
+
+#include <atomic>
+
+namespace nba::cli {
+namespace {
+
+std::size_t size_of(auto value) { return static_cast<std::size_t>(value); }
+
+}  // namespace
+
+nba::engine_settings engine_settings_of(const settings& values, const source_urls& urls) {
+  nba::engine_settings out;
+  const auto& given = values.engine;
+  out.transform_workers = size_of(given.transform_workers);
+  out.load_connections = size_of(given.load_connections);
+  out.load_batch_games_max = size_of(given.load_batch_games_max);
+  out.http_requests_max = size_of(given.http_requests_max);
+  out.fetch = {size_of(given.fetch_games_max), size_of(given.fetch_games_max) * game_fetch_bytes};
+  out.transform = {size_of(given.transform_games_max), size_of(given.transform_bytes_max)};
+  out.load = {size_of(given.load_games_max), size_of(given.load_bytes_max)};
+  out.derive = {size_of(given.derive_games_max), size_of(given.load_bytes_max)};
+  out.finish = out.load;
+  out.retry.tries_max = values.retry.tries_max;
+  out.retry.backoff_first = std::chrono::milliseconds{values.retry.backoff_first_ms};
+  out.retry.backoff_max = std::chrono::milliseconds{values.retry.backoff_max_ms};
+  out.dispositions.unavailable_confirmations = values.retry.unavailable_confirmations;
+  out.dispositions.unavailable_spacing = std::chrono::minutes{values.retry.unavailable_spacing_minutes};
+  out.drain_deadline = std::chrono::seconds{values.drain_deadline_seconds};
+  out.metrics_interval = std::chrono::seconds{values.metrics_interval_seconds};
+  for (const auto& url : {urls.cdn, urls.stats}) {
+    const auto host = host_of(url);
+    out.budgets[host] = budget_of(values, host);
+  }
+  return out;
+}
+
+result<job_setup> prepare_job(const context& with) {
+  job_setup out;
+  auto url = parse_database_url(with.settings.database);
+  if (!url) return url.error();
+  auto source = open_source(with.settings);
+  if (!source) return source.error();
+  out.source = std::move(*source);
+  auto& e = out.environment;
+  e.database = std::move(*url);
+  e.database_options = store_options_of(with.settings);
+  e.urls = out.source->urls();
+  e.source = out.source->name();
+  e.engine = engine_settings_of(with.settings, e.urls);
+  e.run_id = make_run_id();
+  with.events.set_run_id(e.run_id);
+  // The sink belongs to the application and outlives every job: shared without ownership.
+  e.log = std::shared_ptr<event_sink>{std::shared_ptr<void>{}, &with.events};
+  return out;
+}
+
+int fail_job(const context& with, const job_error& error) {
+  const auto code = exit_code_of(error);
+  switch (error.what) {
+    case job_error::kind::lock_held:
+      return with.fail(code, fmt::format("{}: run {} on host {}, process {}, since {}. Wait for it, or stop it first",
+                                         error.why.message, error.holder->run_id, error.holder->host, error.holder->pid,
+                                         format_timestamp(error.holder->since)));
+    case job_error::kind::schedule:
+      return with.fail(code, fmt::format("no schedule: {}. Check the season and the network; `nba-scraper doctor` "
+                                         "tests both",
+                                         error.why.message));
+    case job_error::kind::stopped:
+      return with.fail(code, "stopped before anything was written");
+    case job_error::kind::configuration:
+    case job_error::kind::database:
+      return with.fail(code, error.why.message);
+  }
+  return with.fail(code, error.why.message);
+}
+
+int run_job_on_screen(const context& with, const job_definition& definition) {
+  auto setup = prepare_job(with);
+  if (!setup) return with.fail(setup.error());
+  auto& environment = setup->environment;
+  stop_control stop;
+  std::atomic<int> last_signal = 0;
+  environment.stop = &stop;
+  auto outcome = [&] {
+    progress_display display{with.screen, with.shows_progress(), with.unicode};
+    environment.progress = [&display](const run_progress& progress) { display.update(progress); };
+    const signal_watch watch{[&](int signal_number) {
+      last_signal = signal_number;
+      stop.request();
+    }};
+    return run_job(environment, definition);
+  }();
+  const auto signal_code = last_signal == 0 ? 0 : signal_exit_code(last_signal);
+  if (const auto* error = std::get_if<job_error>(&outcome)) {
+    const auto code = fail_job(with, *error);
+    return error->what == job_error::kind::stopped && signal_code != 0 ? signal_code : code;
+  }
+  const auto& done = std::get<job_outcome>(outcome);
+  summary_options options;
+  options.database = redact_secrets(environment.database.redacted);
+  options.unavailable_confirmations = with.settings.retry.unavailable_confirmations;
+  for (const auto& season : done.plan.seasons)
+    if (season.limits.since) options.since = season.limits.since;
+  if (!with.settings.quiet) print_run_summary(with.out, done, options, et_date_of(environment.now()));
+  const bool stopped = done.report.ending == run_ending::interrupted || done.report.ending == run_ending::aborted;
+  if (done.report.ending == run_ending::storage_lost || done.report.ending == run_ending::broken)
+    return with.fail(exit_code_of(done), done.report.ending_reason);
+  return stopped && signal_code != 0 ? signal_code : exit_code_of(done);
+}
+
+int dry_run_on_screen(const context& with, const job_definition& definition) {
+  auto setup = prepare_job(with);
+  if (!setup) return with.fail(setup.error());
+  const auto& environment = setup->environment;
+  const auto planned = plan_job(environment, definition);
+  if (const auto* error = std::get_if<job_error>(&planned)) return fail_job(with, *error);
+  dry_run_options options;
+  options.database = redact_secrets(environment.database.redacted);
+  options.engine = environment.engine;
+  options.urls = environment.urls;
+  options.parallel = definition.parallel;
+  print_dry_run(with.out, std::get<job_plan>(planned), options);
+  return exit_success;
+}
+
+}  // namespace nba::cli

@@ -1,0 +1,137 @@
+#include "cli/logging.hpp"
+#include "cli/text.hpp"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include <ctime>
+#include <random>
+
+namespace nba::cli {
+namespace {
+
+bool is_control(char byte) { return static_cast<unsigned char>(byte) < 0x20 || byte == 0x7f; }
+
+bool needs_quotes(std::string_view value) {
+  if (value.empty()) return true;
+  for (const char byte : value)
+    if (byte == ' ' || byte == '"' || byte == '=' || is_control(byte)) return true;
+  return false;
+}
+
+void append_quoted(std::string& out, std::string_view value) {
+  out += '"';
+  for (const char byte : value) {
+    switch (byte) {
+      case '"':
+        out += "\\\"";
+        break;
+      case '\\':
+        out += "\\\\";
+        break;
+      case '\n':
+        out += "\\n";
+        break;
+      case '\r':
+        out += "\\r";
+        break;
+      case '\t':
+        out += "\\t";
+        break;
+      default:
+        if (is_control(byte))
+          out += fmt::format("\\x{:02x}", static_cast<unsigned char>(byte));
+        else
+          out += byte;
+    }
+  }
+  out += '"';
+}
+
+void append_value(std::string& out, const event_field& field) {
+  if (const auto* text = std::get_if<std::string>(&field.value)) {
+    const auto value = redact_secrets(*text);
+    if (needs_quotes(value))
+      append_quoted(out, value);
+    else
+      out += value;
+  } else {
+    std::visit([&](const auto& value) { out += fmt::format("{}", value); }, field.value);
+  }
+}
+
+// "2024-10-08 06:00:01,234" in the process's local time.
+std::string local_stamp(utc_time at) {
+  const auto seconds = std::chrono::floor<std::chrono::seconds>(at);
+  const auto since_epoch = static_cast<std::time_t>(seconds.time_since_epoch().count());
+  std::tm local{};
+  ::localtime_r(&since_epoch, &local);
+  return fmt::format("{:04}-{:02}-{:02} {:02}:{:02}:{:02},{:03}", local.tm_year + 1900, local.tm_mon + 1, local.tm_mday,
+                     local.tm_hour, local.tm_min, local.tm_sec, (at - seconds).count());
+}
+
+}  // namespace
+
+std::string_view level_name(event_level level) {
+  switch (level) {
+    case event_level::debug:
+      return "DEBUG";
+    case event_level::info:
+      return "INFO";
+    case event_level::warn:
+      return "WARN";
+    case event_level::error:
+      return "ERROR";
+  }
+  return "ERROR";
+}
+
+std::string format_text(const log_event& event, utc_time at) {
+  std::string line = local_stamp(at);
+  line += ' ';
+  line += level_name(event.level);
+  line += ' ';
+  line += event.name;
+  for (const auto& field : event.fields) {
+    line += ' ';
+    line += field.key;
+    line += '=';
+    append_value(line, field);
+  }
+  return line;
+}
+
+std::string format_json(const log_event& event, utc_time at, std::string_view run_id) {
+  nlohmann::ordered_json line;
+  line["ts"] = format_timestamp(at);
+  line["level"] = level_name(event.level);
+  line["event"] = event.name;
+  if (!run_id.empty()) line["run_id"] = run_id;
+  for (const auto& field : event.fields) {
+    if (const auto* text = std::get_if<std::string>(&field.value))
+      line[field.key] = redact_secrets(*text);
+    else
+      std::visit([&](const auto& value) { line[field.key] = value; }, field.value);
+  }
+  return line.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
+}
+
+std::string make_run_id(utc_time start, std::uint32_t random) {
+  constexpr std::string_view alphabet = "0123456789abcdefghijklmnopqrstuv";  // 32: five bits a character
+  constexpr int characters = 6;
+  const auto since_epoch =
+      static_cast<std::time_t>(std::chrono::floor<std::chrono::seconds>(start).time_since_epoch().count());
+  std::tm utc{};
+  ::gmtime_r(&since_epoch, &utc);
+  auto id = fmt::format("{:04}{:02}{:02}T{:02}{:02}{:02}Z-", utc.tm_year + 1900, utc.tm_mon + 1, utc.tm_mday,
+                        utc.tm_hour, utc.tm_min, utc.tm_sec);
+  for (int i = 0; i < characters; ++i) {
+    id += alphabet[random % alphabet.size()];
+    random /= static_cast<std::uint32_t>(alphabet.size());
+  }
+  return id;
+}
+
+std::string make_run_id() { return make_run_id(utc_now(), std::random_device{}()); }
+
+}  // namespace nba::cli

@@ -1,0 +1,108 @@
+#include "cli/logging.hpp"
+
+#include "cli/text.hpp"
+
+#include <fmt/format.h>
+#include <spdlog/pattern_formatter.h>
+#include <spdlog/sinks/base_sink.h>
+#include <spdlog/sinks/basic_file_sink.h>
+#include <spdlog/spdlog.h>
+
+#include <atomic>
+#include <mutex>
+#include <utility>
+
+namespace nba::cli {
+namespace {
+
+spdlog::level::level_enum spdlog_level(event_level level) {
+  switch (level) {
+    case event_level::debug:
+      return spdlog::level::debug;
+    case event_level::info:
+      return spdlog::level::info;
+    case event_level::warn:
+      return spdlog::level::warn;
+    case event_level::error:
+      return spdlog::level::err;
+  }
+  return spdlog::level::err;
+}
+
+// Lines go through the terminal, which keeps the progress line out of their way.
+class terminal_sink final : public spdlog::sinks::base_sink<std::mutex> {
+ public:
+  explicit terminal_sink(terminal& screen) : screen_(screen) {}
+
+ private:
+  void sink_it_(const spdlog::details::log_msg& message) override {
+    screen_.write_line({message.payload.data(), message.payload.size()});
+  }
+  void flush_() override {}
+
+  terminal& screen_;
+};
+
+}  // namespace
+
+struct log_sink::state {
+  log_format format = log_format::text;
+  std::shared_ptr<spdlog::logger> logger;
+  std::mutex mutex;  // guards run_id
+  std::string run_id;
+};
+
+log_sink::log_sink(std::unique_ptr<state> held) : state_(std::move(held)) {}
+log_sink::~log_sink() = default;
+
+result<std::unique_ptr<log_sink>> log_sink::open(const log_options& options, terminal& screen) {
+  auto held = std::make_unique<state>();
+  held->format = options.format;
+  auto on_terminal = std::make_shared<terminal_sink>(screen);
+  on_terminal->set_level(spdlog_level(options.terminal_level));
+  std::vector<spdlog::sink_ptr> sinks{std::move(on_terminal)};
+  if (!options.file.empty()) {
+    try {
+      sinks.push_back(std::make_shared<spdlog::sinks::basic_file_sink_mt>(options.file));
+    } catch (const spdlog::spdlog_ex& error) {
+      return failure{failure_class::configuration,
+                     fmt::format("cannot write the log file '{}' ({}); choose another with --log-file", options.file,
+                                 error.what()),
+                     "log_file"};
+    }
+    sinks.back()->set_formatter(std::make_unique<spdlog::pattern_formatter>("%v", spdlog::pattern_time_type::local));
+  }
+  // Not in spdlog's registry: two sinks (of two tests) never share state.
+  held->logger = std::make_shared<spdlog::logger>("events", sinks.begin(), sinks.end());
+  held->logger->set_level(spdlog_level(options.level));
+  held->logger->flush_on(spdlog::level::debug);  // a killed process leaves complete lines
+  // A full disk must neither end the run nor fill the terminal: said once.
+  held->logger->set_error_handler([&screen, said = std::make_shared<std::atomic_flag>()](const std::string& what) {
+    if (!said->test_and_set()) screen.write_line("nba-scraper: cannot write the log: " + redact_secrets(what));
+  });
+  return std::unique_ptr<log_sink>(new log_sink(std::move(held)));
+}
+
+void log_sink::write(const log_event& event) { write_at(event, utc_now()); }
+
+void log_sink::write_at(const log_event& event, utc_time at) {
+  const auto level = spdlog_level(event.level);
+  if (!state_->logger->should_log(level)) return;
+  if (state_->format == log_format::text) {
+    state_->logger->log(level, spdlog::string_view_t{format_text(event, at)});
+    return;
+  }
+  std::string run_id;
+  {
+    const std::lock_guard lock{state_->mutex};
+    run_id = state_->run_id;
+  }
+  state_->logger->log(level, spdlog::string_view_t{format_json(event, at, run_id)});
+}
+
+void log_sink::set_run_id(std::string run_id) {
+  const std::lock_guard lock{state_->mutex};
+  state_->run_id = std::move(run_id);
+}
+
+}  // namespace nba::cli

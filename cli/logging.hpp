@@ -1,0 +1,61 @@
+// The event log: formats of the contract, written through spdlog to the terminal and to a file.
+//
+//   2024-10-08 06:00:01,234 INFO job.start job=daily target_date=2024-10-07
+//   {"ts":"2024-10-08T10:00:01.234Z","level":"INFO","event":"job.start","run_id":"...","job":"daily",...}
+//
+// Text lines carry the process's local time; JSON is UTC. Passwords are removed from every field.
+// Threads: a log_sink may be written to from any thread.
+#pragma once
+
+#include "cli/terminal.hpp"
+#include "pipeline/event_log.hpp"
+#include "pipeline/result.hpp"
+#include "pipeline/time.hpp"
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace nba::cli {
+
+enum class log_format { text, json };
+
+// "DEBUG", "INFO", "WARN", "ERROR".
+std::string_view level_name(event_level level);
+
+// One line without its newline. Values that hold spaces, quotes, '=' or control characters, and empty ones, are quoted;
+// inside quotes `"` and `\` are escaped and a newline is \n.
+std::string format_text(const log_event& event, utc_time at);
+// One JSON object; invalid UTF-8 becomes U+FFFD. `run_id` is left out while it is empty.
+std::string format_json(const log_event& event, utc_time at, std::string_view run_id);
+
+struct log_options {
+  log_format format = log_format::text;
+  event_level level = event_level::info;           // least important event that is written anywhere
+  event_level terminal_level = event_level::info;  // and on the terminal (--quiet: warn)
+  std::string file;                                // empty: terminal only
+};
+
+class log_sink final : public event_sink {
+ public:
+  // Errors: class configuration when the file cannot be opened. `screen` outlives the sink.
+  static result<std::unique_ptr<log_sink>> open(const log_options& options, terminal& screen);
+  ~log_sink() override;
+
+  void write(const log_event& event) override;
+  // For an instant of the caller's choosing; `write` takes the present.
+  void write_at(const log_event& event, utc_time at);
+  // JSON lines from now on carry it.
+  void set_run_id(std::string run_id);
+
+ private:
+  struct state;
+  explicit log_sink(std::unique_ptr<state> held);
+  std::unique_ptr<state> state_;
+};
+
+// "20241008T060001Z-k3v9qa": sorts by start, unique enough for two runs in one second.
+std::string make_run_id();
+std::string make_run_id(utc_time start, std::uint32_t random);
+
+}  // namespace nba::cli

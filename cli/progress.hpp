@@ -1,0 +1,48 @@
+// The progress line of a run.
+//
+//   [##########----------]  612/1,314 games  46%  38.2/s  ETA 0:18  fetch 8 parse 2 load 4 derive 1  2 failed
+//
+// Threads: render_progress is pure; a progress_display may be updated from any thread.
+#pragma once
+
+#include "actors/progress.hpp"
+#include "cli/terminal.hpp"
+
+#include <chrono>
+#include <mutex>
+#include <optional>
+#include <string>
+
+namespace nba::cli {
+
+// One line of at most `width` columns (no newline, no trailing blanks). What does not fit goes, least important first:
+// stages, rate, estimated time, percentage, bar; the count of games stays until last. `unicode`: draw with block
+// characters instead of '#' and '-'.
+std::string render_progress(const run_progress& progress, int width, bool unicode);
+
+// "0:18", "12:05", "1:02:03".
+std::string format_duration(std::chrono::seconds value);
+
+// Shows the line on a TTY, at most once every redraw_interval; does nothing when disabled or without a TTY.
+class progress_display {
+ public:
+  using clock = std::chrono::steady_clock;
+  static constexpr std::chrono::milliseconds redraw_interval{100};
+
+  progress_display(terminal& screen, bool enabled, bool unicode);
+  // Clears the line.
+  ~progress_display();
+  progress_display(const progress_display&) = delete;
+  progress_display& operator=(const progress_display&) = delete;
+
+  void update(const run_progress& progress, clock::time_point now = clock::now());
+
+ private:
+  terminal& screen_;
+  const bool enabled_;
+  const bool unicode_;
+  std::mutex mutex_;
+  std::optional<clock::time_point> drawn_at_;
+};
+
+}  // namespace nba::cli

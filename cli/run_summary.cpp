@@ -1,0 +1,165 @@
+#include "cli/run_summary.hpp"
+
+#include "cli/progress.hpp"
+#include "cli/table.hpp"
+#include "cli/text.hpp"
+#include "pipeline/plan/daily.hpp"
+#include "pipeline/plan/holders.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+
+namespace nba::cli {
+namespace {
+
+std::string number(std::size_t value) { return with_thousands(static_cast<long long>(value)); }
+
+void print_games(std::ostream& out, const char* title, std::vector<reported_game> games, std::size_t listed_max) {
+  if (games.empty()) return;
+  out << fmt::format("\n{} ({}):\n", title, games.size());
+  text_table table{{{"game"}, {"date"}, {"stage"}, {"why"}}};
+  std::sort(games.begin(), games.end(), [](const auto& a, const auto& b) { return a.id < b.id; });
+  for (std::size_t i = 0; i < std::min(games.size(), listed_max); ++i)
+    table.add_row({games[i].id.str(), format_date(games[i].date), games[i].stage, games[i].reason});
+  table.print(out, 80, 2);
+  if (games.size() > listed_max)
+    out << fmt::format("  ... and {} more: nba-scraper gaps --season {}\n", games.size() - listed_max,
+                       to_string(games.front().id.in_season()));
+}
+
+void print_watermarks(std::ostream& out, const job_outcome& outcome, const summary_options& options, et_date today) {
+  report_context reasons{today, options.unavailable_confirmations, {}};
+  text_table table{{{"lane"}, {"watermark"}, {"done", align::right}, {"planned", align::right}, {"held by"}}};
+  std::vector<std::string> hints;
+  for (const auto& one : outcome.plan.seasons) {
+    const auto ledger = complete_ledger(one.schedule.games, one.ledger);
+    for (const auto& lane : summarize_lanes(ledger, reasons)) {
+      if (!one.limits.types.contains(lane.lane.type)) continue;
+      const auto key = watermark_key(lane.lane);
+      std::string mark = "-";
+      for (const auto& row : outcome.watermarks)
+        if (row.stage == lane_stage && row.key == key) mark = row.value;
+      table.add_row({key, mark, number(lane.terminal), number(lane.planned),
+                     lane.holder ? lane.holder->id.str() + ": " + lane.holder_reason : ""});
+      const auto hint = release_hint(lane, reasons, options.since);
+      if (!hint.empty()) hints.push_back(key + ": " + hint);
+    }
+  }
+  if (table.empty()) return;
+  out << "\nWatermarks\n";
+  table.print(out, 80, 2);
+  for (const auto& hint : hints)
+    for (const auto& line : wrap("To release " + hint, 78)) out << "  " << line << '\n';
+}
+
+const char* headline(run_ending ending) {
+  switch (ending) {
+    case run_ending::completed:
+      return "Finished";
+    case run_ending::interrupted:
+      return "Stopped, after a clean drain";
+    case run_ending::aborted:
+      return "Aborted";
+    case run_ending::storage_lost:
+      return "Ended: the database went away";
+    case run_ending::host_lost:
+      return "Ended: a host refused to answer";
+    case run_ending::broken:
+      return "Ended by an internal error";
+  }
+  return "Ended";
+}
+
+// "0.4 s", "12.3 s", "1:02".
+std::string elapsed_text(std::chrono::milliseconds elapsed) {
+  if (elapsed < std::chrono::minutes{1}) return fmt::format("{:.1f} s", std::chrono::duration<double>(elapsed).count());
+  return format_duration(std::chrono::duration_cast<std::chrono::seconds>(elapsed + std::chrono::milliseconds{500}));
+}
+
+double seconds_of(std::chrono::milliseconds elapsed) { return std::chrono::duration<double>(elapsed).count(); }
+
+}  // namespace
+
+void print_run_summary(std::ostream& out, const job_outcome& outcome, const summary_options& options, et_date today) {
+  const auto& report = outcome.report;
+  const auto seconds = std::max(seconds_of(report.elapsed), 0.001);
+  out << fmt::format("{} in {}.\n", headline(report.ending), elapsed_text(report.elapsed));
+  if (report.ending != run_ending::completed && !report.ending_reason.empty())
+    out << fmt::format("  {}\n", report.ending_reason);
+  const auto line = [&](const char* name, std::string text) { out << fmt::format("  {:<13}{}\n", name, text); };
+  std::string kinds;
+  const auto add = [&](std::int64_t count, const char* what) {
+    if (count > 0) kinds += fmt::format("{}{} {}", kinds.empty() ? "" : ", ", with_thousands(count), what);
+  };
+  add(report.inserted, "new");
+  add(report.replaced, "corrected");
+  add(report.unchanged, "unchanged");
+  add(report.recovered, "recovered");
+  line("games", fmt::format("{} done{}", with_thousands(report.done()), kinds.empty() ? "" : " (" + kinds + ")"));
+  if (const auto before = outcome.plan.already_terminal(); before > 0)
+    line("", fmt::format("{} needed nothing: done before", number(before)));
+  line("rows", fmt::format("{} written", with_thousands(report.rows_written)));
+  if (report.bytes_fetched > 0) line("fetched", format_bytes(static_cast<unsigned long long>(report.bytes_fetched)));
+  if (report.done() > 0)
+    line("speed",
+         fmt::format("{:.1f} games/s, {} rows/s", static_cast<double>(report.done()) / seconds,
+                     with_thousands(static_cast<long long>(static_cast<double>(report.rows_written) / seconds))));
+  line("database", options.database);
+  if (outcome.checkpoint) line("checkpoint", *outcome.checkpoint);
+
+  print_games(out, "Parked: failed for good in this run, kept as dead letters", report.parked,
+              options.games_listed_max);
+  print_games(out, "Failed, not the games' fault: the next run tries again", report.failed, options.games_listed_max);
+  print_games(out, "Unavailable: the host has no data for them, confirmed", report.unavailable,
+              options.games_listed_max);
+  print_games(out, "Not ready: the next run tries again", report.not_ready, options.games_listed_max);
+  print_watermarks(out, outcome, options, today);
+}
+
+void print_dry_run(std::ostream& out, const job_plan& plan, const dry_run_options& options) {
+  const auto to_fetch = plan.games_to_fetch();
+  out << "Dry run: nothing is written.\n";
+  for (const auto& one : plan.seasons) {
+    out << fmt::format("  season       {}: {} in the schedule, {} in scope\n", to_string(one.season),
+                       counted(static_cast<long long>(one.schedule.games.size()), "game", "games"),
+                       number(one.work.in_scope()));
+    out << fmt::format("  dates        {} to {}\n", format_date(one.schedule.first_date),
+                       format_date(one.schedule.last_date));
+  }
+  out << fmt::format("  to fetch     {}\n", counted(static_cast<long long>(to_fetch), "game", "games"));
+  if (plan.games_to_derive() > 0)
+    out << fmt::format("  to derive    {} (stored by a run that was killed)\n",
+                       counted(static_cast<long long>(plan.games_to_derive()), "game", "games"));
+  std::size_t not_ready = 0;
+  for (const auto& one : plan.seasons) not_ready += one.work.not_ready.size();
+  out << fmt::format("  done before  {}\n  not ready    {}\n", number(plan.already_terminal()), number(not_ready));
+  out << fmt::format("  database     {}\n", options.database);
+
+  // Per host: the schedules, and two documents a game.
+  std::map<std::string, std::size_t> requests;
+  requests[host_of(options.urls.stats)] += plan.seasons.size();
+  requests[host_of(options.urls.cdn)] += 2 * to_fetch;
+  out << "\nRequests\n";
+  text_table hosts{{{"host"}, {"requests", align::right}, {"per minute", align::right}, {"takes at least"}}};
+  for (const auto& [host, count] : requests) {
+    const auto found = options.engine.budgets.find(host);
+    const auto budget = found != options.engine.budgets.end() ? found->second : default_budget(host);
+    const bool paced = budget.requests_per_minute > 0;
+    const auto seconds = paced ? static_cast<double>(count) / budget.requests_per_minute * 60 : 0;
+    hosts.add_row({host, number(count), paced ? fmt::format("{:g}", budget.requests_per_minute) : "no limit",
+                   paced ? format_duration(std::chrono::seconds{static_cast<long long>(seconds)}) : "-"});
+  }
+  hosts.print(out, 80, 2);
+
+  if (plan.chunks.empty()) return;
+  out << fmt::format("\nChunks ({}, {} at a time)\n", plan.chunks.size(), options.parallel);
+  text_table chunks{{{"#", align::right}, {"from"}, {"to"}, {"games", align::right}}};
+  for (const auto& one : plan.chunks)
+    chunks.add_row({std::to_string(one.number), format_date(one.dates.first), format_date(one.dates.last),
+                    number(one.games.size())});
+  chunks.print(out, 80, 2);
+}
+
+}  // namespace nba::cli

@@ -1,0 +1,30 @@
+// The report of a run, for people.
+//
+// Threads: pure but for the stream.
+#pragma once
+
+#include "actors/job_runner.hpp"
+
+#include <ostream>
+#include <string>
+
+namespace nba::cli {
+
+struct summary_options {
+  std::string database;  // printable URL or path
+  int unavailable_confirmations = 3;
+  std::size_t games_listed_max = 12;  // of each kind; the rest is counted, with the command that lists them all
+  std::optional<game_id> since;       // what --since kept out is explained
+};
+
+void print_run_summary(std::ostream& out, const job_outcome& outcome, const summary_options& options, et_date today);
+
+struct dry_run_options {
+  std::string database;
+  nba::engine_settings engine;  // for the hosts' budgets
+  source_urls urls;
+  int parallel = 4;
+};
+void print_dry_run(std::ostream& out, const job_plan& plan, const dry_run_options& options);
+
+}  // namespace nba::cli

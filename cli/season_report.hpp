@@ -1,0 +1,44 @@
+// What `status`, `gaps` and the report of a run say about one season: plan and ledger, summed up by lane.
+//
+// Threads: reading belongs to the store's thread; the report is a plain value.
+#pragma once
+
+#include "cli/context.hpp"
+#include "pipeline/plan/holders.hpp"
+#include "storage/store.hpp"
+
+#include <cstddef>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace nba::cli {
+
+struct lane_report {
+  lane_summary summary;                         // computed from the ledger
+  std::optional<std::string> stored_watermark;  // the row of `ingest_watermarks`
+  std::string release;                          // the command that helps the holder; empty when only time does
+};
+
+struct season_report {
+  nba::season season;
+  std::vector<lane_report> lanes;      // of the game types asked for
+  std::vector<lane_summary> left_out;  // the others
+  std::vector<ledger_entry> ledger;    // of the game types asked for, one row per planned game, in id order
+  std::vector<planned_game> plan;
+  report_context reasons;
+  std::optional<et_date> through_date;
+
+  std::size_t planned() const;
+  std::size_t terminal() const;
+};
+
+// `today`: ET date of now.
+result<season_report> read_season_report(nba::store& database, nba::season season, const std::set<game_type>& types,
+                                         et_date today, int unavailable_confirmations);
+
+// The ET date of now; nullopt without time zone data (printed: install tzdata).
+std::optional<et_date> today_in_new_york(const context& with);
+
+}  // namespace nba::cli

@@ -1,0 +1,310 @@
+#include "cli/setting_table.hpp"
+
+#include "cli/text.hpp"
+
+#include <fmt/format.h>
+
+#include <charconv>
+#include <cmath>
+#include <limits>
+#include <type_traits>
+
+namespace nba::cli {
+namespace {
+
+template <class T>
+struct is_host_member : std::false_type {};
+template <class T>
+struct is_host_member<std::optional<T> host_settings::*> : std::true_type {
+  using value_type = T;
+};
+
+// +[] turns a lambda into the function pointer that setting_place holds.
+#define NBA_SETTING(member) (+[](settings & s) -> auto& { return s.member; })
+
+std::vector<setting_descriptor> make_table() {
+  constexpr double gib = 1024.0 * 1024 * 1024;
+  constexpr double mib = 1024.0 * 1024;
+  // key, flag, environment, value name, help, default in words, place, minimum, maximum, choices, in file
+  return {
+      {"config",
+       "--config",
+       "NBA_SCRAPER_CONFIG",
+       "FILE",
+       "TOML file with settings",
+       "$XDG_CONFIG_HOME/nba-scraper/config.toml, if there is one",
+       NBA_SETTING(config_file),
+       0,
+       0,
+       {},
+       false},
+      {"database", "--database", "DATABASE_URL", "URL", "sqlite:///file.db or postgresql://user@host/db",
+       "SQLite file $XDG_DATA_HOME/nba-scraper/nba.db", NBA_SETTING(database)},
+      {"source",
+       "--source",
+       "",
+       "NAME",
+       "cdn (the NBA) or sim (a synthetic league)",
+       "",
+       NBA_SETTING(source),
+       0,
+       0,
+       {"cdn", "sim"}},
+      {"cdn_url", "", "NBA_CDN_URL", "URL", "base URL of box scores and play-by-play", "", NBA_SETTING(cdn_url)},
+      {"stats_url", "", "NBA_STATS_URL", "URL", "base URL of the season schedule", "", NBA_SETTING(stats_url)},
+      {"log_level",
+       "--log-level",
+       "NBA_SCRAPER_LOG_LEVEL",
+       "LEVEL",
+       "debug, info, warn or error (default info)",
+       "",
+       NBA_SETTING(log_level),
+       0,
+       0,
+       {"debug", "info", "warn", "error"}},
+      {"log_format",
+       "--log-format",
+       "",
+       "FORMAT",
+       "text, or json (one object a line)",
+       "",
+       NBA_SETTING(log_format),
+       0,
+       0,
+       {"text", "json"}},
+      {"log_file", "--log-file", "", "FILE", "append the log to this file too", "none", NBA_SETTING(log_file)},
+      {"quiet", "--quiet", "", "", "no progress, no log lines below warnings", "", NBA_SETTING(quiet)},
+      {"no_progress", "--no-progress", "", "", "no progress line", "", NBA_SETTING(no_progress)},
+      {"metrics_interval_seconds", "--metrics-interval", "", "SECONDS",
+       "between actor.metrics events; 0: only at the end", "", NBA_SETTING(metrics_interval_seconds), 0, 3600},
+      {"drain_deadline_seconds", "", "", "", "how long a stopped run may finish what is in load and derive", "",
+       NBA_SETTING(drain_deadline_seconds), 1, 3600},
+
+      {"hosts.*.requests_per_minute", "", "", "", "pace of requests to the host; 0: no limit",
+       "240; stats.nba.com 20; loopback 0", &host_settings::requests_per_minute, 0, 100'000},
+      {"hosts.*.connections", "", "", "", "connections to the host, and requests in flight",
+       "8; stats.nba.com 1; loopback 16", &host_settings::connections, 1, 256},
+      {"hosts.*.burst", "", "", "", "requests that may leave at once after a pause", "8; stats.nba.com 1; loopback 16",
+       &host_settings::burst, 1, 1000},
+
+      {"engine.fetch_games_max", "", "", "", "games being fetched", "", NBA_SETTING(engine.fetch_games_max), 1, 512},
+      {"engine.http_requests_max", "", "", "", "requests queued and in flight together", "",
+       NBA_SETTING(engine.http_requests_max), 2, 4096},
+      {"engine.transform_workers", "", "", "", "parsers; 0: one per core", "one per core",
+       NBA_SETTING(engine.transform_workers), 0, 256},
+      {"engine.transform_games_max", "", "", "", "games being parsed or waiting for it", "",
+       NBA_SETTING(engine.transform_games_max), 1, 512},
+      {"engine.transform_bytes_max", "", "", "", "bytes of payloads in transform", "",
+       NBA_SETTING(engine.transform_bytes_max), mib, 16 * gib},
+      {"engine.load_connections", "", "", "", "database writers; 0: SQLite 1, PostgreSQL 2", "SQLite 1, PostgreSQL 2",
+       NBA_SETTING(engine.load_connections), 0, 64},
+      {"engine.load_games_max", "", "", "", "games being written or waiting for it", "",
+       NBA_SETTING(engine.load_games_max), 1, 1024},
+      {"engine.load_bytes_max", "", "", "", "bytes of rows in load", "", NBA_SETTING(engine.load_bytes_max), mib,
+       16 * gib},
+      {"engine.load_batch_games_max", "", "", "", "games in one transaction", "",
+       NBA_SETTING(engine.load_batch_games_max), 1, 256},
+      {"engine.derive_games_max", "", "", "", "games being derived or waiting for it", "",
+       NBA_SETTING(engine.derive_games_max), 1, 1024},
+
+      {"retry.tries_max", "", "", "", "tries of a request before its game is parked", "", NBA_SETTING(retry.tries_max),
+       1, 20},
+      {"retry.backoff_first_ms", "", "", "", "wait before the second try; doubles from there", "",
+       NBA_SETTING(retry.backoff_first_ms), 1, 600'000},
+      {"retry.backoff_max_ms", "", "", "", "longest wait between two tries", "", NBA_SETTING(retry.backoff_max_ms), 1,
+       3'600'000},
+      {"retry.unavailable_confirmations", "", "", "", "refusals before a game counts as unavailable for good", "",
+       NBA_SETTING(retry.unavailable_confirmations), 1, 100},
+      {"retry.unavailable_spacing_minutes", "", "", "", "least time between two of these refusals", "",
+       NBA_SETTING(retry.unavailable_spacing_minutes), 0, 10'080},
+
+      {"store.synchronous_commit", "", "", "",
+       "false: a power cut may lose the last transactions whole (redone by the next run)", "",
+       NBA_SETTING(synchronous_commit)},
+  };
+}
+#undef NBA_SETTING
+
+std::string plain_number(double value) { return fmt::format("{}", static_cast<long long>(value)); }
+
+std::string quoted_choices(const std::vector<std::string>& choices) {
+  std::string text;
+  for (std::size_t i = 0; i < choices.size(); ++i) {
+    if (i > 0) text += i + 1 == choices.size() ? " or " : ", ";
+    text += choices[i];
+  }
+  return text;
+}
+
+template <class T>
+std::optional<T> parse_number(std::string_view text) {
+  T value{};
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
+  return value;
+}
+
+std::optional<bool> parse_boolean(std::string_view text) {
+  if (text == "true" || text == "1" || text == "yes" || text == "on") return true;
+  if (text == "false" || text == "0" || text == "no" || text == "off") return false;
+  return std::nullopt;
+}
+
+double as_double(const setting_value& value) {
+  if (const auto* integer = std::get_if<std::int64_t>(&value)) return static_cast<double>(*integer);
+  return std::get<double>(value);
+}
+
+}  // namespace
+
+setting_kind setting_descriptor::kind() const {
+  return std::visit(
+      [](auto where) {
+        using place_type = decltype(where);
+        if constexpr (is_host_member<place_type>::value) {
+          return std::is_same_v<typename is_host_member<place_type>::value_type, double> ? setting_kind::number
+                                                                                         : setting_kind::integer;
+        } else {
+          using member = std::remove_reference_t<std::invoke_result_t<place_type, settings&>>;
+          if constexpr (std::is_same_v<member, std::string>) return setting_kind::text;
+          if constexpr (std::is_same_v<member, bool>) return setting_kind::boolean;
+          return setting_kind::integer;
+        }
+      },
+      place);
+}
+
+std::span<const setting_descriptor> setting_table() {
+  static const auto table = make_table();
+  return table;
+}
+
+const setting_descriptor* find_setting(std::string_view key) {
+  for (const auto& setting : setting_table())
+    if (setting.key == key) return &setting;
+  return nullptr;
+}
+
+std::optional<std::string> check_value(const setting_descriptor& setting, const setting_value& value) {
+  switch (setting.kind()) {
+    case setting_kind::text: {
+      const auto& text = std::get<std::string>(value);
+      if (setting.choices.empty()) return std::nullopt;
+      for (const auto& choice : setting.choices)
+        if (choice == text) return std::nullopt;
+      return fmt::format("must be {}, not '{}'", quoted_choices(setting.choices), text);
+    }
+    case setting_kind::integer:
+    case setting_kind::number: {
+      const auto number = as_double(value);
+      if (std::isfinite(number) && number >= setting.minimum && number <= setting.maximum) return std::nullopt;
+      return fmt::format("must be between {} and {}, not {}", plain_number(setting.minimum),
+                         plain_number(setting.maximum), format_value(value));
+    }
+    case setting_kind::boolean:
+      return std::nullopt;
+  }
+  return std::nullopt;
+}
+
+std::variant<setting_value, std::string> parse_value(const setting_descriptor& setting, std::string_view text) {
+  std::optional<setting_value> value;
+  std::string expected;
+  switch (setting.kind()) {
+    case setting_kind::text:
+      value = std::string{text};
+      break;
+    case setting_kind::integer:
+      if (const auto number = parse_number<std::int64_t>(text)) value = *number;
+      expected = "a whole number";
+      break;
+    case setting_kind::number:
+      if (const auto number = parse_number<double>(text)) value = *number;
+      expected = "a number";
+      break;
+    case setting_kind::boolean:
+      if (const auto truth = parse_boolean(text)) value = *truth;
+      expected = "true or false";
+      break;
+  }
+  if (!value) return fmt::format("must be {}, not '{}'", expected, text);
+  if (auto problem = check_value(setting, *value)) return std::move(*problem);
+  return std::move(*value);
+}
+
+void assign(settings& target, const setting_descriptor& setting, const std::string& host, const setting_value& value) {
+  std::visit(
+      [&](auto where) {
+        using place_type = decltype(where);
+        if constexpr (is_host_member<place_type>::value) {
+          using number = typename is_host_member<place_type>::value_type;
+          target.hosts[host].*where = static_cast<number>(as_double(value));
+        } else {
+          auto& member = where(target);
+          using member_type = std::remove_reference_t<decltype(member)>;
+          if constexpr (std::is_same_v<member_type, std::string> || std::is_same_v<member_type, bool>)
+            member = std::get<member_type>(value);
+          else
+            member = static_cast<member_type>(std::get<std::int64_t>(value));
+        }
+      },
+      setting.place);
+}
+
+std::optional<setting_value> value_of(const settings& source, const setting_descriptor& setting,
+                                      const std::string& host) {
+  return std::visit(
+      [&](auto where) -> std::optional<setting_value> {
+        using place_type = decltype(where);
+        if constexpr (is_host_member<place_type>::value) {
+          const auto found = source.hosts.find(host);
+          if (found == source.hosts.end() || !(found->second.*where)) return std::nullopt;
+          using number = typename is_host_member<place_type>::value_type;
+          if constexpr (std::is_same_v<number, double>)
+            return *(found->second.*where);
+          else
+            return std::int64_t{*(found->second.*where)};
+        } else {
+          // The places are written for assignment; reading through them changes nothing.
+          const auto& member = where(const_cast<settings&>(source));
+          using member_type = std::remove_cvref_t<decltype(member)>;
+          if constexpr (std::is_same_v<member_type, std::string> || std::is_same_v<member_type, bool>)
+            return setting_value{member};
+          else
+            return setting_value{std::int64_t{member}};
+        }
+      },
+      setting.place);
+}
+
+std::string format_value(const setting_value& value) {
+  return std::visit([](const auto& held) { return fmt::format("{}", held); }, value);
+}
+
+std::string describe_range(const setting_descriptor& setting) {
+  switch (setting.kind()) {
+    case setting_kind::text:
+      return setting.choices.empty() ? "text" : quoted_choices(setting.choices);
+    case setting_kind::boolean:
+      return "true or false";
+    default:
+      return fmt::format("{} to {}", plain_number(setting.minimum), plain_number(setting.maximum));
+  }
+}
+
+std::string describe_default(const setting_descriptor& setting) {
+  if (!setting.default_text.empty()) return std::string{setting.default_text};
+  const auto value = value_of(settings{}, setting, {});
+  return value ? format_value(*value) : std::string{};
+}
+
+std::string documentation_row(const setting_descriptor& setting) {
+  const auto code = [](std::string_view text) { return text.empty() ? std::string{} : fmt::format("`{}`", text); };
+  auto key = std::string{setting.key};
+  if (setting.of_host()) key = "hosts.\"HOST\"." + key.substr(key.rfind('.') + 1);
+  return fmt::format("| {} | {} | {} | {} | {} | {} |", setting.in_file ? code(key) : "(not in the file)",
+                     code(setting.flag), code(setting.environment), describe_range(setting), describe_default(setting),
+                     setting.help);
+}
+
+}  // namespace nba::cli

@@ -1,0 +1,215 @@
+#include "cli/settings.hpp"
+
+#include "cli/config_file.hpp"
+#include "cli/setting_table.hpp"
+#include "cli/text.hpp"
+
+#include <fmt/format.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <set>
+
+namespace nba::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::optional<std::string> lookup(const settings_input& input, std::string_view name) {
+  if (name.empty() || !input.environment) return std::nullopt;
+  auto value = input.environment(name);
+  if (value && value->empty()) return std::nullopt;
+  return value;
+}
+
+// $VARIABLE, else $HOME/fallback (the XDG base directory specification); nullopt without either.
+std::optional<fs::path> xdg_folder(const settings_input& input, std::string_view variable, const char* fallback) {
+  if (const auto set = lookup(input, variable); set && fs::path(*set).is_absolute()) return fs::path(*set);
+  if (const auto home = lookup(input, "HOME")) return fs::path(*home) / fallback;
+  return std::nullopt;
+}
+
+// The value of one setting from flag or environment, with its origin; nullopt when neither speaks.
+struct spoken {
+  std::string text;
+  setting_origin origin;
+};
+std::optional<spoken> flag_or_environment(const settings_input& input, const setting_descriptor& setting) {
+  if (const auto flag = input.flags.find(setting.key); flag != input.flags.end())
+    return spoken{flag->second, {origin_kind::flag, std::string{setting.flag}}};
+  if (auto value = lookup(input, setting.environment))
+    return spoken{std::move(*value), {origin_kind::environment, std::string{setting.environment}}};
+  return std::nullopt;
+}
+
+std::optional<failure> take_file(settings& values, const std::string& path) {
+  auto entries = read_config_file(path);
+  if (!entries) return std::move(entries).error();
+  values.config_file = path;
+  for (const auto& [setting, host, value] : *entries) {
+    assign(values, *setting, host, value);
+    auto key = std::string{setting->key};
+    if (setting->of_host()) key.replace(key.find('*'), 1, host);
+    values.origins[key] = {origin_kind::file, path};
+  }
+  return std::nullopt;
+}
+
+std::optional<failure> find_file(settings& values, const settings_input& input) {
+  if (const auto named = flag_or_environment(input, *find_setting("config"))) {
+    values.origins["config"] = named->origin;
+    auto problem = take_file(values, named->text);
+    if (problem) problem->message += fmt::format(" (named by {})", to_string(named->origin));
+    return problem;
+  }
+  const auto folder = xdg_folder(input, "XDG_CONFIG_HOME", ".config");
+  if (!folder) return std::nullopt;
+  const auto path = *folder / "nba-scraper" / "config.toml";
+  std::error_code ignored;
+  if (!fs::exists(path, ignored)) return std::nullopt;
+  return take_file(values, path.string());
+}
+
+std::optional<failure> default_database(settings& values, const settings_input& input) {
+  if (!values.database.empty()) return std::nullopt;
+  const auto folder = xdg_folder(input, "XDG_DATA_HOME", ".local/share");
+  if (!folder)
+    return failure{failure_class::configuration,
+                   "no database is set and neither XDG_DATA_HOME nor HOME says where to keep one; use --database URL",
+                   "database"};
+  values.database = "sqlite:///" + (*folder / "nba-scraper" / "nba.db").string();
+  return std::nullopt;
+}
+
+std::optional<failure> check_together(const settings& values) {
+  if (values.retry.backoff_max_ms < values.retry.backoff_first_ms)
+    return failure{failure_class::configuration,
+                   fmt::format("retry.backoff_max_ms is {}, below retry.backoff_first_ms = {}; raise it or lower that",
+                               values.retry.backoff_max_ms, values.retry.backoff_first_ms),
+                   to_string(origin_of(values, "retry.backoff_max_ms"))};
+  for (const auto* key : {"cdn_url", "stats_url"}) {
+    const auto& url = std::string_view{key} == "cdn_url" ? values.cdn_url : values.stats_url;
+    if (!url.starts_with("http://") && !url.starts_with("https://"))
+      return failure{failure_class::configuration,
+                     fmt::format("{} is '{}'; it must start with http:// or https://", key, redact_secrets(url)),
+                     to_string(origin_of(values, key))};
+  }
+  return std::nullopt;
+}
+
+void drop_trailing_slashes(std::string& url) {
+  while (url.size() > 1 && url.back() == '/') url.pop_back();
+}
+
+std::string toml_literal(const setting_value& value) {
+  const auto* text = std::get_if<std::string>(&value);
+  if (text == nullptr) return format_value(value);
+  std::string quoted = "\"";
+  for (const char byte : redact_secrets(*text)) {
+    if (byte == '"' || byte == '\\') quoted += '\\';
+    quoted += byte;
+  }
+  return quoted + '"';
+}
+
+void list_host(const settings& values, const std::string& host, std::vector<effective_setting>& list) {
+  const auto budget = budget_of(values, host);
+  for (const auto& setting : setting_table()) {
+    if (!setting.of_host()) continue;
+    const auto name = std::string{setting.key.substr(setting.key.rfind('.') + 1)};
+    auto value = fmt::format("{}", budget.requests_per_minute);
+    if (name == "connections") value = std::to_string(budget.in_flight_max);
+    if (name == "burst") value = std::to_string(budget.burst);
+    const bool is_unlimited = name == "requests_per_minute" && budget.requests_per_minute == 0;
+    list.push_back({fmt::format("hosts.\"{}\"", host), name, std::move(value), is_unlimited ? "no limit" : "",
+                    origin_of(values, fmt::format("hosts.{}.{}", host, name))});
+  }
+}
+
+}  // namespace
+
+std::string to_string(const setting_origin& value) {
+  switch (value.kind) {
+    case origin_kind::fallback:
+      return "default";
+    case origin_kind::file:
+      return "file " + value.detail;
+    case origin_kind::environment:
+      return "environment " + value.detail;
+    case origin_kind::flag:
+      return "flag " + value.detail;
+  }
+  return "default";
+}
+
+std::optional<std::string> process_environment(std::string_view name) {
+  const char* value = std::getenv(std::string{name}.c_str());
+  if (value == nullptr) return std::nullopt;
+  return std::string{value};
+}
+
+result<settings> load_settings(const settings_input& input) {
+  settings values;
+  if (auto problem = find_file(values, input)) return std::move(*problem);
+  for (const auto& setting : setting_table()) {
+    if (setting.of_host() || !setting.in_file) continue;
+    const auto given = flag_or_environment(input, setting);
+    if (!given) continue;
+    auto parsed = parse_value(setting, given->text);
+    if (const auto* problem = std::get_if<std::string>(&parsed))
+      return failure{failure_class::configuration, fmt::format("{} {}", setting.key, redact_secrets(*problem)),
+                     to_string(given->origin)};
+    assign(values, setting, {}, std::get<setting_value>(parsed));
+    values.origins[std::string{setting.key}] = given->origin;
+  }
+  if (auto problem = default_database(values, input)) return std::move(*problem);
+  drop_trailing_slashes(values.cdn_url);
+  drop_trailing_slashes(values.stats_url);
+  if (auto problem = check_together(values)) return std::move(*problem);
+  return values;
+}
+
+setting_origin origin_of(const settings& values, std::string_view key) {
+  const auto found = values.origins.find(key);
+  return found == values.origins.end() ? setting_origin{} : found->second;
+}
+
+budget_settings budget_of(const settings& values, std::string_view host) {
+  auto budget = default_budget(host);
+  const auto found = values.hosts.find(host);
+  if (found == values.hosts.end()) return budget;
+  const auto& [requests_per_minute, connections, burst] = found->second;
+  if (requests_per_minute) budget.requests_per_minute = *requests_per_minute;
+  if (connections) budget.in_flight_max = *connections;
+  if (burst) budget.burst = *burst;
+  return budget;
+}
+
+event_level parse_level(std::string_view name) {
+  if (name == "debug") return event_level::debug;
+  if (name == "warn") return event_level::warn;
+  if (name == "error") return event_level::error;
+  return event_level::info;
+}
+
+std::vector<effective_setting> list_settings(const settings& values) {
+  std::vector<effective_setting> list;
+  for (const auto& setting : setting_table()) {
+    if (setting.of_host() || !setting.in_file) continue;
+    const auto value = *value_of(values, setting, {});
+    const bool is_automatic = !setting.default_text.empty() &&
+                              (value == setting_value{std::int64_t{0}} || value == setting_value{std::string{}});
+    const auto dot = setting.key.rfind('.');
+    const bool in_table = dot != std::string_view::npos;
+    list.push_back({std::string{in_table ? setting.key.substr(0, dot) : std::string_view{}},
+                    std::string{in_table ? setting.key.substr(dot + 1) : setting.key}, toml_literal(value),
+                    std::string{is_automatic ? setting.default_text : std::string_view{}},
+                    origin_of(values, setting.key)});
+  }
+  std::set<std::string, std::less<>> hosts{host_of(values.cdn_url), host_of(values.stats_url)};
+  for (const auto& [host, ignored] : values.hosts) hosts.insert(host);
+  for (const auto& host : hosts) list_host(values, host, list);
+  return list;
+}
+
+}  // namespace nba::cli

@@ -1,0 +1,116 @@
+// The effective settings of a process, and where each value came from.
+//
+// Precedence: flag > environment > config file > default. The table in setting_table.hpp describes every setting; the
+// defaults are the member initialisers below (one place).
+// Threads: plain values; loading happens once, before any thread exists.
+// Errors: class configuration; the message names the setting, its origin, the value (secrets redacted) and the fix.
+#pragma once
+
+#include "pipeline/event_log.hpp"
+#include "pipeline/result.hpp"
+#include "pipeline/source/endpoints.hpp"
+#include "pipeline/source/host_budget.hpp"
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace nba::cli {
+
+enum class origin_kind { fallback, file, environment, flag };
+struct setting_origin {
+  origin_kind kind = origin_kind::fallback;
+  std::string detail;  // "--database", "DATABASE_URL", "/etc/nba-scraper.toml:engine.fetch_games_max"
+  bool operator==(const setting_origin&) const = default;
+};
+// "default", "flag --database", "environment DATABASE_URL", "file /etc/nba-scraper.toml".
+std::string to_string(const setting_origin& value);
+
+// Bounds of the engine's links and pools. `_max` counts items in flight in a stage (or bytes, where it says so).
+struct engine_settings {
+  int fetch_games_max = 16;
+  int transform_workers = 0;  // 0: as many as the machine has cores
+  int transform_games_max = 16;
+  std::int64_t transform_bytes_max = 16 << 20;
+  int load_connections = 0;  // 0: one for SQLite (it has one writer), two for PostgreSQL
+  int load_games_max = 32;
+  std::int64_t load_bytes_max = 32 << 20;
+  int load_batch_games_max = 16;
+  int derive_games_max = 32;
+  int http_requests_max = 64;
+};
+
+struct retry_settings {
+  int tries_max = 4;
+  int backoff_first_ms = 500;
+  int backoff_max_ms = 30'000;
+  int unavailable_confirmations = 3;
+  int unavailable_spacing_minutes = 60;
+};
+
+// What the file says about one host; what it leaves out comes from default_budget.
+struct host_settings {
+  std::optional<double> requests_per_minute;
+  std::optional<int> connections;
+  std::optional<int> burst;
+};
+
+struct settings {
+  std::string config_file;  // the file that was read; empty without one
+  std::string database;     // URL, with its password: print `redact_secrets(database)` only
+  std::string source = "cdn";
+  std::string cdn_url = source_urls{}.cdn;
+  std::string stats_url = source_urls{}.stats;
+  std::string log_level = "info";
+  std::string log_format = "text";
+  std::string log_file;  // empty: none
+  bool quiet = false;
+  bool no_progress = false;
+  int metrics_interval_seconds = 10;  // 0: only at the end of a run
+  int drain_deadline_seconds = 30;
+  bool synchronous_commit = true;
+  engine_settings engine;
+  retry_settings retry;
+  std::map<std::string, host_settings, std::less<>> hosts;
+
+  // By key ("engine.fetch_games_max", "hosts.cdn.nba.com.burst"); a key that is absent has its default.
+  std::map<std::string, setting_origin, std::less<>> origins;
+};
+
+// What the three sources say. `environment` answers nullopt for a variable that is not set; an empty variable counts as
+// not set.
+struct settings_input {
+  std::map<std::string, std::string, std::less<>> flags;  // key -> text as typed ("true" for a flag without value)
+  std::function<std::optional<std::string>(std::string_view)> environment;
+};
+result<settings> load_settings(const settings_input& input);
+
+// The variables of this process.
+std::optional<std::string> process_environment(std::string_view name);
+
+// ---- questions to the settings
+
+setting_origin origin_of(const settings& values, std::string_view key);
+
+// The budget of a host: default_budget with what the settings say about it.
+budget_settings budget_of(const settings& values, std::string_view host);
+
+// Log levels as the event log names them.
+event_level parse_level(std::string_view name);
+
+struct effective_setting {
+  std::string table;  // of the TOML file: "", "engine", `hosts."cdn.nba.com"`
+  std::string name;   // in that table
+  std::string value;  // as TOML, secrets redacted: `16`, `"cdn"`
+  std::string note;   // what the value means where it is not one value: "one per core"
+  setting_origin origin;
+  std::string key() const { return table.empty() ? name : table + "." + name; }
+};
+// Every setting of the file in table order, hosts last (the two NBA hosts in use and every configured one).
+std::vector<effective_setting> list_settings(const settings& values);
+
+}  // namespace nba::cli

@@ -1,0 +1,40 @@
+// SIGINT and SIGTERM as messages.
+//
+// main blocks both before any thread exists (every thread inherits that), and whoever wants to stop cleanly waits for
+// them here. The second signal of a run is the caller's to interpret: the callback gets every one.
+// Threads: the callback of a signal_watch runs on the watch's own thread.
+#pragma once
+
+#include <functional>
+#include <thread>
+
+namespace nba::cli {
+
+// For the calling thread and all that it starts from now on. SIGPIPE is ignored too: a closed pipe is an error of the
+// write, not the end of the process.
+void block_termination_signals();
+// For commands that are simply ended by them.
+void unblock_termination_signals();
+
+class signal_watch {
+ public:
+  using callback = std::function<void(int signal_number)>;
+  // Termination signals must be blocked already. Throws std::system_error when the kernel refuses a descriptor.
+  explicit signal_watch(callback on_signal);
+  ~signal_watch();
+  signal_watch(const signal_watch&) = delete;
+  signal_watch& operator=(const signal_watch&) = delete;
+
+ private:
+  void watch();
+
+  callback on_signal_;
+  int signals_ = -1;  // signalfd
+  int stop_ = -1;     // eventfd: written by the destructor
+  std::thread thread_;
+};
+
+// Blocks until one of the two arrives and answers it.
+int wait_for_termination();
+
+}  // namespace nba::cli

@@ -1,0 +1,163 @@
+#include "cli/text.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <numeric>
+
+namespace nba::cli {
+namespace {
+
+bool starts_code_point(char byte) { return (static_cast<unsigned char>(byte) & 0xC0u) != 0x80u; }
+
+std::size_t edit_distance(std::string_view a, std::string_view b) {
+  std::vector<std::size_t> row(b.size() + 1);
+  std::iota(row.begin(), row.end(), std::size_t{0});
+  for (std::size_t i = 1; i <= a.size(); ++i) {
+    std::size_t diagonal = row[0];
+    row[0] = i;
+    for (std::size_t j = 1; j <= b.size(); ++j) {
+      const auto substituted = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
+      diagonal = row[j];
+      row[j] = std::min({row[j] + 1, row[j - 1] + 1, substituted});
+    }
+  }
+  return row[b.size()];
+}
+
+// The password of `scheme://user:password@host`, wherever such a thing occurs.
+std::string redact_userinfo(std::string_view text) {
+  std::string out;
+  std::size_t at = 0;
+  while (at < text.size()) {
+    const auto scheme = text.find("://", at);
+    if (scheme == std::string_view::npos) break;
+    const auto begin = scheme + 3;
+    const auto end = std::min(text.find_first_of("/?# \t\n\"'", begin), text.size());
+    // The last '@' ends the user information: passwords often hold an unescaped one.
+    const auto authority = text.substr(begin, end - begin);
+    const auto host = authority.rfind('@');
+    const auto colon = authority.find(':');
+    out += text.substr(at, begin - at);
+    if (host != std::string_view::npos && colon != std::string_view::npos && colon < host) {
+      out += authority.substr(0, colon + 1);
+      out += "***";
+      out += authority.substr(host);
+    } else {
+      out += authority;
+    }
+    at = end;
+  }
+  out += text.substr(std::min(at, text.size()));
+  return out;
+}
+
+std::string redact_parameter(std::string text, std::string_view name) {
+  std::size_t from = 0;
+  while ((from = text.find(name, from)) != std::string::npos) {
+    const auto begin = from + name.size();
+    // 'quoted value' or up to the next separator.
+    const bool quoted = begin < text.size() && text[begin] == '\'';
+    const auto stop = quoted ? text.find('\'', begin + 1) : text.find_first_of("& \t\n\"';", begin);
+    const auto end = stop == std::string::npos ? text.size() : stop + (quoted ? 1 : 0);
+    text.replace(begin, end - begin, "***");
+    from = begin + 3;
+  }
+  return text;
+}
+
+}  // namespace
+
+std::string redact_secrets(std::string_view text) {
+  constexpr std::array<std::string_view, 5> secret_parameters{"password=", "passwd=", "pwd=", "token=", "PASSWORD="};
+  auto redacted = redact_userinfo(text);
+  for (const auto name : secret_parameters) redacted = redact_parameter(std::move(redacted), name);
+  return redacted;
+}
+
+std::optional<std::string> nearest(std::string_view word, std::span<const std::string> candidates) {
+  std::optional<std::string> best;
+  std::size_t best_distance = 0;
+  for (const auto& candidate : candidates) {
+    const auto distance = edit_distance(word, candidate);
+    if (!best || distance < best_distance) {
+      best = candidate;
+      best_distance = distance;
+    }
+  }
+  // A third of the word may be wrong; further away it is another word, not a typing error.
+  const auto allowed = std::max<std::size_t>(2, word.size() / 3);
+  if (!best || best_distance > allowed) return std::nullopt;
+  return best;
+}
+
+std::size_t display_width(std::string_view text) {
+  return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), starts_code_point));
+}
+
+std::string clip(std::string_view text, std::size_t columns) {
+  if (display_width(text) <= columns) return std::string{text};
+  if (columns == 0) return {};
+  std::size_t seen = 0;
+  std::size_t end = 0;
+  for (; end < text.size(); ++end) {
+    if (!starts_code_point(text[end])) continue;
+    if (seen == columns - 1) break;
+    ++seen;
+  }
+  return std::string{text.substr(0, end)} + "…";
+}
+
+std::vector<std::string> wrap(std::string_view text, std::size_t columns) {
+  std::vector<std::string> lines;
+  std::string line;
+  std::size_t at = 0;
+  while (at < text.size()) {
+    const auto space = std::min(text.find(' ', at), text.size());
+    const auto word = text.substr(at, space - at);
+    if (!line.empty() && display_width(line) + 1 + display_width(word) > columns) {
+      lines.push_back(std::move(line));
+      line.clear();
+    }
+    if (!line.empty()) line += ' ';
+    line += word;
+    at = space + 1;
+  }
+  if (!line.empty()) lines.push_back(std::move(line));
+  return lines;
+}
+
+std::string with_thousands(long long value) {
+  auto digits = std::to_string(value);
+  const std::size_t first = value < 0 ? 1 : 0;
+  for (auto at = digits.size(); at > first + 3; at -= 3) digits.insert(at - 3, ",");
+  return digits;
+}
+
+std::string counted(long long count, std::string_view singular, std::string_view plural) {
+  return fmt::format("{} {}", with_thousands(count), count == 1 ? singular : plural);
+}
+
+std::string format_bytes(unsigned long long bytes) {
+  constexpr std::array<std::string_view, 5> units{"B", "KiB", "MiB", "GiB", "TiB"};
+  auto value = static_cast<double>(bytes);
+  std::size_t unit = 0;
+  while (value >= 1024 && unit + 1 < units.size()) {
+    value /= 1024;
+    ++unit;
+  }
+  return unit == 0 ? fmt::format("{} B", bytes) : fmt::format("{:.1f} {}", value, units[unit]);
+}
+
+std::string join_words(std::span<const std::string> words) {
+  std::string text;
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    if (i > 0) text += i + 1 == words.size() ? " and " : ", ";
+    text += words[i];
+  }
+  return text;
+}
+
+}  // namespace nba::cli

@@ -1,0 +1,168 @@
+#!/usr/bin/env bash
+# Brings yesterday's games into the database: `nba-scraper schedule daily`, made for cron. See --help.
+set -uo pipefail
+
+# Dates, log names and log times are New York's, whatever the machine's zone; the NBA's day ends there.
+export TZ=America/New_York
+
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+project=$(cd "$here/../.." && pwd)
+# shellcheck source=ops/lib/env_file.sh
+. "$here/../lib/env_file.sh"
+
+exit_configuration=120
+exit_lock_held=122 # the program's own code for "another run holds the lock"
+log_days=30
+
+usage() {
+  cat <<'HELP'
+Usage: ops/cron/run_daily.sh [--help] [arguments of `nba-scraper schedule daily`]
+
+Runs `nba-scraper schedule daily` once, with a log file of its own. Silent when all is well; otherwise
+one line on standard error, which cron mails. Arguments are passed on as they are
+(`nba-scraper schedule daily --help` explains them).
+
+Environment, from the crontab or from the settings file (the environment wins):
+  DATABASE_URL          where the games go
+  NBA_SCRAPER_BIN       the program (else: nba-scraper in PATH, else build/release of this project)
+  NBA_SCRAPER_LOG_DIR   folder of the logs daily_YYYYMMDD_HHMMSS.log and of the lock
+                        (default: logs/cron of this project); logs are removed after 30 days
+  NBA_SCRAPER_ENV_FILE  settings file of NAME=VALUE lines (default: nba-scraper.env beside this script,
+                        else /etc/nba-scraper/nba-scraper.env; nba-scraper.env.example is one)
+
+Relative paths are relative to the project's folder.
+
+Exit codes: the program's own (README.md lists them); 122 when another start of this script is still
+running; 120 when the program, the settings file or the log folder cannot be used.
+HELP
+}
+
+complain() { printf 'run_daily.sh: %s\n' "$*" >&2; }
+
+# One line in the form of the program's own log.
+log_line() { # LEVEL EVENT [key=value ...]
+  local level=$1
+  shift
+  printf '%s %s %s\n' "$(date '+%Y-%m-%d %H:%M:%S,%3N')" "$level" "$*" >>"$log_file"
+}
+
+load_settings() {
+  local file
+  if [[ -n ${NBA_SCRAPER_ENV_FILE:-} ]]; then
+    file=$NBA_SCRAPER_ENV_FILE
+    if [[ ! -r $file ]]; then
+      complain "cannot read the settings file $file, named by NBA_SCRAPER_ENV_FILE"
+      exit "$exit_configuration"
+    fi
+  else
+    for file in "$here/nba-scraper.env" /etc/nba-scraper/nba-scraper.env; do
+      [[ -r $file ]] && break
+      file=''
+    done
+    [[ -n $file ]] || return 0
+  fi
+  load_env_file "$file" || exit "$exit_configuration"
+}
+
+find_program() {
+  if [[ -n ${NBA_SCRAPER_BIN:-} ]]; then
+    program=$NBA_SCRAPER_BIN
+  elif ! program=$(command -v nba-scraper); then
+    program=$project/build/release/nba-scraper
+  fi
+  [[ -x $program && ! -d $program ]] && return
+  complain "there is no program at $program; build it (ops/quickstart.sh) or set NBA_SCRAPER_BIN"
+  exit "$exit_configuration"
+}
+
+open_log() {
+  log_dir=${NBA_SCRAPER_LOG_DIR:-$project/logs/cron}
+  log_file=$log_dir/daily_$(date +%Y%m%d_%H%M%S).log
+  if ! mkdir -p "$log_dir" || ! : >>"$log_file"; then
+    complain "cannot write to the log folder $log_dir; set NBA_SCRAPER_LOG_DIR to one that this user may write to"
+    exit "$exit_configuration"
+  fi
+}
+
+# The lock is held by an open file, so it ends with the processes that hold it, however they end. The program inherits
+# it: should only this script be killed, the run that goes on still keeps a second one away.
+take_lock() {
+  exec 9>>"$log_dir/.daily.lock"
+  if flock --nonblock 9; then
+    printf '%d\n' $$ >"$log_dir/.daily.lock"
+    return
+  fi
+  local holder
+  holder=$(<"$log_dir/.daily.lock")
+  log_line ERROR "cron.lock_held holder_pid=${holder:-unknown} exit_code=$exit_lock_held"
+  complain "another daily run (process ${holder:-unknown}) is still at work; this one did nothing"
+  exit "$exit_lock_held"
+}
+
+# Only files named as this script names them; a failure here must not keep the games away.
+remove_old_logs() {
+  find "$log_dir" -maxdepth 1 -type f -regextype posix-extended \
+    -regex '.*/daily_[0-9]{8}_[0-9]{6}\.log' -mmin +$((log_days * 24 * 60)) -delete ||
+    log_line WARN "cron.cleanup_failed folder=$log_dir"
+}
+
+# Names of the options only: a value may hold a password.
+option_names() {
+  local argument names=''
+  for argument in "$@"; do
+    [[ $argument == -* ]] && names+=${names:+,}${argument%%=*}
+  done
+  printf '%s' "${names:-none}"
+}
+
+# The program in a process group of its own, so that a signal from a terminal reaches it once, passed on from here: a
+# second one would end it without draining.
+child='' received=''
+forward() { # SIGNAL
+  received=$1
+  [[ -z $child ]] || kill -s "$1" -- "-$child" 2>/dev/null
+}
+run_program() {
+  local code=127 answer
+  trap 'forward TERM' TERM HUP
+  trap 'forward INT' INT
+  set -m
+  "$program" schedule daily "$@" >>"$log_file" 2>&1 </dev/null &
+  child=$!
+  set +m
+  [[ -z $received ]] || forward "$received" # it came before there was a child
+  # `wait` also returns when a signal was handled; the program is then still draining, or has ended with a code that
+  # the next `wait` tells.
+  while :; do
+    received=''
+    wait "$child"
+    answer=$?
+    ((answer == 127)) || code=$answer
+    [[ -n $received ]] || break
+  done
+  return "$code"
+}
+
+if [[ ${1:-} == --help || ${1:-} == -h ]]; then
+  usage
+  exit 0
+fi
+load_settings
+cd "$project" || exit "$exit_configuration"
+open_log
+take_lock
+find_program
+remove_old_logs
+
+started=$SECONDS
+log_line INFO "cron.start job=daily time_zone=$TZ pid=$$ program=$program options=$(option_names "$@")"
+code=0
+run_program "$@" || code=$?
+seconds=$((SECONDS - started))
+if ((code == 0)); then
+  log_line INFO "cron.end job=daily result=success exit_code=0 duration_seconds=$seconds"
+else
+  log_line ERROR "cron.end job=daily result=failure exit_code=$code duration_seconds=$seconds"
+  complain "exit code $code after $seconds s; log: $log_file"
+fi
+exit "$code"

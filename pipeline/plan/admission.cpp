@@ -1,0 +1,94 @@
+#include "pipeline/plan/admission.hpp"
+
+#include <algorithm>
+
+namespace nba {
+
+chunk_admission::chunk_admission(std::vector<chunk> chunks, int parallel, int open_max)
+    : parallel_(static_cast<std::size_t>(std::max(parallel, 1))),
+      open_max_(static_cast<std::size_t>(std::max({open_max, parallel, 1}))) {
+  for (auto& one : chunks) {
+    if (one.games.empty()) continue;
+    total_ += one.games.size();
+    chunks_.push_back(state{std::move(one)});
+  }
+}
+
+std::size_t chunk_admission::chunks_awake() const {
+  return static_cast<std::size_t>(
+      std::count_if(open_.begin(), open_.end(), [this](std::size_t i) { return chunks_[i].awake(); }));
+}
+
+bool chunk_admission::may_open() const {
+  return next_chunk_ < chunks_.size() && open_.size() < open_max_ && chunks_awake() < parallel_;
+}
+
+bool chunk_admission::has_next() const {
+  if (stopped_) return false;
+  return may_open() || std::any_of(open_.begin(), open_.end(), [this](std::size_t i) {
+           return chunks_[i].admitted < chunks_[i].content.games.size();
+         });
+}
+
+std::optional<chunk_admission::admitted> chunk_admission::next() {
+  if (stopped_) return std::nullopt;
+  while (may_open()) open_.push_back(next_chunk_++);
+  for (std::size_t turn = 0; turn < open_.size(); ++turn) {
+    const auto index = open_.front();
+    open_.pop_front();
+    open_.push_back(index);
+    auto& one = chunks_[index];
+    if (one.admitted == one.content.games.size()) continue;
+    const bool first = one.admitted == 0;
+    const auto& game = one.content.games[one.admitted++];
+    flights_.emplace(game.id, flight{index});
+    return admitted{game, one.content.number, first};
+  }
+  return std::nullopt;
+}
+
+void chunk_admission::sleep(const game_id& id) {
+  const auto found = flights_.find(id);
+  if (found == flights_.end() || found->second.sleeping) return;
+  found->second.sleeping = true;
+  ++chunks_[found->second.chunk].sleeping;
+}
+
+void chunk_admission::wake(const game_id& id) {
+  const auto found = flights_.find(id);
+  if (found == flights_.end() || !found->second.sleeping) return;
+  found->second.sleeping = false;
+  --chunks_[found->second.chunk].sleeping;
+}
+
+std::optional<chunk_admission::chunk_end> chunk_admission::finish(const game_id& id, bool failed) {
+  const auto found = flights_.find(id);
+  if (found == flights_.end()) return std::nullopt;
+  wake(id);
+  const auto index = found->second.chunk;
+  flights_.erase(found);
+  auto& one = chunks_[index];
+  ++one.finished;
+  ++finished_;
+  if (failed) ++one.failures;
+  if (one.finished < one.content.games.size()) return std::nullopt;
+  open_.erase(std::find(open_.begin(), open_.end(), index));
+  ++ended_;
+  return chunk_end{one.content.number, one.content.dates, one.content.games.size(), one.failures};
+}
+
+std::vector<planned_game> chunk_admission::unadmitted() const {
+  std::vector<planned_game> rest;
+  for (const auto& one : chunks_)
+    rest.insert(rest.end(), one.content.games.begin() + static_cast<std::ptrdiff_t>(one.admitted),
+                one.content.games.end());
+  return rest;
+}
+
+date_range chunk_admission::dates_of(int number) const {
+  for (const auto& one : chunks_)
+    if (one.content.number == number) return one.content.dates;
+  return {};
+}
+
+}  // namespace nba

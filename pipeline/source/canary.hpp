@@ -1,0 +1,57 @@
+// The canary: a game known to exist, asked before another one is called missing.
+//
+// The NBA's edge answers 403 for a missing game and 403 for a blocked client, with the same page. Only a game that is
+// known to be there tells them apart. It is also the probe of a half-open host (host_budget.hpp).
+//
+// Refusals that wait for the canary share its answer. Those that come after it may share it too, but it is older than
+// they are and a block may have begun in between: so only for `freshness`, and only `shares_max` of them. A good answer
+// for some game is no verdict: when a block begins, the last one is always a moment old. Threads: not thread-safe;
+// owned by the fetch actor. Time is an argument.
+#pragma once
+
+#include "pipeline/plan/game_id.hpp"
+
+#include <chrono>
+#include <optional>
+#include <vector>
+
+namespace nba {
+
+// Opening night of 2024-25; on cdn.nba.com since October 2024.
+inline constexpr const char* default_canary_game = "0022400061";
+
+class canary {
+ public:
+  using time_point = std::chrono::steady_clock::time_point;
+  // How long, and for how many later refusals, an answer of the canary speaks for the host.
+  static constexpr std::chrono::seconds freshness{30};
+  static constexpr int shares_max = 4;
+
+  canary() = default;
+  // `known_good`: a game the ledger knows as done. `fallback`: the configured id.
+  canary(std::optional<game_id> known_good, std::optional<game_id> fallback);
+
+  // A game's box score was served: it is the best canary from now on.
+  void answered_well(const game_id& id);
+  // The game to ask: the latest one that was served, else the ledger's, else the configured one; never `refused`
+  // itself.
+  std::optional<game_id> choose(const game_id& refused) const;
+
+  // The canary itself was asked and answered well: the host serves games, for a while.
+  void vouched(time_point now);
+  // The canary was asked and refused. It goes behind the other candidates, so that one that is no longer there does not
+  // condemn the host for good; what was vouched before is void.
+  void was_refused(const game_id& asked);
+
+  // Whether a refusal may be called `unavailable` without asking the canary again.
+  bool is_fresh(time_point now) const;
+  // The same for one refusal that makes use of it.
+  bool share(time_point now);
+
+ private:
+  std::vector<game_id> candidates_;  // best first, at most candidates_max
+  std::optional<time_point> vouched_at_;
+  int shares_ = 0;
+};
+
+}  // namespace nba

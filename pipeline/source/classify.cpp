@@ -1,0 +1,201 @@
+#include "pipeline/source/classify.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace nba {
+namespace {
+
+constexpr std::size_t excerpt_characters_max = 80;
+constexpr std::string_view json_white_space = " \t\r\n";
+
+std::string_view trimmed(std::string_view text) {
+  const auto first = text.find_first_not_of(json_white_space);
+  if (first == std::string_view::npos) return {};
+  return text.substr(first, text.find_last_not_of(json_white_space) - first + 1);
+}
+
+// The first printable characters of a body on one line; runs of anything else become one space.
+std::string excerpt(std::string_view body) {
+  std::string text;
+  for (const char letter : body) {
+    if (text.size() == excerpt_characters_max) return text + "...";
+    if (letter > ' ' && letter <= '~')
+      text += letter;
+    else if (!text.empty() && text.back() != ' ')
+      text += ' ';
+  }
+  if (!text.empty() && text.back() == ' ') text.pop_back();
+  return text;
+}
+
+std::string body_words(std::string_view body) {
+  return body.empty() ? std::string("an empty body") : fmt::format("\"{}\"", excerpt(body));
+}
+
+// "cdn.nba.com", or the endpoint when a response carries no URL.
+std::string origin(endpoint what, const http_response& response) {
+  const auto host = host_of(response.url);
+  return host.empty() ? std::string(to_string(what)) : fmt::format("{} ({})", host, to_string(what));
+}
+
+bool looks_like_html(std::string_view body) { return body.starts_with('<'); }
+
+classified make(verdict what, failure_class kind, std::string message, const http_response& response) {
+  return {what, {kind, std::move(message), without_credentials(response.url)}};
+}
+
+std::string retry_after_words(const http_response& response) {
+  return response.retry_after ? fmt::format(", Retry-After {} s", response.retry_after->count()) : std::string();
+}
+
+bool is_throttling(const http_response& response) {
+  return response.status == 429 || (response.status == 503 && response.retry_after);
+}
+
+// No complete answer arrived.
+classified classify_error(endpoint what, const http_response& response) {
+  const auto from = origin(what, response);
+  if (response.error == http_error::body_too_large)
+    return make(
+        verdict::contract_drift, failure_class::contract_drift,
+        fmt::format("{} sent a body beyond the limit for a {} ({})", from, to_string(what), response.error_text),
+        response);
+  if (response.error == http_error::other && response.status / 100 == 3)
+    return make(verdict::contract_drift, failure_class::contract_drift,
+                fmt::format("{} answered {} with a redirect that is not followed ({}); check the configured base URL",
+                            from, response.status, response.error_text),
+                response);
+  const auto status = response.status == 0 ? std::string() : fmt::format(" after status {}", response.status);
+  return make(verdict::transient, failure_class::transient,
+              fmt::format("no complete answer from {}: {}{} ({})", from, to_string(response.error), status,
+                          response.error_text),
+              response);
+}
+
+classified classify_success(endpoint what, const http_response& response, std::string_view body) {
+  const auto from = origin(what, response);
+  if (body.empty())
+    return make(verdict::transient, failure_class::transient, fmt::format("{} answered 200 with an empty body", from),
+                response);
+  if (looks_like_html(body))
+    return make(verdict::contract_drift, failure_class::contract_drift,
+                fmt::format("{} answered 200 with HTML or XML where JSON was due: {}", from, body_words(body)),
+                response);
+  if (!body.starts_with('{'))
+    return make(verdict::contract_drift, failure_class::contract_drift,
+                fmt::format("{} answered 200 with something else than a JSON object: {}", from, body_words(body)),
+                response);
+  if (!body.ends_with('}'))
+    return make(verdict::transient, failure_class::transient,
+                fmt::format("{} answered 200 with JSON that breaks off after {} bytes: {}", from, body.size(),
+                            body_words(body)),
+                response);
+  return {};
+}
+
+classified classify_status(endpoint what, const http_response& response, std::string_view body) {
+  const auto said = fmt::format("{} answered {} with {}", origin(what, response), response.status, body_words(body));
+  switch (response.status) {
+    case 401:
+    case 403:
+    case 404:
+    case 410:
+    case 451:
+      return make(verdict::refused, failure_class::unavailable, said, response);
+    case 408:
+    case 425:
+      return make(verdict::transient, failure_class::transient, said, response);
+    case 500:
+      if (body.empty()) return make(verdict::empty_500, failure_class::transient, said, response);
+      break;
+    default:
+      break;
+  }
+  if (response.status / 100 == 5) return make(verdict::transient, failure_class::transient, said, response);
+  return make(verdict::contract_drift, failure_class::contract_drift, said + ", which no rule expects", response);
+}
+
+}  // namespace
+
+std::string_view to_string(verdict value) {
+  switch (value) {
+    case verdict::ok:
+      return "ok";
+    case verdict::throttled:
+      return "throttled";
+    case verdict::transient:
+      return "transient";
+    case verdict::refused:
+      return "refused";
+    case verdict::empty_500:
+      return "empty_500";
+    case verdict::contract_drift:
+      return "contract_drift";
+  }
+  return "contract_drift";
+}
+
+classified classify(endpoint what, const http_response& response) {
+  if (response.error != http_error::cancelled && is_throttling(response))
+    return make(verdict::throttled, failure_class::throttled,
+                fmt::format("{} answered {}{}: it asks for a slower pace", origin(what, response), response.status,
+                            retry_after_words(response)),
+                response);
+  if (response.error != http_error::none) return classify_error(what, response);
+  const auto body = response.body ? trimmed(response.body->view()) : std::string_view{};
+  return response.status == 200 ? classify_success(what, response, body) : classify_status(what, response, body);
+}
+
+failure resolve_refusal(const failure& refusal, const http_response& canary) {
+  const auto answer = classify(endpoint::boxscore, canary);
+  failure resolved = refusal;
+  switch (answer.what) {
+    case verdict::ok:
+      resolved.kind = failure_class::unavailable;
+      resolved.message += "; the host answers for the canary, so it has nothing for this request";
+      break;
+    case verdict::refused:
+      resolved.kind = failure_class::edge_blocked;
+      resolved.message += "; the canary is refused too, so the edge blocks this client: " + answer.why.message;
+      break;
+    case verdict::throttled:
+    case verdict::transient:
+    case verdict::empty_500:
+    case verdict::contract_drift:
+      resolved.kind = failure_class::transient;
+      resolved.message += "; the canary could not decide: " + answer.why.message;
+      break;
+  }
+  return resolved;
+}
+
+failure resolve_empty_500(const failure& empty_500, int times) {
+  failure resolved = empty_500;
+  resolved.kind = times >= empty_500_repeats ? failure_class::unavailable : failure_class::transient;
+  if (times > 1) resolved.message += fmt::format(", {} times in a row", times);
+  return resolved;
+}
+
+budget_signal budget_effect(const classified& answer, const http_response& response) {
+  switch (answer.what) {
+    case verdict::ok:
+      return budget_signal::success;
+    case verdict::throttled:
+      return budget_signal::throttled;
+    case verdict::transient:
+    case verdict::refused:
+    case verdict::empty_500:
+    case verdict::contract_drift:
+      break;
+  }
+  return response.error == http_error::stalled ? budget_signal::stalled : budget_signal::failure;
+}
+
+budget_signal budget_effect(const failure& resolved, const http_response& canary) {
+  if (resolved.kind == failure_class::edge_blocked) return budget_signal::blocked;
+  return budget_effect(classify(endpoint::boxscore, canary), canary);
+}
+
+}  // namespace nba

@@ -1,0 +1,224 @@
+#include "pipeline/source/curl_transfer.hpp"
+
+#include "pipeline/source/endpoints.hpp"
+
+#include <algorithm>
+#include <new>
+#include <utility>
+
+namespace nba {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr long receive_buffer_bytes = 256 << 10;  // libcurl's default of 16 KB costs plain bodies a third of their pace
+constexpr long redirects_max = 3;
+// Reserved per compressed byte. Recorded payloads shrink by gzip to a seventh (box score), an eleventh (play-by-play),
+// a fourteenth (schedule).
+constexpr std::size_t inflated_bytes_per_byte = 12;
+
+// libcurl counts whole milliseconds and may be one early.
+constexpr std::chrono::milliseconds timer_slack{2};
+
+// Keeps the first error of a row of options.
+class option_setter {
+ public:
+  explicit option_setter(CURL* easy) : easy_(easy) {}
+  template <class T>
+  option_setter& operator()(CURLoption option, T value) {
+    if (code_ == CURLE_OK) code_ = curl_easy_setopt(easy_, option, value);
+    return *this;
+  }
+  CURLcode code() const { return code_; }
+
+ private:
+  CURL* easy_;
+  CURLcode code_ = CURLE_OK;
+};
+
+// libcurl takes zero for "no limit"; a request always has one.
+long milliseconds_of(std::chrono::milliseconds value) {
+  return static_cast<long>(std::clamp<std::chrono::milliseconds>(value, 1ms, 24h).count());
+}
+
+bool starts_with_https(const std::string& url) { return curl_strnequal(url.c_str(), "https:", 6) != 0; }
+
+curl_off_t number_of(CURL* easy, CURLINFO info) {
+  curl_off_t value = 0;
+  return curl_easy_getinfo(easy, info, &value) == CURLE_OK ? value : 0;
+}
+
+const char* header_of(CURL* easy, const char* name) {
+  curl_header* header = nullptr;
+  return curl_easy_header(easy, name, 0, CURLH_HEADER, -1, &header) == CURLHE_OK ? header->value : nullptr;
+}
+
+}  // namespace
+
+curl_transfer::curl_transfer(http_request request, http_client::completion done)
+    : request_(std::move(request)), done_(std::move(done)) {}
+
+CURLcode curl_transfer::attach(curl_easy_ptr easy) {
+  easy_ = std::move(easy);
+  started_at_ = std::chrono::steady_clock::now();
+  option_setter set(easy_.get());
+  set(CURLOPT_PRIVATE, this)(CURLOPT_URL, request_.url.c_str())(CURLOPT_ERRORBUFFER, error_text_.data());
+  set(CURLOPT_WRITEFUNCTION, &curl_transfer::on_body)(CURLOPT_WRITEDATA, this);
+  set(CURLOPT_ACCEPT_ENCODING, "");  // every encoding this libcurl can decode
+  set(CURLOPT_BUFFERSIZE, receive_buffer_bytes);
+  set(CURLOPT_MAXFILESIZE_LARGE, static_cast<curl_off_t>(std::max<std::size_t>(request_.body_bytes_max, 1)));
+  set(CURLOPT_CONNECTTIMEOUT_MS, milliseconds_of(request_.connect_timeout));
+  set(CURLOPT_TIMEOUT_MS, milliseconds_of(request_.timeout));
+  set(CURLOPT_LOW_SPEED_LIMIT, request_.low_speed_bytes_per_second);
+  set(CURLOPT_LOW_SPEED_TIME, static_cast<long>(request_.low_speed_time.count()));
+  if (set.code() != CURLE_OK) return set.code();
+  if (const auto code = set_network_options(); code != CURLE_OK) return code;
+  return set_headers();
+}
+
+CURLcode curl_transfer::set_network_options() {
+  option_setter set(easy_.get());
+  set(CURLOPT_NOSIGNAL, 1L)(CURLOPT_TCP_KEEPALIVE, 1L);
+  // A resolver that hangs must not hang the thread that every other transfer runs on.
+  set(CURLOPT_QUICK_EXIT, 1L);
+  set(CURLOPT_PROTOCOLS_STR, "http,https")(CURLOPT_FOLLOWLOCATION, 1L)(CURLOPT_MAXREDIRS, redirects_max);
+  if (starts_with_https(request_.url)) {
+    set(CURLOPT_REDIR_PROTOCOLS_STR, "https");
+    // Wait for the first connection's protocol instead of opening one connection per transfer to an HTTP/2 host.
+    set(CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_2TLS))(CURLOPT_PIPEWAIT, 1L);
+    set(CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
+  } else {
+    set(CURLOPT_REDIR_PROTOCOLS_STR, "http,https");
+    set(CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_1_1));
+  }
+  if (is_loopback(host_of(request_.url))) set(CURLOPT_PROXY, "");
+  return set.code();
+}
+
+CURLcode curl_transfer::set_headers() {
+  for (const auto& header : request_.headers) {
+    curl_slist* longer = curl_slist_append(headers_.get(), header.c_str());
+    if (!longer) return CURLE_OUT_OF_MEMORY;
+    (void)headers_.release();
+    headers_.reset(longer);
+  }
+  return curl_easy_setopt(easy_.get(), CURLOPT_HTTPHEADER, headers_.get());
+}
+
+curl_transfer& curl_transfer::of(CURL* easy) {
+  char* self = nullptr;
+  curl_easy_getinfo(easy, CURLINFO_PRIVATE, &self);
+  return *reinterpret_cast<curl_transfer*>(self);
+}
+
+std::size_t curl_transfer::on_body(char* data, std::size_t, std::size_t bytes, void* self) noexcept {
+  auto& transfer = *static_cast<curl_transfer*>(self);
+  if (bytes > transfer.request_.body_bytes_max - transfer.body_.size()) {
+    transfer.body_too_large_ = true;
+    return CURL_WRITEFUNC_ERROR;
+  }
+  try {
+    transfer.append(data, bytes);
+  } catch (const std::bad_alloc&) {
+    return CURL_WRITEFUNC_ERROR;
+  }
+  return bytes;
+}
+
+// Keeps room for the padding, so that the finished buffer becomes a padded_body as it is.
+void curl_transfer::append(const char* data, std::size_t bytes) {
+  const std::size_t needed = body_.size() + bytes + body_padding_bytes;
+  if (needed > body_.capacity()) {
+    const std::size_t most = request_.body_bytes_max + body_padding_bytes;
+    const std::size_t wanted = body_.empty() ? expected_body_bytes() + body_padding_bytes : 2 * body_.capacity();
+    body_.reserve(std::max(needed, std::min(wanted, most)));
+  }
+  body_.append(data, bytes);
+}
+
+std::size_t curl_transfer::expected_body_bytes() const {
+  const auto length = number_of(easy_.get(), CURLINFO_CONTENT_LENGTH_DOWNLOAD_T);
+  if (length <= 0) return 0;
+  const auto sane = std::min(static_cast<std::size_t>(length), request_.body_bytes_max);
+  return header_of(easy_.get(), "Content-Encoding") ? sane * inflated_bytes_per_byte : sane;
+}
+
+http_response curl_transfer::finish(CURLcode code) {
+  CURL* easy = easy_.get();
+  http_response response = finish(error_of(code), {});
+  if (code != CURLE_OK) {
+    response.error_text = body_too_large_          ? "more than " + std::to_string(request_.body_bytes_max) + " bytes"
+                          : error_text_[0] != '\0' ? std::string(error_text_.data())
+                                                   : std::string(curl_easy_strerror(code));
+  }
+  curl_easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &response.status);
+  const char* content_type = nullptr;
+  if (curl_easy_getinfo(easy, CURLINFO_CONTENT_TYPE, &content_type) == CURLE_OK && content_type)
+    response.content_type = content_type;
+  response.retry_after = retry_after();
+  response.elapsed = elapsed();
+  response.wire_bytes = static_cast<std::size_t>(number_of(easy, CURLINFO_SIZE_DOWNLOAD_T));
+  if (code == CURLE_OK) response.body = std::make_shared<const padded_body>(std::move(body_));
+  return response;
+}
+
+http_response curl_transfer::finish(http_error error, std::string text) const {
+  http_response response;
+  response.url = request_.url;
+  response.error = error;
+  response.error_text = std::move(text);
+  return response;
+}
+
+http_error curl_transfer::error_of(CURLcode code) const {
+  switch (code) {
+    case CURLE_OK:
+      return http_error::none;
+    case CURLE_OPERATION_TIMEDOUT: {
+      // One code for three limits. Before the request could be sent it was the connect timeout; after the total timeout
+      // it was that; what is left is the low-speed limit. By our own clock: libcurl's total time may be a second old.
+      const bool sent = number_of(easy_.get(), CURLINFO_PRETRANSFER_TIME_T) > 0;
+      return sent && elapsed() + timer_slack < request_.timeout ? http_error::stalled : http_error::timeout;
+    }
+    case CURLE_COULDNT_CONNECT:
+      return http_error::connect;
+    case CURLE_COULDNT_RESOLVE_HOST:
+    case CURLE_COULDNT_RESOLVE_PROXY:
+      return http_error::dns;
+    case CURLE_PARTIAL_FILE:
+      return http_error::truncated;
+    case CURLE_GOT_NOTHING:
+    case CURLE_SEND_ERROR:
+    case CURLE_RECV_ERROR:
+    case CURLE_HTTP2:
+    case CURLE_HTTP2_STREAM:
+      return http_error::reset;
+    case CURLE_FILESIZE_EXCEEDED:
+      return http_error::body_too_large;
+    case CURLE_BAD_CONTENT_ENCODING:
+      return http_error::bad_encoding;
+    case CURLE_SSL_CONNECT_ERROR:
+    case CURLE_PEER_FAILED_VERIFICATION:
+    case CURLE_SSL_CERTPROBLEM:
+    case CURLE_SSL_CIPHER:
+    case CURLE_SSL_CACERT_BADFILE:
+    case CURLE_SSL_ISSUER_ERROR:
+    case CURLE_SSL_INVALIDCERTSTATUS:
+    case CURLE_USE_SSL_FAILED:
+      return http_error::tls;
+    default:
+      return body_too_large_ ? http_error::body_too_large : http_error::other;
+  }
+}
+
+std::chrono::microseconds curl_transfer::elapsed() const {
+  return std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - started_at_);
+}
+
+std::optional<std::chrono::seconds> curl_transfer::retry_after() const {
+  if (!header_of(easy_.get(), "Retry-After")) return std::nullopt;
+  // libcurl reads both forms, seconds and an HTTP date; a date in the past comes out negative.
+  return std::chrono::seconds(std::max<curl_off_t>(number_of(easy_.get(), CURLINFO_RETRY_AFTER), 0));
+}
+
+}  // namespace nba

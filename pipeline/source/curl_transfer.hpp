@@ -1,0 +1,65 @@
+// One request on its way through libcurl. Private to the curl client.
+//
+// Threads: made by the submitting thread, then owned and used by the client's thread alone.
+#pragma once
+
+#include "pipeline/source/http_client.hpp"
+
+#include <curl/curl.h>
+
+#include <array>
+#include <memory>
+#include <string>
+
+namespace nba {
+
+struct curl_easy_deleter {
+  void operator()(CURL* easy) const { curl_easy_cleanup(easy); }
+};
+using curl_easy_ptr = std::unique_ptr<CURL, curl_easy_deleter>;
+
+class curl_transfer {
+ public:
+  curl_transfer(http_request request, http_client::completion done);
+  curl_transfer(const curl_transfer&) = delete;  // libcurl holds pointers into it
+  curl_transfer& operator=(const curl_transfer&) = delete;
+
+  const http_request& request() const noexcept { return request_; }
+
+  // Takes a fresh or reset handle and puts the request on it. CURLE_OK, or why libcurl does not take it.
+  CURLcode attach(curl_easy_ptr easy);
+  CURL* handle() const noexcept { return easy_.get(); }
+  curl_easy_ptr detach() noexcept { return std::move(easy_); }
+  // The transfer a handle was given to.
+  static curl_transfer& of(CURL* easy);
+
+  // What became of it; once. The second form is for transfers that libcurl did not end itself.
+  http_response finish(CURLcode code);
+  http_response finish(http_error error, std::string text) const;
+  void complete(http_response response) { done_(std::move(response)); }
+
+ private:
+  struct slist_deleter {
+    void operator()(curl_slist* list) const { curl_slist_free_all(list); }
+  };
+
+  CURLcode set_network_options();
+  CURLcode set_headers();
+  static std::size_t on_body(char* data, std::size_t, std::size_t bytes, void* self) noexcept;
+  void append(const char* data, std::size_t bytes);
+  std::size_t expected_body_bytes() const;
+  http_error error_of(CURLcode code) const;
+  std::chrono::microseconds elapsed() const;
+  std::optional<std::chrono::seconds> retry_after() const;
+
+  http_request request_;
+  http_client::completion done_;
+  curl_easy_ptr easy_;
+  std::unique_ptr<curl_slist, slist_deleter> headers_;
+  std::chrono::steady_clock::time_point started_at_;
+  std::string body_;
+  bool body_too_large_ = false;
+  std::array<char, CURL_ERROR_SIZE> error_text_{};
+};
+
+}  // namespace nba

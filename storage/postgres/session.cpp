@@ -1,0 +1,232 @@
+#include "storage/postgres/session.hpp"
+
+#include "storage/postgres/connection.hpp"
+#include "storage/postgres/copy_sink.hpp"
+#include "storage/postgres/results.hpp"
+#include "storage/sql/run_locks.hpp"
+#include "storage/sql/sha256.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <optional>
+#include <thread>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include <fmt/format.h>
+
+namespace nba::postgres {
+namespace {
+
+using snapshot = pqxx::transaction<pqxx::repeatable_read, pqxx::read_only>;
+
+// A number for (schema, stage, key); the schema, because several installations may share a database.
+std::int64_t lock_number(std::string_view schema, std::string_view stage, std::string_view key) {
+  std::string name = "nba-scraper run lock";
+  for (const auto part : {schema, stage, key}) {
+    name += '\0';
+    name += part;
+  }
+  const auto digest = sql::sha256(name);
+  std::uint64_t number = 0;
+  for (int i = 0; i < 8; ++i) number = number << 8 | digest[static_cast<std::size_t>(i)];
+  return static_cast<std::int64_t>(number);
+}
+
+// All processes that migrate any installation in this database queue here.
+constexpr std::int64_t migration_lock_number = 0x6E62615F73637261;  // "nba_scra"
+
+class postgres_session final : public sql::locking_session {
+ public:
+  explicit postgres_session(connection_settings settings, std::string description)
+      : settings_(std::move(settings)), description_(std::move(description)) {
+    reconnect();
+  }
+  ~postgres_session() override { release_all(); }
+
+  const sql::dialect& dialect() const override { return sql::postgresql_dialect; }
+  std::string description() const override { return description_; }
+
+  void reconnect() override {
+    rollback();
+    prepared_.clear();
+    forget_held();
+    db_.reset();
+    db_.emplace(settings_);
+  }
+
+  void begin(sql::transaction_mode mode) override {
+    guarded(open(), [&] {
+      if (mode == sql::transaction_mode::write)
+        transaction_ = std::make_unique<pqxx::work>(*db_);
+      else
+        transaction_ = std::make_unique<snapshot>(*db_);
+    });
+  }
+  void commit() override {
+    guarded(open(), [&] { transaction_->commit(); });
+    transaction_.reset();
+  }
+  void rollback() noexcept override { transaction_.reset(); }
+
+  using session::query;
+  sql::row_set query(const std::string& sql, std::span<const sql::cell> parameters) override {
+    return to_rows(run_prepared(sql, parameters));
+  }
+  std::int64_t execute(const std::string& sql, std::span<const sql::cell> parameters) override {
+    return static_cast<std::int64_t>(run_prepared(sql, parameters).affected_rows());
+  }
+  void run_script(const std::string& sql) override {
+    guarded(open(), [&] { transaction_->exec(sql); });
+  }
+  sql::row_set query_once(const std::string& sql, std::size_t rows_max) override;
+  bool has_table(std::string_view name) override {
+    const sql::cell_row which{sql::text(name)};
+    return !sql::is_null(query("SELECT to_regclass($1)::text", which).rows.at(0).at(0));
+  }
+  void lock_migrations() override {
+    // An index on a large table may take longer than any other statement.
+    run_script("SET LOCAL statement_timeout = 0");
+    const sql::cell_row number{migration_lock_number};
+    query("SELECT pg_advisory_xact_lock($1)", number);
+  }
+
+  void insert_core(std::span<const game_rows* const> games) override {
+    sql::write_core_tables(
+        games, [&](const sql::table_shape& table, std::size_t) { return copy_sink(open(), table, copy_buffer_); });
+  }
+  void insert_derived(std::span<const sql::derived_record> games) override {
+    sql::write_derived_tables(
+        games, [&](const sql::table_shape& table, std::size_t) { return copy_sink(open(), table, copy_buffer_); });
+  }
+
+  lock_attempt try_lock(std::string_view stage, std::string_view key, const std::string& run_id) override;
+
+ private:
+  connection& open() {
+    if (!db_) throw sql::sql_error(sql::error_kind::connection_lost, "PostgreSQL", "not connected");
+    return *db_;
+  }
+  pqxx::result run_prepared(const std::string& sql, std::span<const sql::cell> parameters);
+  const std::string& prepared_name(const std::string& sql);
+  std::int64_t number_of(std::string_view stage, std::string_view key) {
+    return lock_number(sql::as_text(query("SELECT current_schema()::text").rows.at(0).at(0)), stage, key);
+  }
+  std::optional<lock_holder> find_holder(std::string_view stage, std::string_view key, std::int64_t number);
+  void give_back(const sql::lock_name& name) override;
+
+  connection_settings settings_;
+  std::string description_;
+  std::optional<connection> db_;
+  std::unordered_map<std::string, std::string> prepared_;  // text -> name
+  std::string copy_buffer_;
+  std::unique_ptr<pqxx::transaction_base> transaction_;
+};
+
+const std::string& postgres_session::prepared_name(const std::string& sql) {
+  if (const auto found = prepared_.find(sql); found != prepared_.end()) return found->second;
+  // The stores' own texts are fewer; the bound is for lists of unusual lengths.
+  constexpr std::size_t statements_max = 256;
+  if (prepared_.size() >= statements_max) {
+    for (const auto& [text, name] : prepared_) db_->unprepare(name);
+    prepared_.clear();
+  }
+  const auto name = fmt::format("nba_{}", prepared_.size() + 1);
+  db_->prepare(name, sql);
+  return prepared_.emplace(sql, name).first->second;
+}
+
+pqxx::result postgres_session::run_prepared(const std::string& sql, std::span<const sql::cell> parameters) {
+  // A null pointer is NULL; the others point into `texts`.
+  std::vector<std::string> texts(parameters.size());
+  std::vector<const char*> values(parameters.size());
+  for (std::size_t i = 0; i < parameters.size(); ++i) {
+    if (sql::is_null(parameters[i])) continue;
+    const bool bytes = std::holds_alternative<sql::blob>(parameters[i]);
+    texts[i] = bytes ? "\\x" + sql::to_text(parameters[i]) : sql::to_text(parameters[i]);
+    values[i] = texts[i].c_str();
+  }
+  return guarded(open(), [&] {
+    return transaction_->exec_prepared(prepared_name(sql), pqxx::prepare::make_dynamic_params(values));
+  });
+}
+
+sql::row_set postgres_session::query_once(const std::string& sql, std::size_t rows_max) {
+  // A cursor takes exactly one query and gives as many rows as are asked for. The extended protocol (exec_params)
+  // refuses a second statement behind it.
+  const auto end = sql.find_last_not_of("; \t\r\n");
+  return guarded(open(), [&] {
+    transaction_->exec_params("DECLARE nba_query CURSOR FOR " + sql.substr(0, end == std::string::npos ? 0 : end + 1));
+    return to_rows(transaction_->exec(fmt::format("FETCH FORWARD {} FROM nba_query", rows_max)));
+  });
+}
+
+// The server knows which session holds the number; the row is that session's only if it names the same one (a crashed
+// holder leaves its row behind).
+std::optional<lock_holder> postgres_session::find_holder(std::string_view stage, std::string_view key,
+                                                         std::int64_t number) {
+  const auto row = sql::read_lock_row(*this, stage, key);
+  const sql::cell_row which{number};
+  const auto holders = query(
+      "SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND granted AND objsubid = 1 AND database = "
+      "(SELECT oid FROM pg_database WHERE datname = current_database()) AND "
+      "((classid::bigint << 32) | objid::bigint) = $1",
+      which);
+  if (!row || holders.rows.empty() || sql::as_integer(holders.rows[0][0]) != row->holder_backend) return std::nullopt;
+  return sql::to_holder(*row);
+}
+
+lock_attempt postgres_session::try_lock(std::string_view stage, std::string_view key, const std::string& run_id) {
+  const sql::lock_name name{stage, key};
+  // A session may take an advisory lock any number of times; a run may not.
+  if (const auto* mine = find_held(name)) return sql::to_holder(*mine);
+
+  // A holder that has just taken the lock needs a moment to write its row.
+  constexpr int looks_max = 10;
+  constexpr std::chrono::milliseconds between_looks{20};
+  for (int look = 0; look < looks_max; ++look) {
+    begin(sql::transaction_mode::write);
+    const auto number = number_of(stage, key);
+    const sql::cell_row which{number};
+    const auto taken = query("SELECT pg_try_advisory_lock($1), pg_backend_pid()", which).rows.at(0);
+    if (sql::as_integer(taken[0]) != 0) {
+      const sql::lock_row row{run_id, sql::this_process(), sql::as_integer(taken[1]), utc_now()};
+      try {
+        sql::write_lock_row(*this, stage, key, row);
+        commit();
+      } catch (...) {
+        rollback();
+        if (db_->is_usable()) {
+          begin(sql::transaction_mode::write);
+          query("SELECT pg_advisory_unlock($1)", which);
+          commit();
+        }
+        throw;
+      }
+      return hold(name, row);
+    }
+    const auto holder = find_holder(stage, key, number);
+    rollback();
+    if (holder) return *holder;
+    std::this_thread::sleep_for(between_looks);
+  }
+  return lock_holder{"unknown", "unknown", 0, utc_now()};
+}
+
+void postgres_session::give_back(const sql::lock_name& name) {
+  begin(sql::transaction_mode::write);
+  const sql::cell_row which{number_of(name.first, name.second)};
+  query("SELECT pg_advisory_unlock($1)", which);
+  commit();
+}
+
+}  // namespace
+
+std::shared_ptr<sql::session> open_session(const database_url& url, const store_options& options) {
+  return std::make_shared<postgres_session>(
+      connection_settings{url.connection, options.connect_timeout, options.busy_timeout, options.synchronous_commit},
+      url.description);
+}
+
+}  // namespace nba::postgres

@@ -1,0 +1,120 @@
+// The store, on either database.
+//
+// Purpose: everything that is the same for both: statements, ledger rules, reports. What differs is the session.
+// See storage/store.hpp for what each call promises.
+// Threads: one thread at a time.
+#pragma once
+
+#include "storage/sql/game_batch.hpp"
+#include "storage/sql/session.hpp"
+#include "storage/sql/sql_error.hpp"
+#include "storage/sql/upsert.hpp"
+#include "storage/store.hpp"
+
+#include <exception>
+#include <memory>
+#include <string>
+#include <type_traits>
+#include <utility>
+
+namespace nba::sql {
+
+class sql_store final : public store {
+ public:
+  explicit sql_store(std::shared_ptr<session> db);
+
+  std::string_view backend() const override { return db_->dialect().name; }
+  std::string description() const override { return db_->description(); }
+  result<void> reconnect() override;
+
+  result<std::vector<migration_step>> migrate() override;
+  result<std::vector<migration_step>> check_schema() override;
+  result<lock_attempt> try_lock(std::string_view stage, std::string_view key, const std::string& run_id) override;
+
+  result<void> write_plan(nba::season season, std::span<const planned_game> games) override;
+  result<std::vector<planned_game>> read_plan(nba::season season) override;
+  result<std::vector<ledger_entry>> read_ledger(nba::season season) override;
+  result<void> write_states(std::span<const state_change> changes, const std::string& run_id) override;
+
+  result<std::vector<write_outcome>> write_games(std::span<const game_write> writes,
+                                                 const std::string& run_id) override;
+  result<game_rows> read_game(const game_id& id) override;
+
+  result<void> park(const dead_letter& letter, const std::string& run_id) override;
+  result<std::vector<dead_letter>> read_dead_letters(bool include_resolved) override;
+  result<std::optional<dead_letter>> read_dead_letter(std::int64_t dead_letter_id) override;
+  result<bool> resolve_dead_letter(const game_id& id, std::string_view resolution, std::string_view reason) override;
+
+  result<std::optional<watermark_row>> read_watermark(std::string_view stage, std::string_view key) override;
+  result<std::vector<watermark_row>> read_watermarks() override;
+  result<std::string> advance_watermark(std::string_view stage, std::string_view key, std::string_view value) override;
+  result<std::optional<std::string>> decree_watermark(std::string_view stage, std::string_view key,
+                                                      const std::optional<std::string>& value) override;
+
+  result<void> start_run(const run_row& run) override;
+  result<void> end_run(const run_row& run) override;
+  result<std::optional<run_row>> last_run(std::string_view job) override;
+
+  result<std::vector<season_progress_row>> read_progress(std::optional<nba::season> only) override;
+  result<std::vector<table_count>> count_rows() override;
+  result<std::vector<std::vector<std::string>>> query_text(const std::string& sql, std::size_t rows_max) override;
+
+ private:
+  // Runs `work` and answers its value; what it throws becomes a failure and leaves no transaction open.
+  template <class Work>
+  auto answer(Work&& work) -> result<std::invoke_result_t<Work>>;
+  // The same in one transaction. A deadlock or serialization failure runs it again.
+  template <class Work>
+  auto transact(transaction_mode mode, Work&& work) -> result<std::invoke_result_t<Work>>;
+
+  static void pause_before_retry(int attempt);
+  failure describe_current_exception() const;
+
+  std::shared_ptr<session> db_;
+  upsert plan_rows_;
+  upsert ledger_plan_rows_;
+  people_upserts people_;
+};
+
+template <class Work>
+auto sql_store::answer(Work&& work) -> result<std::invoke_result_t<Work>> {
+  try {
+    if constexpr (std::is_void_v<std::invoke_result_t<Work>>) {
+      work();
+      return {};
+    } else {
+      return work();
+    }
+  } catch (...) {
+    auto failed = describe_current_exception();
+    db_->rollback();
+    return failed;
+  }
+}
+
+template <class Work>
+auto sql_store::transact(transaction_mode mode, Work&& work) -> result<std::invoke_result_t<Work>> {
+  constexpr int attempts_max = 5;
+  return answer([&]() -> std::invoke_result_t<Work> {
+    for (int attempt = 1;; ++attempt) {
+      try {
+        db_->begin(mode);
+        if constexpr (std::is_void_v<std::invoke_result_t<Work>>) {
+          work();
+          db_->commit();
+          return;
+        } else {
+          auto value = work();
+          db_->commit();
+          return value;
+        }
+      } catch (const sql_error& error) {
+        if (error.kind() != error_kind::conflict || attempt == attempts_max) throw;
+        db_->rollback();
+        pause_before_retry(attempt);
+      }
+    }
+  });
+}
+
+}  // namespace nba::sql

@@ -1,0 +1,110 @@
+// Rows of games.
+#include "storage/sql/field_codec.hpp"
+#include "storage/sql/game_batch.hpp"
+#include "storage/sql/sql_store.hpp"
+#include "storage/sql/table_shape.hpp"
+
+#include <fmt/format.h>
+
+namespace nba::sql {
+namespace {
+
+// The columns that visit_fields names, as a list; `prefix` goes before each ("p.").
+template <class Row>
+std::string field_list(std::string_view prefix) {
+  std::string list;
+  for (const auto& column : fields_of<Row>())
+    list += fmt::format("{}{}{}", list.empty() ? "" : ", ", prefix, column.name);
+  return list;
+}
+
+template <class Row>
+std::vector<Row> to_rows(const row_set& found) {
+  std::vector<Row> rows;
+  rows.reserve(found.rows.size());
+  for (const auto& cells : found.rows) visit_fields(field_reader(cells), rows.emplace_back());
+  return rows;
+}
+
+// Home before away, then by what `order` names.
+template <class Row>
+std::vector<Row> read_rows(session& db, const cell_row& which, std::string_view order) {
+  return to_rows<Row>(
+      db.query(fmt::format("SELECT {} FROM {} r JOIN games g ON g.game_id = r.game_id WHERE r.game_id = $1 ORDER BY {}",
+                           field_list<Row>("r."), table_name<Row>, order),
+               which));
+}
+
+constexpr std::string_view home_first = "CASE WHEN r.team_id = g.home_team_id THEN 0 ELSE 1 END";
+
+std::vector<team_row> read_teams(session& db, const cell_row& which) {
+  return to_rows<team_row>(
+      db.query(fmt::format("SELECT {} FROM games g JOIN teams r ON r.team_id IN (g.home_team_id, g.away_team_id) "
+                           "WHERE g.game_id = $1 ORDER BY {}",
+                           field_list<team_row>("r."), home_first),
+               which));
+}
+
+std::vector<player_row> read_players(session& db, const cell_row& which) {
+  return to_rows<player_row>(
+      db.query(fmt::format("SELECT {} FROM player_game_stats s JOIN players r ON r.player_id = s.player_id "
+                           "WHERE s.game_id = $1 ORDER BY r.player_id",
+                           field_list<player_row>("r.")),
+               which));
+}
+
+// False when the game has no rows.
+bool read_game_row(session& db, const cell_row& which, game_rows& out) {
+  const auto found =
+      db.query(fmt::format("SELECT {}, source, source_url, ingested_at, "
+                           "(SELECT e.source_url FROM pbp_events e WHERE e.game_id = $1 ORDER BY e.event_idx LIMIT 1) "
+                           "FROM games WHERE game_id = $1",
+                           field_list<game_row>("")),
+               which);
+  if (found.rows.empty()) return false;
+  const auto& cells = found.rows.front();
+  visit_fields(field_reader(cells), out.game);
+  const auto origin = cells.end() - 4;
+  out.origin = {as_text(origin[0]), as_text(origin[1]), as_text(origin[3]), as_timestamp(origin[2])};
+  return true;
+}
+
+}  // namespace
+
+result<std::vector<write_outcome>> sql_store::write_games(std::span<const game_write> writes,
+                                                          const std::string& run_id) {
+  bool key_was_there = false;
+  const auto attempt = [&](bool distrust_ledger) {
+    return transact(transaction_mode::write, [&] {
+      try {
+        return game_batch(*db_, people_, run_id).run(writes, distrust_ledger);
+      } catch (const sql_error& error) {
+        key_was_there = error.kind() == error_kind::duplicate;
+        throw;
+      }
+    });
+  };
+  auto outcomes = attempt(false);
+  // Somebody took a ledger row away, or set it back by hand: rows it does not know are replaced.
+  return key_was_there ? attempt(true) : std::move(outcomes);
+}
+
+result<game_rows> sql_store::read_game(const game_id& id) {
+  return transact(transaction_mode::read, [&] {
+    const cell_row which{text(id.str())};
+    game_rows rows;
+    rows.game.game_id = id;
+    if (!read_game_row(*db_, which, rows))
+      throw refused({failure_class::internal, fmt::format("game {} has no rows in the database", id.str()), "games"});
+    rows.teams = read_teams(*db_, which);
+    rows.players = read_players(*db_, which);
+    rows.period_scores = read_rows<period_score_row>(*db_, which, fmt::format("{}, r.period", home_first));
+    rows.officials = read_rows<official_row>(*db_, which, "r.official_id");
+    rows.team_stats = read_rows<team_stats_row>(*db_, which, home_first);
+    rows.player_stats = read_rows<player_stats_row>(*db_, which, fmt::format("{}, r.player_id", home_first));
+    rows.events = read_rows<pbp_event_row>(*db_, which, "r.event_idx");
+    return rows;
+  });
+}
+
+}  // namespace nba::sql

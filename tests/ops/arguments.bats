@@ -1,0 +1,60 @@
+#!/usr/bin/env bats
+# shellcheck disable=SC2154 # `project` comes from helpers
+# What the scripts say to people who ask for help or mistype. Nothing is installed or built here.
+
+load helpers
+
+@test "every script explains itself with --help" {
+  for script in quickstart.sh test.sh install.sh cron/run_daily.sh; do
+    run "$project/ops/$script" --help
+    expect_equal "$status" 0
+    expect_in "Usage: ops/$script" "$output"
+    expect_in 'Exit codes:' "$output"
+  done
+}
+
+@test "an unknown argument is named, and --help with it" {
+  for script in quickstart.sh test.sh install.sh; do
+    run "$project/ops/$script" --sesaon 2024-25
+    expect_equal "$status" 2
+    expect_in "unknown argument '--sesaon'; see --help" "$output"
+  done
+}
+
+@test "quickstart refuses what is no season" {
+  run "$project/ops/quickstart.sh" --season 2024
+  expect_equal "$status" 2
+  expect_in "'2024' is not a season; write it like 2024-25" "$output"
+}
+
+@test "quickstart refuses a database that is no SQLite file, and does not repeat its password" {
+  run "$project/ops/quickstart.sh" --database postgresql://nba:hunter2@host/db
+  expect_equal "$status" 2
+  expect_in 'sqlite:///' "$output"
+  expect_not_in hunter2 "$output"
+}
+
+@test "an option without its value is an error" {
+  for option in --season --database; do
+    run "$project/ops/quickstart.sh" "$option"
+    expect_equal "$status" 2
+    expect_in "$option needs a value" "$output"
+  done
+  run "$project/ops/test.sh" --preset
+  expect_equal "$status" 2
+  expect_in 'dev, release, asan or tsan' "$output"
+}
+
+@test "test.sh knows its presets, and CMake has every one of them" {
+  run "$project/ops/test.sh" --preset valgrind
+  expect_equal "$status" 2
+  expect_in "unknown preset 'valgrind'" "$output"
+  for preset in dev release asan tsan; do
+    expect_equal "$(cd "$project" && cmake --list-presets=configure | grep -c "\"$preset\"")" 1
+  done
+}
+
+@test "what continuous integration runs is ops/test.sh" {
+  [[ -x $project/.ci/run ]]
+  grep -q '^exec bash ops/test.sh' "$project/.ci/run"
+}

@@ -1,0 +1,23 @@
+# Tests of the scripts in ops/, and the two checks over all sources. One CTest test per file.
+# A test whose tool is missing is reported as skipped, with the reason in its output.
+set(nba_ops_tests ${PROJECT_SOURCE_DIR}/tests/ops)
+
+function(nba_script_test name)
+  cmake_parse_arguments(ARG "" "TOOL;TIMEOUT" "COMMAND" ${ARGN})
+  if(NOT ARG_TIMEOUT)
+    set(ARG_TIMEOUT 120)
+  endif()
+  add_test(NAME ${name} COMMAND ${nba_ops_tests}/with_tool.sh ${ARG_TOOL} ${ARG_COMMAND})
+  set_tests_properties(${name} PROPERTIES SKIP_RETURN_CODE 77 TIMEOUT ${ARG_TIMEOUT})
+endfunction()
+
+foreach(part console packages env_file run_daily arguments install)
+  nba_script_test(ops_${part} TOOL bats COMMAND bats ${nba_ops_tests}/${part}.bats)
+endforeach()
+nba_script_test(ops_systemd TOOL systemd-analyze COMMAND bats ${nba_ops_tests}/systemd.bats)
+nba_script_test(shellcheck TOOL shellcheck COMMAND ${nba_ops_tests}/check_scripts.sh)
+nba_script_test(clang_format TOOL clang-format-14 COMMAND ${nba_ops_tests}/check_format.sh)
+
+# The scripts with the real program, against the synthetic league.
+nba_script_test(ops_end_to_end TOOL bats TIMEOUT 600 COMMAND bats ${nba_ops_tests}/end_to_end.bats)
+set_tests_properties(ops_end_to_end PROPERTIES ENVIRONMENT "NBA_SCRAPER_TESTED=$<TARGET_FILE:nba-scraper>")

@@ -1,0 +1,121 @@
+#include "cli/progress.hpp"
+#include "cli/text.hpp"
+#include "tests/unit/cli/support.hpp"
+
+#include <doctest/doctest.h>
+
+#include <sstream>
+
+using namespace nba;
+using namespace nba::cli;
+using namespace std::chrono_literals;
+using nba::cli::test::contains;
+
+namespace {
+
+run_progress middle_of_a_season() {
+  run_progress progress;
+  progress.games_total = 1314;
+  progress.games_done = 610;
+  progress.games_failed = 2;
+  progress.fetching = 8;
+  progress.transforming = 2;
+  progress.loading = 4;
+  progress.deriving = 1;
+  progress.elapsed = 16s;
+  return progress;
+}
+
+}  // namespace
+
+TEST_CASE("the line shows games, share, rate, time left, stages and failures") {
+  CHECK(
+      render_progress(middle_of_a_season(), 120, false) ==
+      "[###########-------------]  612/1,314 games  46%  38.2/s  ETA 0:19  fetch 8 parse 2 load 4 derive 1  2 failed");
+  CHECK(render_progress(middle_of_a_season(), 120, true) ==
+        "███████████░░░░░░░░░░░░░  612/1,314 games  46%  38.2/s  ETA 0:19  fetch 8 parse 2 load 4 derive 1  2 failed");
+}
+
+TEST_CASE("the line never exceeds the width, whatever the width") {
+  auto progress = middle_of_a_season();
+  progress.games_not_ready = 7;
+  for (int width = 0; width <= 160; ++width) {
+    CAPTURE(width);
+    CHECK(display_width(render_progress(progress, width, false)) <= static_cast<std::size_t>(width));
+    CHECK(display_width(render_progress(progress, width, true)) <= static_cast<std::size_t>(width));
+  }
+}
+
+TEST_CASE("what does not fit goes, least important first, and the count stays") {
+  const auto progress = middle_of_a_season();
+  CHECK(render_progress(progress, 79, false) ==
+        "[##########------------]  612/1,314 games  46%  38.2/s  ETA 0:19  2 failed");
+  CHECK(render_progress(progress, 40, false) == "[##----]  612/1,314 games  46%  2 failed");
+  CHECK(render_progress(progress, 28, false) == "612/1,314 games  2 failed");
+  CHECK(render_progress(progress, 15, false) == "612/1,314 games");
+  CHECK(render_progress(progress, 9, false) == "612/1,31…");
+}
+
+TEST_CASE("beginning and end of a run render without nonsense") {
+  run_progress start;
+  start.games_total = 10;
+  CHECK(render_progress(start, 60, false) == "[------------------------]  0/10 games  0%");
+  run_progress nothing;
+  CHECK(render_progress(nothing, 60, false) == "[------------------------]  0/0 games  0%");
+  run_progress all;
+  all.games_total = all.games_done = 10;
+  all.elapsed = 100ms;
+  CHECK(render_progress(all, 60, false) == "[########################]  10/10 games  100%  100/s");
+  run_progress almost;
+  almost.games_total = 1000;
+  almost.games_done = 999;
+  CHECK(contains(render_progress(almost, 60, false), " 99%"));  // 100% only when everything is done
+  run_progress draining = middle_of_a_season();
+  draining.draining = true;
+  CHECK(contains(render_progress(draining, 60, false), "stopping:"));
+}
+
+TEST_CASE("durations read like a clock") {
+  CHECK(format_duration(0s) == "0:00");
+  CHECK(format_duration(18s) == "0:18");
+  CHECK(format_duration(725s) == "12:05");
+  CHECK(format_duration(3723s) == "1:02:03");
+  CHECK(format_duration(-5s) == "0:00");
+}
+
+TEST_CASE("the display draws at most every redraw interval and clears its line at the end") {
+  std::ostringstream stream;
+  terminal screen{stream, true, [] { return 41; }};
+  const progress_display::clock::time_point start{};
+  {
+    progress_display display{screen, true, false};
+    display.update(middle_of_a_season(), start);
+    const auto once = stream.str();
+    CHECK(once == "\r\x1b[2K[##----]  612/1,314 games  46%  2 failed");
+    display.update(middle_of_a_season(), start + 99ms);
+    CHECK(stream.str() == once);
+    display.update(middle_of_a_season(), start + 100ms);
+    CHECK(stream.str() == once + once);
+  }
+  CHECK(stream.str().ends_with("failed\r\x1b[2K"));
+}
+
+TEST_CASE("the display says nothing when it is disabled or stderr is no terminal") {
+  std::ostringstream stream;
+  terminal file{stream, false, [] { return 80; }};
+  terminal tty{stream, true, [] { return 80; }};
+  progress_display{file, true, false}.update(middle_of_a_season());
+  progress_display{tty, false, false}.update(middle_of_a_season());
+  CHECK(stream.str().empty());
+}
+
+TEST_CASE("a log line goes above the progress line, which is drawn again") {
+  std::ostringstream stream;
+  terminal screen{stream, true, [] { return 80; }};
+  screen.show_status("50%");
+  screen.write_line("a log line");
+  CHECK(stream.str() == "\r\x1b[2K50%\r\x1b[2Ka log line\n50%");
+  screen.clear_status();
+  screen.write_line("another");
+  CHECK(stream.str() == "\r\x1b[2K50%\r\x1b[2Ka log line\n50%\r\x1b[2Kanother\n");
+}

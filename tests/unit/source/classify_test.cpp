@@ -1,0 +1,231 @@
+#include "pipeline/source/classify.hpp"
+
+#include "tests/support/recorded_data.hpp"
+
+#include <doctest/doctest.h>
+
+#include <string>
+
+using nba::classify;
+using nba::endpoint;
+using nba::failure_class;
+using nba::http_error;
+using nba::verdict;
+
+namespace {
+
+nba::http_response answer(long status, std::string body) {
+  nba::http_response response;
+  response.url = "https://cdn.nba.com/static/json/liveData/boxscore/boxscore_0022400061.json";
+  response.status = status;
+  response.body = std::make_shared<const nba::padded_body>(std::move(body));
+  return response;
+}
+
+nba::http_response broken(http_error error, long status = 0) {
+  nba::http_response response;
+  response.url = "https://cdn.nba.com/x";
+  response.error = error;
+  response.error_text = "libcurl's words";
+  response.status = status;
+  return response;
+}
+
+bool contains(const std::string& text, std::string_view part) { return text.find(part) != std::string::npos; }
+
+const std::string html_page =
+    "<HTML><HEAD>\n<TITLE>Access Denied</TITLE>\n</HEAD><BODY>You don't have permission</BODY></HTML>\n";
+const std::string xml_page = "<?xml version=\"1.0\"?>\n<Error><Code>AccessDenied</Code></Error>";
+
+}  // namespace
+
+TEST_CASE("200 with a JSON object is good, whatever white space surrounds it") {
+  for (const auto* const body : {R"({"game":{}})", " \r\n\t{}\n\n", "{}"}) {
+    CAPTURE(body);
+    const auto result = classify(endpoint::boxscore, answer(200, body));
+    CHECK(result.what == verdict::ok);
+    CHECK(result.why.message.empty());
+  }
+}
+
+TEST_CASE("200 with anything but a JSON object is contract drift and shows what came") {
+  const auto html = classify(endpoint::boxscore, answer(200, "  " + html_page));
+  CHECK(html.what == verdict::contract_drift);
+  CHECK(html.why.kind == failure_class::contract_drift);
+  CHECK(contains(html.why.message, "cdn.nba.com"));
+  CHECK(contains(html.why.message, "200"));
+  CHECK(contains(html.why.message, "<HTML><HEAD> <TITLE>Access Denied"));
+  for (const auto* const body : {"[]", "null", "Too busy", "\xEF\xBB\xBF{}", "\"{}\""}) {
+    CAPTURE(body);
+    CHECK(classify(endpoint::schedule, answer(200, body)).what == verdict::contract_drift);
+  }
+}
+
+TEST_CASE("200 with an empty or a broken-off body is worth another try") {
+  CHECK(classify(endpoint::boxscore, answer(200, "")).what == verdict::transient);
+  CHECK(classify(endpoint::boxscore, answer(200, " \n")).what == verdict::transient);
+  const auto half = classify(endpoint::boxscore, answer(200, R"({"game":{"gameId":"00224)"));
+  CHECK(half.what == verdict::transient);
+  CHECK(half.why.kind == failure_class::transient);
+  CHECK(contains(half.why.message, "breaks off after 24 bytes"));
+}
+
+TEST_CASE("a message quotes at most the first eighty printable characters") {
+  const auto drift = classify(endpoint::boxscore, answer(200, "\x01\x02" + std::string(500, 'x')));
+  CHECK(contains(drift.why.message, '"' + std::string(80, 'x') + "...\""));
+  CHECK_FALSE(contains(drift.why.message, std::string(81, 'x')));
+  const auto binary = classify(endpoint::boxscore, answer(200, std::string("a\0\n\x7f\xc3\xa9z", 7)));
+  CHECK(contains(binary.why.message, "\"a z\""));
+}
+
+TEST_CASE("429, and 503 with Retry-After, are throttling") {
+  auto plain = answer(429, html_page);
+  CHECK(classify(endpoint::boxscore, plain).what == verdict::throttled);
+  plain.retry_after = std::chrono::seconds(17);
+  const auto told = classify(endpoint::boxscore, plain);
+  CHECK(told.why.kind == failure_class::throttled);
+  CHECK(contains(told.why.message, "429, Retry-After 17 s"));
+  auto busy = answer(503, "");
+  CHECK(classify(endpoint::boxscore, busy).what == verdict::transient);
+  busy.retry_after = std::chrono::seconds(0);
+  CHECK(classify(endpoint::boxscore, busy).what == verdict::throttled);
+}
+
+TEST_CASE("throttling counts even when its body broke off, unless the client was stopped") {
+  CHECK(classify(endpoint::boxscore, broken(http_error::truncated, 429)).what == verdict::throttled);
+  CHECK(classify(endpoint::boxscore, broken(http_error::cancelled, 429)).what == verdict::transient);
+  CHECK(classify(endpoint::boxscore, broken(http_error::truncated, 200)).what == verdict::transient);
+}
+
+TEST_CASE("refusals stay open until the canary has spoken") {
+  for (const long status : {401L, 403L, 404L, 410L, 451L})
+    for (const auto& page : {html_page, xml_page, std::string("{}"), std::string()}) {
+      CAPTURE(status);
+      const auto result = classify(endpoint::boxscore, answer(status, page));
+      CHECK(result.what == verdict::refused);
+      CHECK(result.why.kind == failure_class::unavailable);
+      CHECK(contains(result.why.message, std::to_string(status)));
+    }
+}
+
+TEST_CASE("server errors are transient, an empty 500 is told apart") {
+  const auto empty = classify(endpoint::schedule, answer(500, ""));
+  CHECK(empty.what == verdict::empty_500);
+  CHECK(empty.why.kind == failure_class::transient);
+  CHECK(contains(empty.why.message, "500 with an empty body"));
+  CHECK(classify(endpoint::schedule, answer(500, html_page)).what == verdict::transient);
+  for (const long status : {501L, 502L, 503L, 504L, 520L, 408L, 425L})
+    for (const auto& page : {html_page, std::string()}) {
+      CAPTURE(status);
+      const auto result = classify(endpoint::schedule, answer(status, page));
+      CHECK(result.what == verdict::transient);
+      CHECK(result.why.kind == failure_class::transient);
+    }
+}
+
+TEST_CASE("an empty 500 that repeats means unavailable") {
+  const auto first = classify(endpoint::boxscore, answer(500, "")).why;
+  CHECK(nba::resolve_empty_500(first, 1).kind == failure_class::transient);
+  CHECK(nba::resolve_empty_500(first, nba::empty_500_repeats - 1).kind == failure_class::transient);
+  const auto repeated = nba::resolve_empty_500(first, nba::empty_500_repeats);
+  CHECK(repeated.kind == failure_class::unavailable);
+  CHECK(contains(repeated.message, "3 times in a row"));
+}
+
+TEST_CASE("no complete answer is transient and says what libcurl said") {
+  for (const auto error :
+       {http_error::timeout, http_error::stalled, http_error::connect, http_error::reset, http_error::dns,
+        http_error::truncated, http_error::bad_encoding, http_error::tls, http_error::cancelled, http_error::other}) {
+    const auto result = classify(endpoint::playbyplay, broken(error));
+    CAPTURE(nba::to_string(error));
+    CHECK(result.what == verdict::transient);
+    CHECK(result.why.kind == failure_class::transient);
+    CHECK(contains(result.why.message, nba::to_string(error)));
+    CHECK(contains(result.why.message, "libcurl's words"));
+    CHECK(contains(result.why.message, "cdn.nba.com"));
+  }
+}
+
+TEST_CASE("a body beyond the limit is contract drift") {
+  const auto result = classify(endpoint::playbyplay, broken(http_error::body_too_large, 200));
+  CHECK(result.what == verdict::contract_drift);
+  CHECK(contains(result.why.message, "playbyplay"));
+}
+
+TEST_CASE("statuses that no rule expects are contract drift") {
+  for (const long status : {100L, 204L, 206L, 301L, 302L, 304L, 307L, 400L, 405L, 406L, 407L, 418L, 600L}) {
+    CAPTURE(status);
+    const auto result = classify(endpoint::boxscore, answer(status, html_page));
+    CHECK(result.what == verdict::contract_drift);
+    CHECK(contains(result.why.message, std::to_string(status)));
+  }
+  const auto redirect = classify(endpoint::boxscore, broken(http_error::other, 302));
+  CHECK(redirect.what == verdict::contract_drift);
+  CHECK(contains(redirect.why.message, "base URL"));
+}
+
+TEST_CASE("messages and places never show credentials") {
+  auto response = answer(404, "");
+  response.url = "https://user:secret@mirror.example/x";
+  const auto result = classify(endpoint::boxscore, response);
+  CHECK_FALSE(contains(nba::describe(result.why), "secret"));
+  CHECK(result.why.where == "https://mirror.example/x");
+}
+
+TEST_CASE("the canary decides what a refusal means") {
+  const auto refusal = classify(endpoint::boxscore, answer(403, html_page)).why;
+  CHECK(nba::resolve_refusal(refusal, answer(200, "{}")).kind == failure_class::unavailable);
+  CHECK(nba::resolve_refusal(refusal, answer(403, html_page)).kind == failure_class::edge_blocked);
+  CHECK(nba::resolve_refusal(refusal, answer(404, "")).kind == failure_class::edge_blocked);
+  for (const auto& canary : {answer(429, ""), answer(500, ""), answer(502, ""), answer(200, html_page), answer(200, ""),
+                             broken(http_error::stalled)})
+    CHECK(nba::resolve_refusal(refusal, canary).kind == failure_class::transient);
+  const auto resolved = nba::resolve_refusal(refusal, answer(200, "{}"));
+  CHECK(contains(resolved.message, "403"));
+  CHECK(contains(resolved.message, "canary"));
+  CHECK(resolved.where == refusal.where);
+}
+
+TEST_CASE("each verdict has its effect on the budget") {
+  const auto effect = [](const nba::http_response& response) {
+    return nba::budget_effect(classify(endpoint::boxscore, response), response);
+  };
+  CHECK(effect(answer(200, "{}")) == nba::budget_signal::success);
+  CHECK(effect(answer(429, "")) == nba::budget_signal::throttled);
+  CHECK(effect(broken(http_error::stalled)) == nba::budget_signal::stalled);
+  CHECK(effect(broken(http_error::reset)) == nba::budget_signal::failure);
+  CHECK(effect(answer(403, "")) == nba::budget_signal::failure);
+  CHECK(effect(answer(500, "")) == nba::budget_signal::failure);
+  CHECK(effect(answer(200, "<html>")) == nba::budget_signal::failure);
+
+  const auto refusal = classify(endpoint::boxscore, answer(403, html_page)).why;
+  const auto of_canary = [&](const nba::http_response& canary) {
+    return nba::budget_effect(nba::resolve_refusal(refusal, canary), canary);
+  };
+  CHECK(of_canary(answer(403, "")) == nba::budget_signal::blocked);
+  CHECK(of_canary(answer(200, "{}")) == nba::budget_signal::success);
+  CHECK(of_canary(answer(429, "")) == nba::budget_signal::throttled);
+  CHECK(of_canary(broken(http_error::stalled)) == nba::budget_signal::stalled);
+}
+
+TEST_CASE("the edge's recorded refusals are refusals") {
+  const auto data = nba::test::recorded_data();
+  NBA_SKIP_WITHOUT_RECORDED_DATA(data);
+  for (const auto* const name : {"403.html", "403-s3.xml"}) {
+    CAPTURE(name);
+    const auto page = nba::test::read_file(*data / "errors" / name);
+    const auto result = classify(endpoint::boxscore, answer(403, page));
+    CHECK(result.what == verdict::refused);
+    CHECK(contains(result.why.message, "Denied"));
+    CHECK(classify(endpoint::boxscore, answer(200, page)).what == verdict::contract_drift);
+    CHECK(nba::resolve_refusal(result.why, answer(403, page)).kind == failure_class::edge_blocked);
+  }
+}
+
+TEST_CASE("recorded games are good answers") {
+  const auto season = nba::test::unpacked_season("2024-25");
+  NBA_SKIP_WITHOUT_RECORDED_DATA(season);
+  const auto live = *season / "static" / "json" / "liveData";
+  for (const auto* const path : {"boxscore/boxscore_0022400061.json", "playbyplay/playbyplay_0022400061.json"})
+    CHECK(classify(endpoint::boxscore, answer(200, nba::test::read_file(live / path))).what == verdict::ok);
+}
