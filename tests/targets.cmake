@@ -45,3 +45,4 @@ nba_test(store_tests     FOLDERS tests/integration/store    LIBRARIES nba_storag
 nba_test(pipeline_tests  FOLDERS tests/integration/pipeline LIBRARIES nba_cli TIMEOUT 900)
 target_compile_definitions(pipeline_tests PRIVATE NBA_SCRAPER_BINARY="$<TARGET_FILE:nba-scraper>")
 add_dependencies(pipeline_tests nba-scraper)
+include(tests/ops/targets.cmake)
