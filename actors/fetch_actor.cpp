@@ -148,6 +148,7 @@ void retry_later(self_ptr self, request& one, const failure& why) {
 void ask_canary(self_ptr self, const game_id& witness) {
   auto& ask = open_request(self, endpoint::boxscore, boxscore_url(self->state.options.urls, witness), std::nullopt);
   ask.is_canary = true;
+  self->state.canary_game = witness;
   self->state.canary_ticket = ask.ticket;
   ask_permit(self, ask);
 }
@@ -155,7 +156,10 @@ void ask_canary(self_ptr self, const game_id& witness) {
 void judge_refusal(self_ptr self, std::uint64_t ticket, const failure& why) {
   auto& s = self->state;
   auto& one = s.requests.at(ticket);
-  if (!one.game || s.options.canary.is_fresh(s.options.now())) return fail_request(self, one, why);
+  if (!one.game) return fail_request(self, one, why);
+  if (s.canary_ticket == 0 && s.options.canary.share(s.options.now()))
+    return fail_request(self, one,
+                        failure{why.kind, why.message + "; the host served the canary a moment ago", why.where});
   const auto witness = s.options.canary.choose(*one.game);
   // Without a game known to exist nobody can tell; the game is not blamed for it.
   if (!witness)
@@ -172,7 +176,9 @@ void canary_verdict(self_ptr self, const http_response& response) {
   auto& s = self->state;
   s.requests.erase(s.canary_ticket);
   s.canary_ticket = 0;
-  if (classify(endpoint::boxscore, response).what == verdict::ok) s.options.canary.vouched(s.options.now());
+  const auto answer = classify(endpoint::boxscore, response).what;
+  if (answer == verdict::ok) s.options.canary.vouched(s.options.now());
+  if (answer == verdict::refused) s.options.canary.was_refused(s.canary_game);
   std::optional<game_id> ask_again;
   for (const auto ticket : std::exchange(s.waiting_for_canary, {})) {
     const auto found = s.requests.find(ticket);

@@ -181,7 +181,7 @@ void game_is_done(self_ptr self, const game_done& message) {
 void report_failed_game(self_ptr self, const game_failed& failed, const disposition& what) {
   auto& s = self->state;
   const auto& game = failed.job->game;
-  reported_game line{game.id, game.date, what.state, failed.stage, what.reason};
+  reported_game line{game.id, game.date, what.state, failed.stage, what.summary};
   const bool parked = what.what == disposition::kind::park;
   const bool terminal = what.what == disposition::kind::terminal;
   std::vector<event_field> fields{{"game_id", game.id.str()},

@@ -79,18 +79,17 @@ step plan_chunks(const job_environment& environment, const job_definition& defin
     games.insert(games.end(), one.work.to_derive.begin(), one.work.to_derive.end());
   }
   if (games.empty()) return std::nullopt;
-  // Chunks are cut from the first date of the scope, so that the same dates fall into the same chunk every time.
+  // Chunks are cut from the first date of the scope, done games included: the same dates fall into the same chunk in
+  // every run.
   date_range range{games.front().date, games.front().date};
-  for (const auto& one : plan.seasons) {
-    const auto& limits = one.limits;
-    range.first =
-        std::min(range.first, std::max(one.schedule.first_date, limits.from.value_or(one.schedule.first_date)));
-    range.last = std::max(range.last, std::min(one.schedule.last_date, limits.to.value_or(one.schedule.last_date)));
-  }
-  for (const auto& game : games) {
-    range.first = std::min(range.first, game.date);
-    range.last = std::max(range.last, game.date);
-  }
+  const auto widen = [&](et_date date) {
+    range.first = std::min(range.first, date);
+    range.last = std::max(range.last, date);
+  };
+  for (const auto& one : plan.seasons)
+    for (const auto& game : one.schedule.games)
+      if (one.limits.includes(game)) widen(game.date);
+  for (const auto& game : games) widen(game.date);
   plan.chunks = chunk_games(std::move(games), range, definition.chunk_days);
   return std::nullopt;
 }

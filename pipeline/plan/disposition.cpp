@@ -13,6 +13,7 @@ disposition unavailable(const failure& why, const ledger_entry& known, utc_time 
   disposition out;
   out.attempts = confirmations;
   out.reason = why.message + " (" + count + ")";
+  out.summary = "the host has no data for it (" + count + ")";
   out.writes_ledger = !same_occasion;
   if (confirmations >= settings.unavailable_confirmations) {
     out.what = disposition::kind::terminal;

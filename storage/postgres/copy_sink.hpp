@@ -41,6 +41,7 @@ class copy_sink {
   void real(double value) { append_value(std::bit_cast<std::uint64_t>(value)); }
   void boolean(bool value) { append_value(static_cast<std::uint8_t>(value ? 1 : 0)); }
   void text(std::string_view value);
+  void text_to_copy(std::string_view value) { text(value); }
   void date(et_date value);
   void timestamp(utc_time value);
 

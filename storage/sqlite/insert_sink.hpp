@@ -31,6 +31,7 @@ class insert_sink {
   void real(double value) { current_->bind_real(++at_, value); }
   void boolean(bool value) { current_->bind_integer(++at_, value ? 1 : 0); }
   void text(std::string_view value);
+  void text_to_copy(std::string_view value) { current_->bind_text_copy(++at_, value); }
   void date(et_date value) { current_->bind_text_copy(++at_, format_date(value)); }
   void timestamp(utc_time value) { current_->bind_text_copy(++at_, format_timestamp(value)); }
 

@@ -2,6 +2,7 @@
 
 #include "cli/app.hpp"
 
+#include <sqlite3.h>
 #include <unistd.h>
 
 #include <cstdlib>
@@ -38,6 +39,15 @@ std::string temporary_folder::write(const std::string& name, std::string_view te
   std::filesystem::create_directories(path.parent_path());
   std::ofstream(path, std::ios::binary) << text;
   return path.string();
+}
+
+void temporary_folder::execute(const std::string& name, const std::string& sql) const {
+  sqlite3* database = nullptr;
+  const int opened = sqlite3_open((path_ / name).c_str(), &database);
+  const int done = opened == SQLITE_OK ? sqlite3_exec(database, sql.c_str(), nullptr, nullptr, nullptr) : opened;
+  const std::string problem = done == SQLITE_OK ? "" : sqlite3_errmsg(database);
+  sqlite3_close(database);
+  if (done != SQLITE_OK) throw std::runtime_error(problem);
 }
 
 std::string temporary_folder::sqlite_url(const std::string& name) const {

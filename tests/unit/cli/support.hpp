@@ -33,6 +33,8 @@ class temporary_folder {
   const std::filesystem::path& path() const noexcept { return path_; }
   // Writes a file and answers its path.
   std::string write(const std::string& name, std::string_view text) const;
+  // Runs SQL on an SQLite file in it, behind the program's back.
+  void execute(const std::string& name, const std::string& sql) const;
   // "sqlite:////..." for a file in it.
   std::string sqlite_url(const std::string& name = "nba.db") const;
 
