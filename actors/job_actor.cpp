@@ -13,6 +13,8 @@ using self_ptr = job_actor::stateful_pointer<job_state>;
 constexpr std::chrono::seconds flush_timeout{60};
 constexpr std::chrono::seconds status_timeout{5};
 
+const char* const untried_reason = "the run ended before it got to this game";
+
 void log(self_ptr self, event_level level, std::string name, std::vector<event_field> fields) {
   if (self->state.options.log) self->state.options.log->write({level, std::move(name), std::move(fields)});
 }
@@ -69,8 +71,7 @@ void end_run(self_ptr self, run_ending ending, std::string reason) {
   auto rest = s.admission->unadmitted();
   if (s.held) rest.insert(rest.begin(), s.held->game);
   for (const auto& game : rest)
-    s.report.not_ready.push_back(
-        {game.id, game.date, game_state::planned, "", "the run ended before it got to this game"});
+    s.report.not_ready.push_back({game.id, game.date, game_state::planned, "", untried_reason});
   if (ending == run_ending::aborted || ending == run_ending::storage_lost || ending == run_ending::broken)
     return deliver(self);  // nothing behind us can be waited for
   self->request(s.children.watermark, flush_timeout, flush_watermarks{})
@@ -235,6 +236,12 @@ void game_has_failed(self_ptr self, const game_failed& message) {
 
 void drain(self_ptr self) {
   auto& s = self->state;
+  if (s.held) {  // chosen, but never sent: nobody else will report it
+    const auto& game = s.held->game;
+    s.report.not_ready.push_back({game.id, game.date, game_state::planned, "", untried_reason});
+    s.admission->finish(game.id, false);
+    s.held.reset();
+  }
   log(self, event_level::info, "drain.start", {{"games_in_flight", count(s.admission->in_flight())}});
   self->send(s.children.fetch, drop_unfetched{});
   self->delayed_send(self, s.options.drain_deadline, drain_deadline{});

@@ -274,9 +274,9 @@ job_result run_job(const job_environment& environment, const job_definition& def
   if (const auto* done = std::get_if<job_outcome>(&outcome)) {
     row.games = done->report.done();
     row.failures = done->report.failures;
-    row.exit_code = exit_code_of(*done);
+    row.exit_code = exit_code_of(*done, environment.stop);
   } else {
-    row.exit_code = exit_code_of(std::get<job_error>(outcome));
+    row.exit_code = exit_code_of(std::get<job_error>(outcome), environment.stop);
   }
   // The connection may be what broke the run; the report matters more than the note.
   if (auto noted = database.end_run(row); !noted) {
@@ -314,7 +314,7 @@ std::variant<job_plan, job_error> plan_job(const job_environment& environment, c
   return plan;
 }
 
-int exit_code_of(const job_outcome& outcome) {
+int exit_code_of(const job_outcome& outcome, const stop_control* stop) {
   const auto& report = outcome.report;
   switch (report.ending) {
     case run_ending::storage_lost:
@@ -323,7 +323,7 @@ int exit_code_of(const job_outcome& outcome) {
       return 125;
     case run_ending::interrupted:
     case run_ending::aborted:
-      return 130;  // the command line knows which signal it was
+      return stop ? stop->exit_code() : 130;
     case run_ending::completed:
     case run_ending::host_lost:
       break;
@@ -331,7 +331,7 @@ int exit_code_of(const job_outcome& outcome) {
   return static_cast<int>(std::min<std::int64_t>(report.failures, 99));
 }
 
-int exit_code_of(const job_error& error) {
+int exit_code_of(const job_error& error, const stop_control* stop) {
   switch (error.what) {
     case error_kind::configuration:
       return 120;
@@ -342,7 +342,7 @@ int exit_code_of(const job_error& error) {
     case error_kind::schedule:
       return 123;
     case error_kind::stopped:
-      return 130;
+      return stop ? stop->exit_code() : 130;
   }
   return 125;
 }
