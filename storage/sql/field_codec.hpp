@@ -4,9 +4,9 @@
 // sink; a database's bulk path is then a sink of ten small functions. `field_reader` fills a row from cells.
 //
 // A sink has: null(), integer(std::int32_t), bigint(std::int64_t), real(double), boolean(bool),
-// text(std::string_view), text_to_copy(std::string_view), date(et_date), timestamp(utc_time); and begin_row(), end_row()
-// where rows are written. What text() is given lives as long as the row; what text_to_copy() is given ends with the call.
-// Threads: templates without state.
+// text(std::string_view), text_to_copy(std::string_view), date(et_date), timestamp(utc_time); and begin_row(),
+// end_row() where rows are written. What text() is given lives as long as the row; what text_to_copy() is given ends
+// with the call. Threads: templates without state.
 #pragma once
 
 #include "storage/sql/cell.hpp"

@@ -13,13 +13,14 @@
 #include <deque>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace nba::sqlite {
 
 class insert_sink {
  public:
   insert_sink(statement_cache& statements, const sql::table_shape& table, std::size_t row_count)
-      : statements_(statements), table_(table), rows_left_(row_count) {}
+      : statements_(statements), table_(table), rows_left_(row_count), last_timestamps_(table.columns.size()) {}
 
   void begin_row();
   void end_row();
@@ -33,7 +34,7 @@ class insert_sink {
   void text(std::string_view value);
   void text_to_copy(std::string_view value) { current_->bind_text_copy(++at_, value); }
   void date(et_date value) { current_->bind_text_copy(++at_, format_date(value)); }
-  void timestamp(utc_time value) { current_->bind_text_copy(++at_, format_timestamp(value)); }
+  void timestamp(utc_time value);
 
  private:
   statement_cache& statements_;
@@ -41,7 +42,13 @@ class insert_sink {
   std::size_t rows_left_;              // rows not yet begun
   std::size_t rows_in_statement_ = 0;  // rows still missing from the statement being bound
   statement* current_ = nullptr;
-  int at_ = 0;                       // parameters bound so far
+  int at_ = 0;  // parameters bound so far
+  // Last timestamp of each column: ingested_at never changes within a game, events often share theirs.
+  struct formatted {
+    utc_time value{};
+    std::string text;
+  };
+  std::vector<formatted> last_timestamps_;
   std::deque<std::string> cleaned_;  // repaired texts of the statement being bound; usually none
 };
 

@@ -51,7 +51,8 @@ fs::path find_binaries() {
   std::istringstream folders(path ? path : "");
   for (std::string folder; std::getline(folders, folder, ':');)
     if (fs::exists(fs::path(folder) / "initdb", none) && fs::exists(fs::path(folder) / "postgres", none)) return folder;
-  throw std::runtime_error("PostgreSQL is not installed: these tests start a server of their own (apt install postgresql)");
+  throw std::runtime_error(
+      "PostgreSQL is not installed: these tests start a server of their own (apt install postgresql)");
 }
 
 // The port may be taken between this and the server's start; then another one is tried.
@@ -138,9 +139,10 @@ void postgres_cluster::restart() {
 }
 
 void postgres_cluster::initialise() {
-  run("initdb", {"-D", (folder_ / "data").string(), "-U", "nba", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"});
+  run("initdb",
+      {"-D", (folder_ / "data").string(), "-U", "nba", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"});
   std::ofstream(folder_ / "data" / "postgresql.conf", std::ios::app)
-      << "fsync = off\nfull_page_writes = off\nsynchronous_commit = off\nshared_buffers = 32MB\n"
+      << "fsync = off\nfull_page_writes = off\nshared_buffers = 32MB\n"
       << "max_connections = 40\nlisten_addresses = '127.0.0.1'\nunix_socket_directories = '" << folder_.string()
       << "'\n";
 }

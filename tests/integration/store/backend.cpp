@@ -3,12 +3,22 @@
 #include "tests/support/postgres_cluster.hpp"
 
 #include <cstdlib>
+#include <exception>
+#include <vector>
 
-#include <pqxx/pqxx>
 #include <sqlite3.h>
+#include <pqxx/pqxx>
 
 namespace nba::test {
 namespace fs = std::filesystem;
+namespace {
+
+std::vector<std::string>& emptied_databases() {
+  static std::vector<std::string> names;
+  return names;
+}
+
+}  // namespace
 
 sqlite_backend::sqlite_backend() {
   auto pattern = (fs::temp_directory_path() / "nba-sqlite-XXXXXX").string();
@@ -33,7 +43,23 @@ void sqlite_backend::run_sql(const std::string& sql) const {
 
 postgres_backend::postgres_backend() {
   auto& cluster = postgres_cluster::shared();
-  url_ = must(parse_database_url(cluster.url(cluster.create_database())));
+  if (emptied_databases().empty()) {
+    database_ = cluster.create_database();
+  } else {
+    database_ = emptied_databases().back();
+    emptied_databases().pop_back();
+  }
+  url_ = must(parse_database_url(cluster.url(database_)));
+}
+
+postgres_backend::~postgres_backend() {
+  if (spoiled_) return;
+  try {
+    run_sql("SET client_min_messages = warning; DROP SCHEMA public CASCADE; CREATE SCHEMA public");
+    emptied_databases().push_back(database_);
+  } catch (const std::exception&) {
+    // Then it is not used again.
+  }
 }
 
 void postgres_backend::run_sql(const std::string& sql) const {

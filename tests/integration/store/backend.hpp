@@ -48,10 +48,19 @@ class sqlite_backend final : public backend {
   std::filesystem::path folder_;
 };
 
+// Making a database takes PostgreSQL long (it copies some 300 files): emptied ones are used again.
 class postgres_backend final : public backend {
  public:
   postgres_backend();
+  ~postgres_backend() override;
   void run_sql(const std::string& sql) const override;
+  const std::string& database() const { return database_; }
+  // For a test that changes more than the contents of the schema: the database is not used again.
+  void spoil() { spoiled_ = true; }
+
+ private:
+  std::string database_;
+  bool spoiled_ = false;
 };
 
 }  // namespace nba::test
@@ -60,5 +69,4 @@ TYPE_TO_STRING_AS("SQLite", nba::test::sqlite_backend);
 TYPE_TO_STRING_AS("PostgreSQL", nba::test::postgres_backend);
 
 // A test case that runs against both.
-#define STORE_TEST(name) \
-  TEST_CASE_TEMPLATE(name, Backend, nba::test::sqlite_backend, nba::test::postgres_backend)
+#define STORE_TEST(name) TEST_CASE_TEMPLATE(name, Backend, nba::test::sqlite_backend, nba::test::postgres_backend)

@@ -181,8 +181,8 @@ STORE_TEST("the same game twice in one batch ends as its last rows") {
   const auto db = backend.open_migrated();
   const auto first = sample_core(1, 1), second = sample_core(1, 2);
   const std::vector<game_write> writes{first, sample_derived_write(first), first, second};
-  const std::vector<write_outcome> expected{write_outcome::inserted, write_outcome::inserted,
-                                            write_outcome::unchanged, write_outcome::replaced};
+  const std::vector<write_outcome> expected{write_outcome::inserted, write_outcome::inserted, write_outcome::unchanged,
+                                            write_outcome::replaced};
   CHECK(must(db->write_games(writes, "run")) == expected);
   const auto difference = first_difference(in_reading_order(*second.rows), must(db->read_game(sample_id(1))));
   CHECK_MESSAGE(difference.empty(), difference);
@@ -220,8 +220,7 @@ STORE_TEST("a failed write leaves nothing of its batch") {
   // Two equal keys inside one game: the last table fails after all others were filled.
   auto broken = sample_game(3);
   broken.events.at(1).event_idx = broken.events.at(0).event_idx;
-  const std::vector<game_write> writes{sample_core(2),
-                                       core_write{std::make_shared<const game_rows>(broken), "digest"}};
+  const std::vector<game_write> writes{sample_core(2), core_write{std::make_shared<const game_rows>(broken), "digest"}};
   const auto failed = db->write_games(writes, "run");
   REQUIRE_FALSE(failed);
   CHECK(failed.error().kind == failure_class::storage);

@@ -25,8 +25,9 @@ void fill(store& db) {
   }
   const std::vector<game_write> corrected{sample_core(5, 2), sample_core(6)};
   must(db.write_games(corrected, "run"));
-  const std::vector<state_change> changes{{sample_id(13), game_state::unavailable, 3, failure_class::unavailable, "403"},
-                                          {sample_id(14), game_state::not_final, 1, {}, ""}};
+  const std::vector<state_change> changes{
+      {sample_id(13), game_state::unavailable, 3, failure_class::unavailable, "403"},
+      {sample_id(14), game_state::not_final, 1, {}, ""}};
   must(db.write_states(changes, "run"));
   dead_letter letter;
   letter.game_id = sample_id(15);
@@ -149,10 +150,9 @@ STORE_TEST("query_text changes nothing, whatever it is asked") {
   Backend backend;
   const auto db = backend.open_migrated();
   must(db->advance_watermark("s", "k", "v"));
-  for (const auto* sql :
-       {"DELETE FROM ingest_watermarks", "SELECT 1; DELETE FROM ingest_watermarks", "DROP TABLE games",
-        "COMMIT; DELETE FROM ingest_watermarks", "", "SELEC 1",
-        "WITH gone AS (DELETE FROM ingest_watermarks RETURNING value) SELECT * FROM gone"}) {
+  for (const auto* sql : {"DELETE FROM ingest_watermarks", "SELECT 1; DELETE FROM ingest_watermarks",
+                          "DROP TABLE games", "COMMIT; DELETE FROM ingest_watermarks", "", "SELEC 1",
+                          "WITH gone AS (DELETE FROM ingest_watermarks RETURNING value) SELECT * FROM gone"}) {
     CAPTURE(sql);
     CHECK_FALSE(db->query_text(sql, 10));
     CHECK(must(db->read_watermark("s", "k")).has_value());

@@ -18,9 +18,9 @@ using random = std::mt19937_64;
 int number_up_to(random& source, int max) { return static_cast<int>(source() % static_cast<unsigned>(max + 1)); }
 bool sometimes(random& source) { return source() % 3 == 0; }
 
-constexpr std::array<std::string_view, 8> hard_texts{
-    "plain",         "It's \"quoted\"",  "back\\slash \\N \\.", "tab\there",
-    "line\nfeed\r\n", "Jokić, Dončić, Pöltl", "😀 emoji",           "  spaces  "};
+constexpr std::array<std::string_view, 8> hard_texts{"plain",     "It's \"quoted\"", "back\\slash \\N \\.",
+                                                     "tab\there", "line\nfeed\r\n",  "Jokić, Dončić, Pöltl",
+                                                     "😀 emoji",   "  spaces  "};
 
 std::string hard_text(random& source) { return std::string(hard_texts[source() % hard_texts.size()]); }
 std::string text_or_empty(random& source) { return sometimes(source) ? std::string() : hard_text(source); }
@@ -107,7 +107,8 @@ pbp_event_row sample_event(int index, const game_row& game, random& source) {
 }
 
 void add_team(game_rows& rows, std::int64_t team_id, random& source) {
-  rows.teams.push_back({team_id, "T" + std::to_string(team_id % 100), "Los Angeles", "Team " + std::to_string(team_id)});
+  rows.teams.push_back(
+      {team_id, "T" + std::to_string(team_id % 100), "Los Angeles", "Team " + std::to_string(team_id)});
   for (int period = 1; period <= rows.game.periods; ++period)
     rows.period_scores.push_back({team_id, period, number_up_to(source, 40)});
   team_stats_row stats;
@@ -115,8 +116,8 @@ void add_team(game_rows& rows, std::int64_t team_id, random& source) {
   stats.line = sample_line(source);
   stats.seconds_played_hundredths = 1'440'000;
   for (int* value : {&stats.team_reb, &stats.team_tov, &stats.points_in_paint, &stats.points_fast_break,
-                     &stats.points_second_chance, &stats.points_off_turnovers, &stats.bench_points,
-                     &stats.biggest_lead, &stats.lead_changes, &stats.times_tied, &stats.technical_fouls})
+                     &stats.points_second_chance, &stats.points_off_turnovers, &stats.bench_points, &stats.biggest_lead,
+                     &stats.lead_changes, &stats.times_tied, &stats.technical_fouls})
     *value = number_up_to(source, 60);
   rows.team_stats.push_back(stats);
   constexpr int players_per_team = 13;
@@ -210,9 +211,9 @@ game_rows sample_game(int number, int edition, std::size_t events) {
   add_team(rows, rows.game.home_team_id, source);
   add_team(rows, rows.game.away_team_id, source);
   for (int i = 0; i < 3; ++i)
-    rows.officials.push_back({200'000 + i * 7 + number % 5, hard_text(source), "OFFICIAL" + std::to_string(i + 1), "0"});
-  for (std::size_t i = 0; i < events; ++i)
-    rows.events.push_back(sample_event(static_cast<int>(i), rows.game, source));
+    rows.officials.push_back(
+        {200'000 + i * 7 + number % 5, hard_text(source), "OFFICIAL" + std::to_string(i + 1), "0"});
+  for (std::size_t i = 0; i < events; ++i) rows.events.push_back(sample_event(static_cast<int>(i), rows.game, source));
   return rows;
 }
 
