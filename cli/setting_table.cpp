@@ -56,7 +56,7 @@ std::vector<setting_descriptor> make_table() {
        "--log-level",
        "NBA_SCRAPER_LOG_LEVEL",
        "LEVEL",
-       "debug, info, warn or error (default info)",
+       "debug, info (the default), warn or error",
        "",
        NBA_SETTING(log_level),
        0,
@@ -284,7 +284,7 @@ std::string format_value(const setting_value& value) {
 std::string describe_range(const setting_descriptor& setting) {
   switch (setting.kind()) {
     case setting_kind::text:
-      return setting.choices.empty() ? "text" : quoted_choices(setting.choices);
+      return setting.choices.empty() ? std::string{setting.value_name} : quoted_choices(setting.choices);
     case setting_kind::boolean:
       return "true or false";
     default:
