@@ -47,8 +47,10 @@ void publish(self_ptr self, const watermark_row& stored) {
   auto& s = self->state;
   log_event event{
       event_level::info, "watermark.advance", {{"stage", stored.stage}, {"key", stored.key}, {"value", stored.value}}};
-  if (s.others.erase({stored.stage, stored.key}) > 0) {
+  if (const auto other = s.others.find({stored.stage, stored.key}); other != s.others.end()) {
     if (s.options.log) s.options.log->write(event);
+    // A higher value may have been asked for while this one was written.
+    if (other->second <= stored.value) s.others.erase(other);
     return;
   }
   for (auto& one : s.options.lanes) {
