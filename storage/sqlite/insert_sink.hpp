@@ -2,7 +2,8 @@
 //
 // One statement of 50 rows costs a third less than 50 statements of one row (docs/adr/0010-bulk-writes.md). The rows
 // left over go through smaller statements, so that few statements are ever prepared.
-// Threads: one thread at a time. Texts of the rows must live until finish().
+// Threads: one thread at a time. Texts of the rows must live as long as the sink; all row_count rows
+// must be written.
 #pragma once
 
 #include "storage/sql/clean_text.hpp"
@@ -24,7 +25,6 @@ class insert_sink {
 
   void begin_row();
   void end_row();
-  void finish() const {}
 
   void null() { current_->bind_null(++at_); }
   void integer(std::int32_t value) { current_->bind_integer(++at_, value); }
