@@ -339,6 +339,10 @@ TEST_SUITE("job actor: ends of games") {
     job_fixture f(options_of(weeks({1})));
     f.tell(f.load, outcome_recorded{f.id(1)});
     CHECK(has_ended(f.job));
+    // Whoever waits for the report gets it all the same.
+    CHECK(f.report().ending == run_ending::broken);
+    CHECK(f.report().ending_reason.find(f.id(1).str()) != std::string::npos);
+    f.check_accounts_for_all();
   }
 
   TEST_CASE("progress tells where the games are") {
