@@ -70,7 +70,7 @@ TEST_CASE("a port in use is a clear error") {
   const auto second = run({"simulate", "--port", port, "--regular-games", "8"});
   CHECK(second.code == 120);
   CHECK(second.out.empty());
-  CHECK(contains(second.err, port));
+  CHECK_MESSAGE(contains(second.err, port), second.err << "port " << port);
 }
 
 TEST_CASE("what simulate does not understand is a usage error that names it") {
