@@ -72,7 +72,7 @@ TEST_SUITE("backpressure") {
       CAPTURE(name);
       CHECK(long_run.games.at(name) <= limit.games_max);
       CHECK(long_run.bytes.at(name) <= limit.bytes_max);
-      CHECK(long_run.games.at(name) == short_run.games.at(name));
+      CHECK(long_run.games.at(name) <= short_run.games.at(name) + 1);
       CHECK(long_run.bytes.at(name) <= short_run.bytes.at(name) + (1u << 18));  // a game's worth of luck
     }
     // The slow stage and everything before it is full: pressure reached the very start.
