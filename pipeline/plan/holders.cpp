@@ -14,7 +14,7 @@ std::string attempts_text(int attempts) { return " (attempts " + std::to_string(
 
 // "rejected: ..."; the ledger's error may be a described failure already, which begins with the class.
 std::string error_text(const ledger_entry& entry) {
-  const std::string name{entry.error_class ? to_string(*entry.error_class) : ""};
+  std::string name{entry.error_class ? to_string(*entry.error_class) : ""};
   if (entry.error.empty()) return name;
   if (name.empty() || entry.error.starts_with(name + ":")) return entry.error;
   return name + ": " + entry.error;
@@ -108,6 +108,7 @@ std::vector<lane_summary> summarize_lanes(std::span<const ledger_entry> ledger, 
   std::map<lane, std::vector<ledger_entry>> lanes;
   for (const auto& entry : ledger) lanes[lane_of(entry.id)].push_back(entry);
   std::vector<lane_summary> summaries;
+  summaries.reserve(lanes.size());
   for (const auto& [of, entries] : lanes) summaries.push_back(summarize(of, entries, context));
   return summaries;
 }
