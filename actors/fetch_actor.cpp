@@ -39,7 +39,7 @@ request& open_request(self_ptr self, endpoint what, std::string url, std::option
 void send_request(self_ptr self, request& one) {
   one.now = phase::in_flight;
   ++one.tries;
-  // The completion runs on the client's thread: it only posts a message. The weak address keeps no actor alive.
+  // The completion runs on the client's thread: it only posts a message. It keeps fetch's address until the answer.
   auto address = caf::actor_cast<caf::strong_actor_ptr>(caf::actor_cast<caf::actor>(self));
   self->state.options.client->submit(
       make_request(one.endpoint, one.url), [address, ticket = one.ticket](http_response response) {
@@ -148,6 +148,7 @@ void retry_later(self_ptr self, request& one, const failure& why) {
 void ask_canary(self_ptr self, const game_id& witness) {
   auto& ask = open_request(self, endpoint::boxscore, boxscore_url(self->state.options.urls, witness), std::nullopt);
   ask.is_canary = true;
+  self->state.canary_game = witness;
   self->state.canary_ticket = ask.ticket;
   ask_permit(self, ask);
 }
@@ -155,7 +156,11 @@ void ask_canary(self_ptr self, const game_id& witness) {
 void judge_refusal(self_ptr self, std::uint64_t ticket, const failure& why) {
   auto& s = self->state;
   auto& one = s.requests.at(ticket);
-  if (!one.game || s.options.canary.is_fresh(s.options.now())) return fail_request(self, one, why);
+  if (!one.game) return fail_request(self, one, why);
+  if (s.canary_ticket == 0 && s.options.canary.share(s.options.now()))
+    return fail_request(
+        self, one,  // an empty 500 too
+        failure{failure_class::unavailable, why.message + "; the host served the canary a moment ago", why.where});
   const auto witness = s.options.canary.choose(*one.game);
   // Without a game known to exist nobody can tell; the game is not blamed for it.
   if (!witness)
@@ -172,7 +177,9 @@ void canary_verdict(self_ptr self, const http_response& response) {
   auto& s = self->state;
   s.requests.erase(s.canary_ticket);
   s.canary_ticket = 0;
-  if (classify(endpoint::boxscore, response).what == verdict::ok) s.options.canary.vouched(s.options.now());
+  const auto answer = classify(endpoint::boxscore, response).what;
+  if (answer == verdict::ok) s.options.canary.vouched(s.options.now());
+  if (answer == verdict::refused) s.options.canary.was_refused(s.canary_game);
   std::optional<game_id> ask_again;
   for (const auto ticket : std::exchange(s.waiting_for_canary, {})) {
     const auto found = s.requests.find(ticket);
@@ -212,6 +219,26 @@ void throttled(self_ptr self, request& one, const failure& why, const http_respo
   fail_request(self, one, why);
 }
 
+void interrupt_game(self_ptr self, const game_id& id) {
+  fail_game(self, id, failure{failure_class::transient, "the run was stopped before this game was fetched"}, 0, true);
+}
+
+// The client was told to stop: nobody's fault, and asking again would be answered the same.
+void cancelled(self_ptr self, request one, const failure& why) {
+  auto& s = self->state;
+  if (one.is_canary) {
+    s.requests.erase(s.canary_ticket);
+    s.canary_ticket = 0;
+    for (const auto ticket : std::exchange(s.waiting_for_canary, {}))
+      if (const auto waiting = s.requests.find(ticket); waiting != s.requests.end())
+        cancelled(self, waiting->second, why);
+    return;
+  }
+  const auto game = std::exchange(one.game, std::nullopt);
+  fail_request(self, std::move(one), why);
+  if (game) interrupt_game(self, *game);
+}
+
 void handle_answer(self_ptr self, const http_done& message) {
   auto& s = self->state;
   const auto found = s.requests.find(message.ticket);
@@ -222,12 +249,12 @@ void handle_answer(self_ptr self, const http_done& message) {
   const bool blocked = one.is_canary && verdict_now.what == verdict::refused;
   const auto effect = blocked ? budget_signal::blocked : budget_effect(verdict_now, message.response);
   self->send(budget_of(self, one.url), permit_return{effect, message.response.retry_after});
-  if (one.is_canary && verdict_now.what != verdict::throttled) return canary_verdict(self, message.response);
   if (!one.game && !one.promise && !one.is_canary) {  // its game failed meanwhile
     s.requests.erase(found);
     return;
   }
-  if (message.response.error == http_error::cancelled) return fail_request(self, one, verdict_now.why);
+  if (message.response.error == http_error::cancelled) return cancelled(self, one, verdict_now.why);
+  if (one.is_canary && verdict_now.what != verdict::throttled) return canary_verdict(self, message.response);
   switch (verdict_now.what) {
     case verdict::ok:
       return succeed_request(self, one, message.response.body);
@@ -246,8 +273,11 @@ void handle_answer(self_ptr self, const http_done& message) {
   }
 }
 
-void interrupt_game(self_ptr self, const game_id& id) {
-  fail_game(self, id, failure{failure_class::transient, "the run was stopped before this game was fetched"}, 0, true);
+// Fetch is about to die. CAF 0.17 never answers the promise of an actor that died, and the engine waits for it.
+void refuse_documents(self_ptr self, const caf::error& why) {
+  for (auto& [ticket, one] : self->state.requests)
+    if (one.promise)
+      one.promise->deliver(document_reply{failure{failure_class::internal, self->system().render(why), one.url}});
 }
 
 void start_game(self_ptr self, const fetch_game& message) {
@@ -288,6 +318,17 @@ fetch_actor::behavior_type make_fetch(self_ptr self, fetch_options options, std:
   s.random.seed(options.seed);
   s.options = std::move(options);
   s.budgets = std::move(budgets);
+  // Without its budget no request would ever be answered.
+  for (const auto& [host, budget] : s.budgets) self->monitor(budget);
+  self->set_down_handler([self](const caf::down_msg& message) {
+    refuse_documents(self, message.reason);
+    self->quit(message.reason);
+  });
+  self->set_exception_handler([self](std::exception_ptr& raised) {
+    auto why = error_of(raised);
+    refuse_documents(self, why);
+    return why;
+  });
   s.transform = std::move(transform);
   return {
       [self](const fetch_game& message) { start_game(self, message); },
@@ -299,7 +340,7 @@ fetch_actor::behavior_type make_fetch(self_ptr self, fetch_options options, std:
         if (wanted) return send_request(self, found->second);
         // Its game failed while it waited: the permit goes back unused.
         self->send(caf::actor_cast<budget_actor>(self->current_sender()),
-                   permit_return{budget_signal::failure, std::nullopt});
+                   permit_return{budget_signal::unused, std::nullopt});
         if (found != state.requests.end()) state.requests.erase(found);
       },
       [self](const permit_denied& message) {

@@ -74,6 +74,7 @@ struct fetch_state {
   nba::outbox<fetched_game> outbox;
   std::vector<std::uint64_t> waiting_for_canary;
   std::uint64_t canary_ticket = 0;  // 0: none asked
+  game_id canary_game;              // the one that is asked
   std::uint64_t next_ticket = 1;
   std::mt19937_64 random;
   link_account account{"fetch", {}};

@@ -58,52 +58,72 @@ void collect_and_deliver(self_ptr self) {
   });
 }
 
+// Names every game that did not come to its end: under way, next in line, never admitted.
+void name_unfinished(self_ptr self) {
+  auto& s = self->state;
+  const auto name = [&s](const planned_game& game, const char* reason) {
+    const auto known = s.options.known.find(game.id);
+    const auto state = known == s.options.known.end() ? game_state::planned : known->second.state;
+    s.report.not_ready.push_back({game.id, game.date, state, "", reason});
+  };
+  for (const auto& game : s.admission->unfinished())
+    if (!s.held || game.id != s.held->game.id) name(game, "the run ended while this game was under way");
+  constexpr auto untouched = "the run ended before it got to this game";
+  if (s.held) name(s.held->game, untouched);
+  for (const auto& game : s.admission->unadmitted()) name(game, untouched);
+}
+
+void set_ending(self_ptr self, run_ending ending, std::string reason) {
+  self->state.report.ending = ending;
+  if (ending != run_ending::completed) self->state.report.ending_reason = std::move(reason);
+}
+
+void flush_and_deliver(self_ptr self) {
+  self->request(self->state.children.watermark, flush_timeout, flush_watermarks{})
+      .then(
+          [self](const watermarks_flushed& flushed) {
+            self->state.report.watermarks = flushed.rows;
+            if (flushed.why) set_ending(self, run_ending::storage_lost, describe(*flushed.why));
+            collect_and_deliver(self);
+          },
+          [self](const caf::error&) {
+            set_ending(self, run_ending::storage_lost, "the watermark could not be written in time");
+            deliver(self);
+          });
+}
+
+// Everything is over: the last checkpoint, the last figures, the report.
 void end_run(self_ptr self, run_ending ending, std::string reason) {
   auto& s = self->state;
   if (s.ended) return;
   s.ended = true;
-  if (ending != run_ending::completed) {
-    s.report.ending = ending;
-    s.report.ending_reason = std::move(reason);
-  }
-  auto rest = s.admission->unadmitted();
-  if (s.held) rest.insert(rest.begin(), s.held->game);
-  for (const auto& game : rest)
-    s.report.not_ready.push_back(
-        {game.id, game.date, game_state::planned, "", "the run ended before it got to this game"});
-  if (ending == run_ending::aborted || ending == run_ending::storage_lost || ending == run_ending::broken)
-    return deliver(self);  // nothing behind us can be waited for
-  self->request(s.children.watermark, flush_timeout, flush_watermarks{})
-      .then(
-          [self](const watermarks_flushed& flushed) {
-            auto& state = self->state;
-            state.report.watermarks = flushed.rows;
-            if (flushed.why) {
-              state.report.ending = run_ending::storage_lost;
-              state.report.ending_reason = describe(*flushed.why);
-            }
-            collect_and_deliver(self);
-          },
-          [self](const caf::error&) {
-            self->state.report.ending = run_ending::storage_lost;
-            self->state.report.ending_reason = "the watermark could not be written in time";
-            deliver(self);
-          });
+  set_ending(self, ending, std::move(reason));
+  name_unfinished(self);
+  flush_and_deliver(self);
+}
+
+// Ends the run at once: nothing behind the job can be waited for. Also while end_run still waits.
+void abandon_run(self_ptr self, run_ending ending, std::string reason) {
+  auto& s = self->state;
+  if (s.ended && !s.promise) return;  // delivered
+  if (!s.ended) name_unfinished(self);
+  s.ended = true;
+  set_ending(self, ending, std::move(reason));
+  deliver(self);
 }
 
 void end_if_over(self_ptr self) {
   auto& s = self->state;
   if (s.ended) return;
+  const std::size_t held = s.held ? 1 : 0;  // admitted, but it never left the job
   if (s.admission->all_finished()) {
-    const bool blocked = std::any_of(s.report.failed.begin(), s.report.failed.end(),
-                                     [](const reported_game& game) { return game.stage == "fetch"; });
-    if (s.stopping && !s.report.not_ready.empty())
+    if (s.stopping && s.gave_up_games)
       end_run(self, run_ending::interrupted, "stopped by a signal");
-    else if (blocked)
-      end_run(self, run_ending::host_lost, s.report.failed.front().reason);
+    else if (!s.host_lost.empty())
+      end_run(self, run_ending::host_lost, s.host_lost);
     else
       end_run(self, run_ending::completed, "");
-  } else if (s.stopping && s.admission->in_flight() == 0) {
+  } else if (s.stopping && s.admission->in_flight() == held) {
     end_run(self, run_ending::interrupted, "stopped by a signal");
   }
 }
@@ -140,7 +160,7 @@ bool admit(self_ptr self, const chunk_admission::admitted& next) {
 
 void pump(self_ptr self) {
   auto& s = self->state;
-  while (!s.stopping && !s.ended) {
+  while (!s.stopping && !s.ended && s.records.size() < s.options.records_max) {
     if (!s.held) s.held = s.admission->next();
     if (!s.held || !admit(self, *s.held)) break;
     s.held.reset();
@@ -181,7 +201,7 @@ void game_is_done(self_ptr self, const game_done& message) {
 void report_failed_game(self_ptr self, const game_failed& failed, const disposition& what) {
   auto& s = self->state;
   const auto& game = failed.job->game;
-  reported_game line{game.id, game.date, what.state, failed.stage, what.reason};
+  reported_game line{game.id, game.date, what.state, failed.stage, what.summary};
   const bool parked = what.what == disposition::kind::park;
   const bool terminal = what.what == disposition::kind::terminal;
   std::vector<event_field> fields{{"game_id", game.id.str()},
@@ -199,18 +219,25 @@ void report_failed_game(self_ptr self, const game_failed& failed, const disposit
     auto& list = terminal ? s.report.unavailable : what.counts_as_failure ? s.report.failed : s.report.not_ready;
     list.push_back(std::move(line));
   }
+  const auto kind = failed.why.kind;
+  if (kind == failure_class::edge_blocked || kind == failure_class::throttled) s.host_lost = what.reason;
   if (terminal) self->send(s.children.watermark, game_terminal{game.id});
   finish(self, game.id, what.counts_as_failure);
 }
 
 void game_has_failed(self_ptr self, const game_failed& message) {
   auto& s = self->state;
+  if (s.ended) return;  // the report is made; an abort blames no game
   const auto& game = message.job->game;
   if (message.interrupted) {
+    s.gave_up_games = true;
     s.report.not_ready.push_back({game.id, game.date, message.job->known.state, message.stage, message.why.message});
     return finish(self, game.id, false);
   }
-  const auto what = dispose(message.why, message.job->known, utc_now(), s.options.dispositions);
+  auto known = message.job->known;
+  // Its new rows are in the database, so it is done no more.
+  if (message.stage == "derive" && known.state == game_state::done) known.state = game_state::loaded;
+  const auto what = dispose(message.why, known, utc_now(), s.options.dispositions);
   if (!what.writes_ledger) return report_failed_game(self, message, what);
   record_outcome record{game.id, {}, message.payloads};
   if (what.what == disposition::kind::park) {
@@ -243,7 +270,7 @@ void drain(self_ptr self) {
 
 void stop(self_ptr self, int number) {
   auto& s = self->state;
-  if (number >= 2) return end_run(self, run_ending::aborted, "stopped at once by a second signal");
+  if (number >= 2) return abandon_run(self, run_ending::aborted, "stopped at once by a second signal");
   if (s.stopping) return;
   s.stopping = true;
   s.admission->stop();
@@ -293,9 +320,15 @@ job_actor::behavior_type make_job(self_ptr self, job_options options) {
   s.admission = std::make_unique<chunk_admission>(std::move(s.options.chunks), s.options.parallel,
                                                   s.options.parallel * open_chunks_per_slot);
   s.report.games_total = count(s.admission->total());
+  // CAF 0.17 never answers the promise of an actor that died, and the engine waits for the report.
+  self->set_exception_handler([self](std::exception_ptr& raised) {
+    auto why = error_of(raised);
+    abandon_run(self, run_ending::broken, "the job broke off: " + self->system().render(why));
+    return why;
+  });
   self->set_down_handler([self](const caf::down_msg& message) {
-    if (message.reason == caf::exit_reason::user_shutdown || self->state.ended) return;
-    end_run(self, run_ending::broken, "an actor died: " + self->system().render(message.reason));
+    if (message.reason == caf::exit_reason::user_shutdown) return;
+    abandon_run(self, run_ending::broken, "an actor died: " + self->system().render(message.reason));
   });
   return {
       [self](const start_run& message) {
@@ -335,9 +368,11 @@ job_actor::behavior_type make_job(self_ptr self, job_options options) {
         if (node.empty()) throw invariant_violation("a record of game " + message.id.str() + " that nobody asked for");
         report_failed_game(self, node.mapped().failed, node.mapped().what);
       },
-      [self](const storage_down& message) { end_run(self, run_ending::storage_lost, describe(message.why)); },
+      [self](const storage_down& message) { abandon_run(self, run_ending::storage_lost, describe(message.why)); },
       [self](const stop_request& message) { stop(self, message.number); },
-      [self](const drain_deadline&) { end_run(self, run_ending::aborted, "the drain took longer than its deadline"); },
+      [self](const drain_deadline&) {
+        abandon_run(self, run_ending::aborted, "the drain took longer than its deadline");
+      },
       [self](const tick&) {
         if (self->state.ended) return;
         publish_progress(self);

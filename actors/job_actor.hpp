@@ -33,6 +33,8 @@ struct job_options {
   disposition_settings dispositions;
   link_limits fetch_limits;
   link_limits recover_limits{4, 32u << 20};
+  // Outcomes of failed games being written down; more of them, and no further game is admitted.
+  std::size_t records_max = 32;
   std::chrono::milliseconds drain_deadline{30'000};
   std::chrono::milliseconds progress_interval{200};
   std::function<void(const run_progress&)> progress;  // called on a scheduler thread; must not block
@@ -56,7 +58,9 @@ struct job_state {
   std::optional<caf::typed_response_promise<run_finished>> promise;
   std::chrono::steady_clock::time_point started;
   bool stopping = false;
-  bool ended = false;
+  bool gave_up_games = false;  // because of the stop
+  std::string host_lost;       // why games were left without blame: the host refuses everything, or throttles for good
+  bool ended = false;          // nothing more is admitted or written down
 };
 
 // The children come with start_run.

@@ -79,18 +79,17 @@ step plan_chunks(const job_environment& environment, const job_definition& defin
     games.insert(games.end(), one.work.to_derive.begin(), one.work.to_derive.end());
   }
   if (games.empty()) return std::nullopt;
-  // Chunks are cut from the first date of the scope, so that the same dates fall into the same chunk every time.
+  // Chunks are cut from the first date of the scope, done games included: the same dates fall into the same chunk in
+  // every run.
   date_range range{games.front().date, games.front().date};
-  for (const auto& one : plan.seasons) {
-    const auto& limits = one.limits;
-    range.first =
-        std::min(range.first, std::max(one.schedule.first_date, limits.from.value_or(one.schedule.first_date)));
-    range.last = std::max(range.last, std::min(one.schedule.last_date, limits.to.value_or(one.schedule.last_date)));
-  }
-  for (const auto& game : games) {
-    range.first = std::min(range.first, game.date);
-    range.last = std::max(range.last, game.date);
-  }
+  const auto widen = [&](et_date date) {
+    range.first = std::min(range.first, date);
+    range.last = std::max(range.last, date);
+  };
+  for (const auto& one : plan.seasons)
+    for (const auto& game : one.schedule.games)
+      if (one.limits.includes(game)) widen(game.date);
+  for (const auto& game : games) widen(game.date);
   plan.chunks = chunk_games(std::move(games), range, definition.chunk_days);
   return std::nullopt;
 }
@@ -275,9 +274,9 @@ job_result run_job(const job_environment& environment, const job_definition& def
   if (const auto* done = std::get_if<job_outcome>(&outcome)) {
     row.games = done->report.done();
     row.failures = done->report.failures;
-    row.exit_code = exit_code_of(*done);
+    row.exit_code = exit_code_of(*done, environment.stop);
   } else {
-    row.exit_code = exit_code_of(std::get<job_error>(outcome));
+    row.exit_code = exit_code_of(std::get<job_error>(outcome), environment.stop);
   }
   // The connection may be what broke the run; the report matters more than the note.
   if (auto noted = database.end_run(row); !noted) {
@@ -315,7 +314,7 @@ std::variant<job_plan, job_error> plan_job(const job_environment& environment, c
   return plan;
 }
 
-int exit_code_of(const job_outcome& outcome) {
+int exit_code_of(const job_outcome& outcome, const stop_control* stop) {
   const auto& report = outcome.report;
   switch (report.ending) {
     case run_ending::storage_lost:
@@ -324,7 +323,7 @@ int exit_code_of(const job_outcome& outcome) {
       return 125;
     case run_ending::interrupted:
     case run_ending::aborted:
-      return 130;  // the command line knows which signal it was
+      return stop ? stop->exit_code() : 130;
     case run_ending::completed:
     case run_ending::host_lost:
       break;
@@ -332,7 +331,7 @@ int exit_code_of(const job_outcome& outcome) {
   return static_cast<int>(std::min<std::int64_t>(report.failures, 99));
 }
 
-int exit_code_of(const job_error& error) {
+int exit_code_of(const job_error& error, const stop_control* stop) {
   switch (error.what) {
     case error_kind::configuration:
       return 120;
@@ -343,7 +342,7 @@ int exit_code_of(const job_error& error) {
     case error_kind::schedule:
       return 123;
     case error_kind::stopped:
-      return 130;
+      return stop ? stop->exit_code() : 130;
   }
   return 125;
 }

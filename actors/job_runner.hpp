@@ -92,8 +92,8 @@ job_result run_job(const job_environment& environment, const job_definition& def
 // The plan alone, for --dry-run: reads the schedule and, when the database exists, the ledger; writes nothing.
 std::variant<job_plan, job_error> plan_job(const job_environment& environment, const job_definition& definition);
 
-// The contract's exit code of a finished job.
-int exit_code_of(const job_outcome& outcome);
-int exit_code_of(const job_error& error);
+// The contract's exit code of a finished job. `stop`: the one the job ran with; it knows the signal. May be null.
+int exit_code_of(const job_outcome& outcome, const stop_control* stop = nullptr);
+int exit_code_of(const job_error& error, const stop_control* stop = nullptr);
 
 }  // namespace nba

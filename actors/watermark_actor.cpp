@@ -47,8 +47,10 @@ void publish(self_ptr self, const watermark_row& stored) {
   auto& s = self->state;
   log_event event{
       event_level::info, "watermark.advance", {{"stage", stored.stage}, {"key", stored.key}, {"value", stored.value}}};
-  if (s.others.erase({stored.stage, stored.key}) > 0) {
+  if (const auto other = s.others.find({stored.stage, stored.key}); other != s.others.end()) {
     if (s.options.log) s.options.log->write(event);
+    // A higher value may have been asked for while this one was written.
+    if (other->second <= stored.value) s.others.erase(other);
     return;
   }
   for (auto& one : s.options.lanes) {
@@ -69,8 +71,9 @@ watermark_actor::behavior_type make_watermark(self_ptr self, watermark_options o
   s.options = std::move(options);
   for (auto& one : s.options.lanes) s.by_lane[one.lane] = &one;
   const auto tries = s.options.write_tries_max;
-  s.writer = detached ? self->spawn<caf::linked + caf::detached>(make_checkpoint_writer, std::move(connection), tries)
-                      : self->spawn<caf::linked>(make_checkpoint_writer, std::move(connection), tries);
+  const auto backoff = s.options.write_backoff_first;
+  s.writer = detached ? self->spawn<caf::linked + caf::detached>(make_checkpoint_writer, connection, tries, backoff)
+                      : self->spawn<caf::linked>(make_checkpoint_writer, connection, tries, backoff);
   write_if_needed(self);
   return {
       [self](const game_terminal& message) {
@@ -115,17 +118,18 @@ watermark_actor::behavior_type make_watermark(self_ptr self, watermark_options o
 }
 
 checkpoint_writer::behavior_type make_checkpoint_writer(
-    checkpoint_writer::stateful_pointer<checkpoint_writer_state> self, std::shared_ptr<store> connection,
-    int tries_max) {
+    checkpoint_writer::stateful_pointer<checkpoint_writer_state> self, std::shared_ptr<store> connection, int tries_max,
+    std::chrono::milliseconds backoff_first) {
   install_handlers(self);
   self->state.store = std::move(connection);
-  return {[self, tries_max](const checkpoint_task& task) {
+  return {[self, tries_max, backoff_first](const checkpoint_task& task) {
     checkpoint_result out;
     auto& store = *self->state.store;
     for (const auto& row : task.rows) {
       auto stored = store.advance_watermark(row.stage, row.key, row.value);
-      for (int tries = 1; !stored && tries < tries_max; ++tries) {
-        std::this_thread::sleep_for(std::chrono::milliseconds{50} * (1 << tries));
+      auto pause = backoff_first;
+      for (int tries = 1; !stored && tries < tries_max; ++tries, pause *= 2) {
+        std::this_thread::sleep_for(pause);
         (void)store.reconnect();
         stored = store.advance_watermark(row.stage, row.key, row.value);
       }

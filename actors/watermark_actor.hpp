@@ -35,6 +35,7 @@ struct watermark_options {
   // Shortest time between two writes; what moves meanwhile is coalesced.
   std::chrono::milliseconds interval{100};
   int write_tries_max = 5;
+  std::chrono::milliseconds write_backoff_first{100};  // doubles
 };
 
 struct watermark_state {
@@ -61,7 +62,7 @@ struct checkpoint_writer_state {
   std::shared_ptr<nba::store> store;
 };
 checkpoint_writer::behavior_type make_checkpoint_writer(
-    checkpoint_writer::stateful_pointer<checkpoint_writer_state> self, std::shared_ptr<store> connection,
-    int tries_max);
+    checkpoint_writer::stateful_pointer<checkpoint_writer_state> self, std::shared_ptr<store> connection, int tries_max,
+    std::chrono::milliseconds backoff_first);
 
 }  // namespace nba

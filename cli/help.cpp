@@ -64,7 +64,8 @@ class help_formatter final : public CLI::Formatter {
   }
   std::string make_option_opts(const CLI::Option* option) const override {
     if (option->get_type_size() == 0 || option->get_positional()) return {};
-    return " " + option->get_type_name();
+    const auto type = option->get_type_name();
+    return " " + type.substr(0, type.find(':'));  // without what CLI11's validators say about themselves
   }
   std::string make_subcommand(const CLI::App* command) const override {
     std::ostringstream out;

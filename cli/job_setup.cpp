@@ -8,8 +8,6 @@
 
 #include <fmt/format.h>
 
-#include <atomic>
-
 namespace nba::cli {
 namespace {
 
@@ -88,21 +86,16 @@ int run_job_on_screen(const context& with, const job_definition& definition) {
   if (!setup) return with.fail(setup.error());
   auto& environment = setup->environment;
   stop_control stop;
-  std::atomic<int> last_signal = 0;
   environment.stop = &stop;
   auto outcome = [&] {
     progress_display display{with.screen, with.shows_progress(), with.unicode};
     environment.progress = [&display](const run_progress& progress) { display.update(progress); };
-    const signal_watch watch{[&](int signal_number) {
-      last_signal = signal_number;
-      stop.request();
-    }};
+    const signal_watch watch{[&](int signal_number) { stop.request(signal_exit_code(signal_number)); }};
     return run_job(environment, definition);
   }();
-  const auto signal_code = last_signal == 0 ? 0 : signal_exit_code(last_signal);
   if (const auto* error = std::get_if<job_error>(&outcome)) {
-    const auto code = fail_job(with, *error);
-    return error->what == job_error::kind::stopped && signal_code != 0 ? signal_code : code;
+    fail_job(with, *error);
+    return exit_code_of(*error, &stop);
   }
   const auto& done = std::get<job_outcome>(outcome);
   summary_options options;
@@ -111,10 +104,9 @@ int run_job_on_screen(const context& with, const job_definition& definition) {
   for (const auto& season : done.plan.seasons)
     if (season.limits.since) options.since = season.limits.since;
   if (!with.settings.quiet) print_run_summary(with.out, done, options, et_date_of(environment.now()));
-  const bool stopped = done.report.ending == run_ending::interrupted || done.report.ending == run_ending::aborted;
   if (done.report.ending == run_ending::storage_lost || done.report.ending == run_ending::broken)
     return with.fail(exit_code_of(done), done.report.ending_reason);
-  return stopped && signal_code != 0 ? signal_code : exit_code_of(done);
+  return exit_code_of(done, &stop);
 }
 
 int dry_run_on_screen(const context& with, const job_definition& definition) {

@@ -72,6 +72,12 @@ const char* headline(run_ending ending) {
   return "Ended";
 }
 
+// "0.4 s", "12.3 s", "1:02".
+std::string elapsed_text(std::chrono::milliseconds elapsed) {
+  if (elapsed < std::chrono::minutes{1}) return fmt::format("{:.1f} s", std::chrono::duration<double>(elapsed).count());
+  return format_duration(std::chrono::duration_cast<std::chrono::seconds>(elapsed + std::chrono::milliseconds{500}));
+}
+
 double seconds_of(std::chrono::milliseconds elapsed) { return std::chrono::duration<double>(elapsed).count(); }
 
 }  // namespace
@@ -79,9 +85,7 @@ double seconds_of(std::chrono::milliseconds elapsed) { return std::chrono::durat
 void print_run_summary(std::ostream& out, const job_outcome& outcome, const summary_options& options, et_date today) {
   const auto& report = outcome.report;
   const auto seconds = std::max(seconds_of(report.elapsed), 0.001);
-  out << fmt::format("{} in {}.\n", headline(report.ending),
-                     format_duration(std::chrono::duration_cast<std::chrono::seconds>(report.elapsed +
-                                                                                      std::chrono::milliseconds{500})));
+  out << fmt::format("{} in {}.\n", headline(report.ending), elapsed_text(report.elapsed));
   if (report.ending != run_ending::completed && !report.ending_reason.empty())
     out << fmt::format("  {}\n", report.ending_reason);
   const auto line = [&](const char* name, std::string text) { out << fmt::format("  {:<13}{}\n", name, text); };

@@ -56,7 +56,7 @@ std::vector<setting_descriptor> make_table() {
        "--log-level",
        "NBA_SCRAPER_LOG_LEVEL",
        "LEVEL",
-       "debug, info, warn or error (default info)",
+       "debug, info (the default), warn or error",
        "",
        NBA_SETTING(log_level),
        0,
@@ -90,14 +90,14 @@ std::vector<setting_descriptor> make_table() {
       {"engine.fetch_games_max", "", "", "", "games being fetched", "", NBA_SETTING(engine.fetch_games_max), 1, 512},
       {"engine.http_requests_max", "", "", "", "requests queued and in flight together", "",
        NBA_SETTING(engine.http_requests_max), 2, 4096},
-      {"engine.transform_workers", "", "", "", "parsers; 0: one per core", "one per core",
+      {"engine.transform_workers", "", "", "", "parsers; 0: one for two cores, up to 16", "one for two cores",
        NBA_SETTING(engine.transform_workers), 0, 256},
       {"engine.transform_games_max", "", "", "", "games being parsed or waiting for it", "",
        NBA_SETTING(engine.transform_games_max), 1, 512},
       {"engine.transform_bytes_max", "", "", "", "bytes of payloads in transform", "",
        NBA_SETTING(engine.transform_bytes_max), mib, 16 * gib},
-      {"engine.load_connections", "", "", "", "database writers; 0: SQLite 1, PostgreSQL 2", "SQLite 1, PostgreSQL 2",
-       NBA_SETTING(engine.load_connections), 0, 64},
+      {"engine.load_connections", "", "", "", "database writers; 0: SQLite 1, PostgreSQL one per core, 2 to 8",
+       "SQLite 1, PostgreSQL one per core", NBA_SETTING(engine.load_connections), 0, 64},
       {"engine.load_games_max", "", "", "", "games being written or waiting for it", "",
        NBA_SETTING(engine.load_games_max), 1, 1024},
       {"engine.load_bytes_max", "", "", "", "bytes of rows in load", "", NBA_SETTING(engine.load_bytes_max), mib,
@@ -284,7 +284,7 @@ std::string format_value(const setting_value& value) {
 std::string describe_range(const setting_descriptor& setting) {
   switch (setting.kind()) {
     case setting_kind::text:
-      return setting.choices.empty() ? "text" : quoted_choices(setting.choices);
+      return setting.choices.empty() ? std::string{setting.value_name} : quoted_choices(setting.choices);
     case setting_kind::boolean:
       return "true or false";
     default:

@@ -31,7 +31,7 @@ struct setting_descriptor {
   std::string_view environment;   // "NBA_CDN_URL"; empty: none
   std::string_view value_name;    // "URL", for help texts; empty for a flag without value
   std::string_view help;          // one line, for help texts and the documentation
-  std::string_view default_text;  // where the default is not one value ("one per core"); else empty
+  std::string_view default_text;  // where the default is not one value ("one for two cores"); else empty
   setting_place place;
   double minimum = 0, maximum = 0;  // inclusive, for numbers
   std::vector<std::string> choices = {};

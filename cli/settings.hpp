@@ -33,10 +33,10 @@ std::string to_string(const setting_origin& value);
 // Bounds of the engine's links and pools. `_max` counts items in flight in a stage (or bytes, where it says so).
 struct engine_settings {
   int fetch_games_max = 16;
-  int transform_workers = 0;  // 0: as many as the machine has cores
+  int transform_workers = 0;  // 0: one for two cores
   int transform_games_max = 16;
   std::int64_t transform_bytes_max = 16 << 20;
-  int load_connections = 0;  // 0: one for SQLite (it has one writer), two for PostgreSQL
+  int load_connections = 0;  // 0: one for SQLite (it has one writer); PostgreSQL: one per core, 2 to 8
   int load_games_max = 32;
   std::int64_t load_bytes_max = 32 << 20;
   int load_batch_games_max = 16;
@@ -106,7 +106,7 @@ struct effective_setting {
   std::string table;  // of the TOML file: "", "engine", `hosts."cdn.nba.com"`
   std::string name;   // in that table
   std::string value;  // as TOML, secrets redacted: `16`, `"cdn"`
-  std::string note;   // what the value means where it is not one value: "one per core"
+  std::string note;   // what the value means where it is not one value: "one for two cores"
   setting_origin origin;
   std::string key() const { return table.empty() ? name : table + "." + name; }
 };

@@ -151,6 +151,12 @@ std::string format_bytes(unsigned long long bytes) {
   return unit == 0 ? fmt::format("{} B", bytes) : fmt::format("{:.1f} {}", value, units[unit]);
 }
 
+std::string to_the_minute(std::string_view timestamp) {
+  std::string text{timestamp.substr(0, 16)};
+  if (text.size() > 10) text[10] = ' ';
+  return text;
+}
+
 std::string join_words(std::span<const std::string> words) {
   std::string text;
   for (std::size_t i = 0; i < words.size(); ++i) {

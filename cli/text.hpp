@@ -33,6 +33,8 @@ std::string with_thousands(long long value);
 std::string counted(long long count, std::string_view singular, std::string_view plural);
 // "4.2 GiB".
 std::string format_bytes(unsigned long long bytes);
+// "2024-10-08 06:03" of "2024-10-08T06:03:00.000Z".
+std::string to_the_minute(std::string_view timestamp);
 // "a, b and c".
 std::string join_words(std::span<const std::string> words);
 

@@ -63,13 +63,14 @@ struct stat_line {
 };
 
 // Team totals as the box score's `statistics` has them. oreb/dreb/reb are the players' rebounds (reboundsOffensive,
-// reboundsDefensive, reboundsPersonal); tov is `turnoversTotal` (players' and team turnovers).
+// reboundsDefensive, reboundsPersonal), without `team_reb`; tov is `turnoversTotal`: players' turnovers and `team_tov`.
+// So in all 4,958 team lines of two recorded seasons; which field is which column: docs/derived.md.
 struct team_stats_row {
   std::int64_t team_id = 0;
   stat_line line;
   int team_reb = 0;                   // reboundsTeam
   int team_tov = 0;                   // turnoversTeam
-  int seconds_played_hundredths = 0;  // sum over the five: PT240M00.00S is a regulation game
+  int seconds_played_hundredths = 0;  // as the scorer has it; PT240M00.00S in regulation (once 244:20)
   int points_in_paint = 0, points_fast_break = 0, points_second_chance = 0, points_off_turnovers = 0, bench_points = 0;
   int biggest_lead = 0, lead_changes = 0, times_tied = 0;
   int technical_fouls = 0;  // foulsTechnical + foulsTeamTechnical
@@ -95,12 +96,12 @@ struct pbp_event_row {
   int action_number = 0;
   int period = 0;
   int clock_hundredths = 0;          // left in the period; table: clock_seconds
-  int elapsed_hundredths = 0;        // since tip-off; table: elapsed_seconds
+  int elapsed_hundredths = 0;        // since tip-off, never negative; table: elapsed_seconds
   std::string action_type;           // as sent; unknown types are stored
   std::string sub_type, descriptor;  // empty is NULL
   std::string qualifiers;            // joined by ','; empty is NULL
   std::optional<std::int64_t> team_id;
-  std::optional<std::int64_t> player_id;           // personId 0 is NULL
+  std::optional<std::int64_t> player_id;           // personId 0 is NULL; may be a coach, who is in no player line
   std::optional<std::int64_t> possession_team_id;  // possession 0 is NULL
   int score_home = 0;
   int score_away = 0;

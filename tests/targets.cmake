@@ -33,7 +33,7 @@ nba_test(source_tests    FOLDERS tests/unit/source    LIBRARIES nba_pipeline Pkg
 nba_test(transform_tests FOLDERS tests/unit/transform LIBRARIES nba_pipeline nlohmann_json::nlohmann_json)
 nba_test(derive_tests    FOLDERS tests/unit/derive    LIBRARIES nba_pipeline)
 nba_test(league_tests    FOLDERS tests/unit/league    LIBRARIES nba_fake_nba PkgConfig::HTTPLIB nlohmann_json::nlohmann_json)
-nba_test(cli_tests       FOLDERS tests/unit/cli       LIBRARIES nba_cli nlohmann_json::nlohmann_json)
+nba_test(cli_tests       FOLDERS tests/unit/cli       LIBRARIES nba_cli SQLite::SQLite3 nlohmann_json::nlohmann_json)
 if(TARGET cli_tests)
   # Some tests run the built program, and one compares docs/configuration.md with the table of settings.
   target_compile_definitions(cli_tests PRIVATE NBA_SOURCE_DIR="${PROJECT_SOURCE_DIR}"
@@ -43,3 +43,6 @@ endif()
 nba_test(actor_tests     FOLDERS tests/unit/actors    LIBRARIES nba_actors)
 nba_test(store_tests     FOLDERS tests/integration/store    LIBRARIES nba_storage SQLite::SQLite3 Pqxx::pqxx TIMEOUT 600)
 nba_test(pipeline_tests  FOLDERS tests/integration/pipeline LIBRARIES nba_cli TIMEOUT 900)
+target_compile_definitions(pipeline_tests PRIVATE NBA_SCRAPER_BINARY="$<TARGET_FILE:nba-scraper>")
+add_dependencies(pipeline_tests nba-scraper)
+include(tests/ops/targets.cmake)

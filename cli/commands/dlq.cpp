@@ -15,7 +15,7 @@
 namespace nba::cli {
 namespace {
 
-std::string short_time(utc_time value) { return format_timestamp(value).substr(0, 16).replace(10, 1, " "); }
+std::string short_time(utc_time value) { return to_the_minute(format_timestamp(value)); }
 
 nlohmann::ordered_json to_json(const dead_letter& letter) {
   nlohmann::ordered_json document{{"dead_letter_id", letter.dead_letter_id},

@@ -98,9 +98,10 @@ std::vector<check_result> check_source(const context& with, const std::string& s
   const auto parsed = parse_schedule(response.body->view(), season);
   if (!parsed) return {failed_request("schedule", url, parsed.error(), "NBA_STATS_URL")};
   return {{"schedule", check_status::ok,
-           fmt::format("{}: {}, {} to {} ({})", season_text,
+           fmt::format("{}: {}, {} to {} ({}{})", season_text,
                        counted(static_cast<long long>(parsed->games.size()), "game", "games"),
-                       format_date(parsed->first_date), format_date(parsed->last_date), milliseconds(response))},
+                       format_date(parsed->first_date), format_date(parsed->last_date), milliseconds(response),
+                       with.settings.source == "sim" ? ", synthetic league" : "")},
           check_game(*client, urls, *parsed)};
 }
 

@@ -16,6 +16,9 @@ namespace {
 constexpr const char* daily_stage = "schedule";
 constexpr const char* daily_key = "daily";
 
+// A whole number within bounds; the bounds are in the error, not in the help.
+CLI::Validator between(int lowest, int highest) { return CLI::Range(lowest, highest).description(""); }
+
 // The daily date in the database; nullopt when there is none yet (or no database).
 result<std::optional<et_date>> read_daily_date(const context& with) {
   const auto url = parse_database_url(with.settings.database);
@@ -168,24 +171,22 @@ void add_schedule_commands(CLI::App& app, chosen_command& chosen) {
   backfill->add_option("--since", wanted->since, "only games with a larger id, in the lane of ID")
       ->type_name("ID")
       ->check(game_id_format());
-  backfill->add_option("--chunk-days", wanted->chunk_days, "days in a chunk, the unit of parallelism")
+  backfill->add_option("--chunk-days", wanted->chunk_days, "days in a chunk, the unit of parallelism (default 7)")
       ->type_name("N")
-      ->check(CLI::Range(1, 366))
-      ->capture_default_str();
-  backfill->add_option("--parallel", wanted->parallel, "chunks in flight at a time")
+      ->check(between(1, 366));
+  backfill->add_option("--parallel", wanted->parallel, "chunks in flight at a time (default 4)")
       ->type_name("N")
-      ->check(CLI::Range(1, 64))
-      ->capture_default_str();
+      ->check(between(1, 64));
   add_game_types_option(*backfill, wanted->game_types);
   backfill->add_option("--from", wanted->from, "first ET date")->type_name("DATE")->check(date_format());
   backfill->add_option("--to", wanted->to, "last ET date")->type_name("DATE")->check(date_format());
   backfill
-      ->add_option("--reprocess", wanted->reprocess,
-                   "missing: what is not finished; parked: only what failed for good; all: ask for everything "
-                   "again and rewrite what was corrected")
+      ->add_option(
+          "--reprocess", wanted->reprocess,
+          "missing (default): what is not finished; parked: only what failed for good; all: ask for everything "
+          "again and rewrite what was corrected")
       ->type_name("WHAT")
-      ->check(CLI::IsMember({"missing", "parked", "all"}))
-      ->capture_default_str();
+      ->check(CLI::IsMember({"missing", "parked", "all"}).description(""));
   backfill->add_flag("--dry-run", wanted->dry_run, "print plan, chunks, requests and time; write nothing");
   on_selected(*backfill, chosen, wanted, &run_backfill, signals_by::command);
 
@@ -199,14 +200,14 @@ void add_schedule_commands(CLI::App& app, chosen_command& chosen) {
       "  nba-scraper schedule daily --date 2025-03-14\n");
   auto day = std::make_shared<daily_options>();
   daily->add_option("--date", day->date, "last ET date to process")->type_name("DATE")->check(date_format());
-  daily->add_option("--catch-up-days", day->catch_up_days, "untried days that one run catches up on, oldest first")
+  daily
+      ->add_option("--catch-up-days", day->catch_up_days,
+                   "untried days that one run catches up on, oldest first (default 14)")
       ->type_name("N")
-      ->check(CLI::Range(1, 366))
-      ->capture_default_str();
-  daily->add_option("--parallel", day->parallel, "chunks in flight at a time")
+      ->check(between(1, 366));
+  daily->add_option("--parallel", day->parallel, "chunks in flight at a time (default 4)")
       ->type_name("N")
-      ->check(CLI::Range(1, 64))
-      ->capture_default_str();
+      ->check(between(1, 64));
   daily->add_flag("--dry-run", day->dry_run, "print plan, requests and time; write nothing");
   on_selected(*daily, chosen, day, &run_daily, signals_by::command);
 }

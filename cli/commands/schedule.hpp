@@ -15,7 +15,7 @@ struct backfill_options {
   std::string since;
   int chunk_days = 7;
   int parallel = 4;
-  std::vector<std::string> game_types;
+  std::string game_types;  // as typed: "regular,cup"
   std::string from, to;
   std::string reprocess = "missing";
   bool dry_run = false;

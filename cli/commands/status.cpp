@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <set>
 #include <utility>
 
@@ -126,7 +127,7 @@ void print_json(const context& with, const database_status& status) {
 // ---- for people
 
 std::string describe_run(const run_row& run) {
-  const auto minute = [](utc_time value) { return format_timestamp(value).substr(0, 16).replace(10, 1, " "); };
+  const auto minute = [](utc_time value) { return to_the_minute(format_timestamp(value)); };
   if (!run.ended_at)
     return fmt::format("{}, started {} UTC on {} (pid {}), has not ended: active or killed", run.job,
                        minute(run.started_at), run.host, run.pid);
@@ -151,22 +152,26 @@ std::string describe_closed(const lane_summary& summary) {
   return join_words(parts);
 }
 
-void print_holder(const context& with, const lane_report& lane) {
-  const auto& summary = lane.summary;
-  if (!summary.holder) return;
-  constexpr std::size_t indent = 10;
-  const auto print_wrapped = [&](const std::string& text) {
-    for (const auto& line : wrap(text, 80 - indent)) with.out << std::string(indent, ' ') << line << '\n';
-  };
-  with.out << fmt::format("{:<9} {} of {}\n", to_string(summary.lane.type), summary.holder->id.str(),
-                          format_date(summary.holder->date));
-  print_wrapped(summary.holder_reason);
-  if (summary.terminal_above_holder > 0)
-    print_wrapped(fmt::format("{} above it {} finished and {} on it.",
-                              counted(static_cast<long long>(summary.terminal_above_holder), "game", "games"),
-                              summary.terminal_above_holder == 1 ? "is" : "are",
-                              summary.terminal_above_holder == 1 ? "waits" : "wait"));
-  if (!lane.release.empty()) with.out << std::string(indent, ' ') << lane.release << '\n';
+// What holds each lane, then the commands that help, each once.
+void print_holders(const context& with, const season_report& report) {
+  text_table table{{{"LANE"}, {"HELD BY"}, {"DATE"}, {"WHY"}}};
+  std::vector<std::string> releases;
+  for (const auto& [summary, stored, release] : report.lanes) {
+    if (!summary.holder) continue;
+    auto why = summary.holder_reason;
+    if (const auto waiting = static_cast<long long>(summary.terminal_above_holder); waiting > 0)
+      why += fmt::format("; {} above it wait{}", counted(waiting, "finished game", "finished games"),
+                         waiting == 1 ? "s" : "");
+    table.add_row({std::string{to_string(summary.lane.type)}, summary.holder->id.str(),
+                   format_date(summary.holder->date), std::move(why)});
+    if (!release.empty() && std::find(releases.begin(), releases.end(), release) == releases.end())
+      releases.push_back(release);
+  }
+  if (table.empty()) return;
+  with.out << '\n';
+  table.print(with.out);
+  if (!releases.empty()) with.out << "\nTo go on:\n";
+  for (const auto& command : releases) with.out << "  " << command << '\n';
 }
 
 void print_lanes(const context& with, const season_report& report) {
@@ -194,10 +199,9 @@ void print_notes(const context& with, const season_report& report) {
     if (const auto closed = describe_closed(summary); !closed.empty())
       with.out << fmt::format("Closed in {}: {}.\n", to_string(summary.lane.type), closed);
     if (stored.value_or("") != computed)
-      with.out << fmt::format("The stored watermark of {} is {}; {}.\n", to_string(summary.lane.type),
-                              stored.value_or("not set"),
-                              stored.value_or("") < computed ? "the next backfill brings it up to date"
-                                                             : "it was set beyond what is finished");
+      with.out << fmt::format(
+          "The stored watermark of {} is {}; {}.\n", to_string(summary.lane.type), stored.value_or("not set"),
+          stored.value_or("") < computed ? "the next backfill sets it" : "it was set beyond what is finished");
   }
   std::vector<std::string> left_out;
   for (const auto& summary : report.left_out)
@@ -212,13 +216,7 @@ void print_season(const context& with, const season_report& report) {
                                               : "not complete from its first day on");
   print_lanes(with, report);
   print_notes(with, report);
-  bool first = true;
-  for (const auto& lane : report.lanes) {
-    if (!lane.summary.holder) continue;
-    if (first) with.out << "\nHolding a watermark:\n";
-    first = false;
-    print_holder(with, lane);
-  }
+  print_holders(with, report);
 }
 
 void print_status(const context& with, const status_options& options, const database_status& status) {

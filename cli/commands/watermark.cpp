@@ -142,7 +142,7 @@ int run_watermark_list(const context& with, const watermark_options& options) {
   }
   text_table table{{{"STAGE"}, {"KEY"}, {"VALUE"}, {"UPDATED (UTC)"}}};
   for (const auto& row : *rows)
-    table.add_row({row.stage, row.key, row.value, format_timestamp(row.updated_at).substr(0, 19)});
+    table.add_row({row.stage, row.key, row.value, to_the_minute(format_timestamp(row.updated_at))});
   table.print(with.out);
   return exit_success;
 }

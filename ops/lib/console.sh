@@ -20,37 +20,35 @@ die() { # EXIT_CODE MESSAGE
   exit "$code"
 }
 
-# A progress line while a command runs: rewritten every second on a terminal, one line a minute elsewhere.
-# Ends with its script, or when console_ticker_stop is called.
-console_ticker_pid=''
+# A progress line while a command runs: rewritten every second on a terminal, one line a minute elsewhere. It lives as long
+# as file descriptor 8 of its script is open, so it ends with the script, whatever ends that. (Stopping it with a signal
+# would race with the shell's own handling of signals.)
 console_ticker_start() { # LABEL LOG_FILE PROGRESS_FUNCTION
-  local label=$1 log_file=$2 progress=$3
-  (
-    trap 'exit 0' TERM
-    trap '' INT # the command itself ends on Ctrl-C, and the script then stops this
-    seconds=0
-    while kill -0 $$ 2>/dev/null; do
-      text="$label $("$progress" "$log_file") $(printf '%d:%02d' $((seconds / 60)) $((seconds % 60)))"
-      if [[ -t 1 ]]; then
-        printf '\r\e[2K  %s' "$text"
-      elif ((seconds > 0 && seconds % 60 == 0)); then
-        printf '  %s\n' "$text"
-      fi
-      sleep 1 >/dev/null 2>&1 &
-      wait $!
-      seconds=$((seconds + 1))
-    done
-  ) &
+  exec 8> >(console_ticker "$@")
   console_ticker_pid=$!
 }
 console_ticker_stop() {
-  [[ -n $console_ticker_pid ]] || return 0
-  kill "$console_ticker_pid" 2>/dev/null
-  wait "$console_ticker_pid" 2>/dev/null
-  console_ticker_pid=''
+  exec 8>&-
+  wait "$console_ticker_pid"
+}
+console_ticker() { # LABEL LOG_FILE PROGRESS_FUNCTION
+  local started=$SECONDS minutes_told=0 seconds text status
+  trap '' INT TERM
+  while :; do
+    seconds=$((SECONDS - started))
+    text="$1 $("$3" "$2") $(printf '%d:%02d' $((seconds / 60)) $((seconds % 60)))"
+    if [[ -t 1 ]]; then
+      printf '\r\e[2K  %s' "$text"
+    elif ((seconds / 60 > minutes_told)); then
+      printf '  %s\n' "$text"
+      minutes_told=$((seconds / 60))
+    fi
+    status=0
+    read -r -t 1 || status=$?
+    ((status > 128)) || break # nothing to read for a second is above 128; the end of the input is 1
+  done
   if [[ -t 1 ]]; then printf '\r\e[2K'; fi
 }
-trap console_ticker_stop EXIT
 
 progress_none() { :; }
 # "[17/94] Building ..." of ninja, in the last line of the log.
@@ -63,7 +61,7 @@ run_logged() { # LABEL LOG_FILE PROGRESS_FUNCTION COMMAND...
   mkdir -p "$(dirname "$log_file")"
   : >"$log_file"
   console_ticker_start "$label" "$log_file" "$progress"
-  "$@" >"$log_file" 2>&1 </dev/null || code=$?
+  "$@" >"$log_file" 2>&1 </dev/null 8>&- || code=$?
   console_ticker_stop
   return "$code"
 }

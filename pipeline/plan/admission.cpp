@@ -77,6 +77,18 @@ std::optional<chunk_admission::chunk_end> chunk_admission::finish(const game_id&
   return chunk_end{one.content.number, one.content.dates, one.content.games.size(), one.failures};
 }
 
+std::vector<planned_game> chunk_admission::unfinished() const {
+  std::vector<planned_game> games;
+  auto open = std::vector<std::size_t>(open_.begin(), open_.end());
+  std::sort(open.begin(), open.end());
+  for (const auto index : open) {
+    const auto& one = chunks_[index];
+    for (std::size_t i = 0; i < one.admitted; ++i)
+      if (flights_.contains(one.content.games[i].id)) games.push_back(one.content.games[i]);
+  }
+  return games;
+}
+
 std::vector<planned_game> chunk_admission::unadmitted() const {
   std::vector<planned_game> rest;
   for (const auto& one : chunks_)

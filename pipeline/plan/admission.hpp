@@ -1,9 +1,10 @@
 // Which game enters the pipeline next: chunks in flight, without a wave barrier.
 //
-// At most `parallel` chunks occupy a slot at a time. A chunk frees its slot as soon as none of its games is awake
-// (waiting or moving): a chunk whose last games all sleep in a retry holds none, and the next chunk opens at once. Open
-// chunks take turns, so that no chunk starves another. At most `open_max` chunks are open together, sleeping ones
-// included. Threads: not thread-safe; owned by the job actor. Pure: no clock.
+// A chunk opens only while fewer than `parallel` chunks are awake. A chunk frees its slot as soon as none of its games
+// is awake (waiting or moving): a chunk whose last games all sleep in a retry holds none, and the next chunk opens at
+// once. When such games wake up, more than `parallel` chunks may be awake for a while; then none opens. Open chunks
+// take turns, so that no chunk starves another. At most `open_max` chunks are open together, sleeping ones included.
+// Threads: not thread-safe; owned by the job actor. Pure: no clock.
 #pragma once
 
 #include "pipeline/plan/chunks.hpp"
@@ -48,6 +49,8 @@ class chunk_admission {
 
   // Admits no further game. What was not admitted stays unadmitted.
   void stop() { stopped_ = true; }
+  // Games admitted and not finished, in the order of their chunks.
+  std::vector<planned_game> unfinished() const;
   // Games never admitted, in order.
   std::vector<planned_game> unadmitted() const;
 

@@ -13,6 +13,7 @@ disposition unavailable(const failure& why, const ledger_entry& known, utc_time 
   disposition out;
   out.attempts = confirmations;
   out.reason = why.message + " (" + count + ")";
+  out.summary = "the host has no data for it (" + count + ")";
   out.writes_ledger = !same_occasion;
   if (confirmations >= settings.unavailable_confirmations) {
     out.what = disposition::kind::terminal;
@@ -55,9 +56,7 @@ bool keeps_its_state(const failure& why, const ledger_entry& known) {
   return !confirms;
 }
 
-}  // namespace
-
-disposition dispose(const failure& why, const ledger_entry& known, utc_time now, const disposition_settings& settings) {
+disposition decide(const failure& why, const ledger_entry& known, utc_time now, const disposition_settings& settings) {
   disposition out;
   out.attempts = known.attempts + 1;
   out.reason = describe(why);
@@ -95,6 +94,14 @@ disposition dispose(const failure& why, const ledger_entry& known, utc_time now,
       out.state = game_state::parked;
       return out;
   }
+}
+
+}  // namespace
+
+disposition dispose(const failure& why, const ledger_entry& known, utc_time now, const disposition_settings& settings) {
+  auto out = decide(why, known, now, settings);
+  if (out.summary.empty()) out.summary = out.reason;
+  return out;
 }
 
 }  // namespace nba

@@ -29,7 +29,8 @@ struct disposition {
   int attempts = 0;
   bool writes_ledger = true;       // false: the ledger row stays as it is
   bool counts_as_failure = false;  // for the exit code
-  std::string reason;              // for the report and the ledger
+  std::string reason;              // for the ledger and the log
+  std::string summary;             // for the report on the screen: shorter where the reason quotes an answer
 };
 
 // `known`: the game's ledger row as this run found it.

@@ -213,8 +213,7 @@ class schedule_reader {
 
   bool read_team(json_value value, const std::string& where, schedule_game::team& out) {
     out.seen = true;
-    json::json_type type{};
-    if (!value.type().get(type) && type == json::json_type::null) return true;
+    if (is_null(value)) return true;
     return each_field(value, where, [&](std::string_view key, json_value field) {
       std::string problem;
       bool read = true;

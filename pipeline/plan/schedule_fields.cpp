@@ -17,12 +17,6 @@ std::string_view trimmed(std::string_view text) {
   return text.substr(first, text.find_last_not_of(space) - first + 1);
 }
 
-// The type says null from the letter 'n' alone.
-bool is_null(json_value value) {
-  bool null = false;
-  return !value.is_null().get(null) && null;
-}
-
 bool complain(std::string_view expected, json_value value, std::string& problem) {
   problem = "expected ";
   problem += expected;
@@ -32,6 +26,12 @@ bool complain(std::string_view expected, json_value value, std::string& problem)
 }
 
 }  // namespace
+
+bool is_null(json_value value) {
+  // type() says null from the letter 'n' alone.
+  bool null = false;
+  return !value.is_null().get(null) && null;
+}
 
 std::string excerpt(std::string_view text) {
   constexpr std::size_t characters_max = 60;
@@ -63,7 +63,7 @@ std::string found(json_value value) {
 bool read_text(json_value value, std::string& out, std::string& problem) {
   json_type type{};
   if (value.type().get(type)) return complain("a string", value, problem);
-  if (type == json_type::null && is_null(value)) return true;
+  if (is_null(value)) return true;
   std::string_view text;
   if (type != json_type::string || value.get_string().get(text)) return complain("a string", value, problem);
   out = text;
@@ -74,7 +74,7 @@ bool read_integer(json_value value, std::optional<std::int64_t>& out, std::strin
   constexpr std::string_view expected = "an integer";
   json_type type{};
   if (value.type().get(type)) return complain(expected, value, problem);
-  if (type == json_type::null && is_null(value)) return true;
+  if (is_null(value)) return true;
   std::int64_t number = 0;
   if (type == json_type::number && !value.get_int64().get(number)) {
     out = number;
@@ -97,7 +97,7 @@ bool read_flag(json_value value, bool& out, std::string& problem) {
   constexpr std::string_view expected = "true or false";
   json_type type{};
   if (value.type().get(type)) return complain(expected, value, problem);
-  if (type == json_type::null && is_null(value)) return true;
+  if (is_null(value)) return true;
   if (type == json_type::boolean && !value.get_bool().get(out)) return true;
   std::string_view raw;
   if (type == json_type::string && !value.get_string().get(raw)) {

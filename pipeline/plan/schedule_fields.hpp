@@ -16,6 +16,8 @@ namespace nba::schedule_fields {
 
 using json_value = simdjson::ondemand::value;
 
+// True, and the value consumed, for null; not for another token that begins like it ("nope").
+bool is_null(json_value value);
 bool read_text(json_value value, std::string& out, std::string& problem);
 // An integer, or a string that holds one ("3"); an empty string is null.
 bool read_integer(json_value value, std::optional<std::int64_t>& out, std::string& problem);

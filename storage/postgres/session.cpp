@@ -1,7 +1,7 @@
 #include "storage/postgres/session.hpp"
 
 #include "storage/postgres/connection.hpp"
-#include "storage/postgres/copy_sink.hpp"
+#include "storage/postgres/copy_batch.hpp"
 #include "storage/postgres/results.hpp"
 #include "storage/sql/run_locks.hpp"
 #include "storage/sql/sha256.hpp"
@@ -93,12 +93,10 @@ class postgres_session final : public sql::locking_session {
   }
 
   void insert_core(std::span<const game_rows* const> games) override {
-    sql::write_core_tables(
-        games, [&](const sql::table_shape& table, std::size_t) { return copy_sink(open(), table, copy_buffer_); });
+    copy([&](auto table) { sql::visit_core_tables(games, table); });
   }
   void insert_derived(std::span<const sql::derived_record> games) override {
-    sql::write_derived_tables(
-        games, [&](const sql::table_shape& table, std::size_t) { return copy_sink(open(), table, copy_buffer_); });
+    copy([&](auto table) { sql::visit_derived_tables(games, table); });
   }
 
   lock_attempt try_lock(std::string_view stage, std::string_view key, const std::string& run_id) override;
@@ -107,6 +105,16 @@ class postgres_session final : public sql::locking_session {
   connection& open() {
     if (!db_) throw sql::sql_error(sql::error_kind::connection_lost, "PostgreSQL", "not connected");
     return *db_;
+  }
+  // `visit(table)` calls table(shape, row_count, feed) for each table; it is run twice: for the commands, then the
+  // rows.
+  template <class Visit>
+  void copy(Visit visit) {
+    std::string commands;
+    visit([&](const sql::table_shape& table, std::size_t, auto) { commands += copy_command(table); });
+    copy_batch batch(open(), commands, copy_buffer_);
+    visit([&](const sql::table_shape& table, std::size_t, auto feed) { batch.write(table, feed); });
+    batch.finish();
   }
   pqxx::result run_prepared(const std::string& sql, std::span<const sql::cell> parameters);
   const std::string& prepared_name(const std::string& sql);

@@ -1,9 +1,9 @@
 // The bulk path: all rows of some games, table by table.
 //
-// Purpose: walks the rows once for both databases. `open(shape, row_count)` answers a sink (field_codec.hpp) with
-// begin_row(), end_row() and finish(); it is called once for each table that has rows, so that several games share one
-// COPY or one series of multi-row inserts.
-// Threads: templates without state.
+// Purpose: walks the rows for both databases. `table(shape, row_count, feed)` is called once for each table that has
+// rows, with the rows of all games, so that several games share one COPY or one series of multi-row inserts;
+// `feed(sink)` puts the rows into a sink (field_codec.hpp), framing each by begin_row() and end_row(). Threads:
+// templates without state.
 #pragma once
 
 #include "storage/sql/field_codec.hpp"
@@ -21,27 +21,27 @@ struct derived_record {
 };
 
 // `rows_of(game)` answers the rows as a span, `id_of(game)` and `origin_of(game)` what frames them.
-template <class Row, class Games, class RowsOf, class IdOf, class OriginOf, class Open>
-void write_table(const Games& games, RowsOf rows_of, IdOf id_of, OriginOf origin_of, Open& open) {
+template <class Row, class Games, class RowsOf, class IdOf, class OriginOf, class Table>
+void visit_table(const Games& games, RowsOf rows_of, IdOf id_of, OriginOf origin_of, Table& table) {
   std::size_t row_count = 0;
   for (const auto& game : games) row_count += std::span<const Row>(rows_of(game)).size();
   if (row_count == 0) return;
-  auto&& sink = open(shape_of<Row>(), row_count);
-  field_writer writer(sink);
-  for (const auto& game : games) {
-    const auto origin = origin_of(game);
-    for (const Row& row : std::span<const Row>(rows_of(game))) {
-      sink.begin_row();
-      visit_record(writer, id_of(game), row, origin);
-      sink.end_row();
+  table(shape_of<Row>(), row_count, [&](auto& sink) {
+    field_writer writer(sink);
+    for (const auto& game : games) {
+      const auto origin = origin_of(game);
+      for (const Row& row : std::span<const Row>(rows_of(game))) {
+        sink.begin_row();
+        visit_record(writer, id_of(game), row, origin);
+        sink.end_row();
+      }
     }
-  }
-  sink.finish();
+  });
 }
 
 // The tables of core_game_tables. Teams and players are upserted elsewhere (people.hpp).
-template <class Open>
-void write_core_tables(std::span<const game_rows* const> games, Open&& open) {
+template <class Table>
+void visit_core_tables(std::span<const game_rows* const> games, Table&& table) {
   const auto id_of = [](const game_rows* game) -> const game_id& { return game->game.game_id; };
   const auto from_boxscore = [](const game_rows* game) {
     return row_origin{game->origin.source, game->origin.boxscore_url, game->origin.ingested_at};
@@ -50,7 +50,7 @@ void write_core_tables(std::span<const game_rows* const> games, Open&& open) {
     return row_origin{game->origin.source, game->origin.playbyplay_url, game->origin.ingested_at};
   };
   const auto boxscore_rows = [&]<class Row>(auto rows_of, std::type_identity<Row>) {
-    write_table<Row>(games, rows_of, id_of, from_boxscore, open);
+    visit_table<Row>(games, rows_of, id_of, from_boxscore, table);
   };
   boxscore_rows([](const game_rows* game) { return std::span(&game->game, 1); }, std::type_identity<game_row>{});
   boxscore_rows([](const game_rows* game) { return std::span(game->period_scores); },
@@ -60,21 +60,21 @@ void write_core_tables(std::span<const game_rows* const> games, Open&& open) {
                 std::type_identity<team_stats_row>{});
   boxscore_rows([](const game_rows* game) { return std::span(game->player_stats); },
                 std::type_identity<player_stats_row>{});
-  write_table<pbp_event_row>(
-      games, [](const game_rows* game) { return std::span(game->events); }, id_of, from_playbyplay, open);
+  visit_table<pbp_event_row>(
+      games, [](const game_rows* game) { return std::span(game->events); }, id_of, from_playbyplay, table);
 }
 
 // The tables of derived_game_tables.
-template <class Open>
-void write_derived_tables(std::span<const derived_record> games, Open&& open) {
+template <class Table>
+void visit_derived_tables(std::span<const derived_record> games, Table&& table) {
   const auto id_of = [](const derived_record& game) -> const game_id& { return *game.game_id; };
   const auto origin_of = [](const derived_record& game) { return game.origin; };
-  write_table<outcome_row>(
-      games, [](const derived_record& game) { return std::span(&game.rows->outcome, 1); }, id_of, origin_of, open);
-  write_table<team_factors_row>(
-      games, [](const derived_record& game) { return std::span(game.rows->team_factors); }, id_of, origin_of, open);
-  write_table<travel_row>(
-      games, [](const derived_record& game) { return std::span(game.rows->travel); }, id_of, origin_of, open);
+  visit_table<outcome_row>(
+      games, [](const derived_record& game) { return std::span(&game.rows->outcome, 1); }, id_of, origin_of, table);
+  visit_table<team_factors_row>(
+      games, [](const derived_record& game) { return std::span(game.rows->team_factors); }, id_of, origin_of, table);
+  visit_table<travel_row>(
+      games, [](const derived_record& game) { return std::span(game.rows->travel); }, id_of, origin_of, table);
 }
 
 }  // namespace nba::sql

@@ -1,11 +1,12 @@
 // From fields to values and back.
 //
-// Purpose: `field_writer` turns every kind of field that row_fields.hpp names into one of nine primitive values of a
-// sink; a database's bulk path is then a sink of nine small functions. `field_reader` fills a row from cells.
+// Purpose: `field_writer` turns every kind of field that row_fields.hpp names into one of a few primitive values of a
+// sink; a database's bulk path is then a sink of ten small functions. `field_reader` fills a row from cells.
 //
 // A sink has: null(), integer(std::int32_t), bigint(std::int64_t), real(double), boolean(bool),
-// text(std::string_view), date(et_date), timestamp(utc_time); and begin_row(), end_row() where rows are written.
-// Threads: templates without state.
+// text(std::string_view), text_to_copy(std::string_view), date(et_date), timestamp(utc_time); and begin_row(),
+// end_row() where rows are written. What text() is given lives as long as the row; what text_to_copy() is given ends
+// with the call. Threads: templates without state.
 #pragma once
 
 #include "storage/sql/cell.hpp"
@@ -33,7 +34,7 @@ class field_writer {
   void put(bool value) { sink_.boolean(value); }
   void put(const std::string& value) { sink_.text(value); }
   void put(std::string_view value) { sink_.text(value); }
-  void put(computed field) { sink_.text(field.value); }
+  void put(computed field) { sink_.text_to_copy(field.value); }
   void put(const game_id& value) { sink_.text(value.str()); }
   void put(game_status value) { sink_.integer(static_cast<int>(value)); }
   void put(et_date value) { sink_.date(value); }
@@ -115,6 +116,7 @@ class cell_sink {
   void real(double value) { out_.emplace_back(value); }
   void boolean(bool value) { out_.emplace_back(std::int64_t{value}); }
   void text(std::string_view value) { out_.push_back(sql::text(value)); }
+  void text_to_copy(std::string_view value) { text(value); }
   void date(et_date value) { out_.push_back(sql::date(value)); }
   void timestamp(utc_time value) { out_.push_back(sql::timestamp(value)); }
 

@@ -49,4 +49,10 @@ void insert_sink::text(std::string_view value) {
   current_->bind_text_that_stays(++at_, cleaned_.emplace_back(std::move(scratch)));
 }
 
+void insert_sink::timestamp(utc_time value) {
+  auto& last = last_timestamps_[static_cast<std::size_t>(at_) % table_.columns.size()];
+  if (last.text.empty() || last.value != value) last = {value, format_timestamp(value)};
+  current_->bind_text_copy(++at_, last.text);
+}
+
 }  // namespace nba::sqlite

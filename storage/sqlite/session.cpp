@@ -69,12 +69,16 @@ class sqlite_session final : public sql::locking_session {
   void lock_migrations() override {}  // BEGIN IMMEDIATE: there is one writer
 
   void insert_core(std::span<const game_rows* const> games) override {
-    sql::write_core_tables(
-        games, [&](const sql::table_shape& table, std::size_t rows) { return insert_sink(statements(), table, rows); });
+    sql::visit_core_tables(games, [&](const sql::table_shape& table, std::size_t rows, auto feed) {
+      insert_sink sink(statements(), table, rows);
+      feed(sink);
+    });
   }
   void insert_derived(std::span<const sql::derived_record> games) override {
-    sql::write_derived_tables(
-        games, [&](const sql::table_shape& table, std::size_t rows) { return insert_sink(statements(), table, rows); });
+    sql::visit_derived_tables(games, [&](const sql::table_shape& table, std::size_t rows, auto feed) {
+      insert_sink sink(statements(), table, rows);
+      feed(sink);
+    });
   }
 
   lock_attempt try_lock(std::string_view stage, std::string_view key, const std::string& run_id) override;

@@ -54,3 +54,15 @@ in_script() { # COMMANDS
   run in_script "progress_of_ninja '$BATS_TEST_TMPDIR/a.log'"
   expect_equal "$output" '17 of 94'
 }
+
+@test "a script that is killed while a command runs leaves no progress line behind" {
+  mkfifo "$BATS_TEST_TMPDIR/running"
+  # `exec` makes $! the script itself; its output is a pipe that ends when the last process that holds it has ended.
+  in_script "logged waiting '$BATS_TEST_TMPDIR/a.log' progress_none sh -c 'echo \$\$ >\"$BATS_TEST_TMPDIR/running\"; exec sleep 60'" |
+    cat >"$BATS_TEST_TMPDIR/out" 3>&- &
+  read -r -t 30 command_pid <>"$BATS_TEST_TMPDIR/running"
+  script_pid=$(ps -o ppid= -p "$command_pid")
+  kill -KILL "$script_pid"
+  kill "$command_pid"
+  wait $!
+}

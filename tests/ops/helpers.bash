@@ -23,3 +23,13 @@ expect_not_in() { # PIECE TEXT
   printf 'expected not to find: %s\nin: %s\n' "$1" "$2"
   return 1
 }
+
+# Waits at most 30 s for a condition.
+eventually() { # COMMAND...
+  local tries
+  for ((tries = 0; tries < 300; tries++)); do
+    "$@" && return
+    sleep 0.1
+  done
+  return 1
+}

@@ -41,7 +41,7 @@ write_waiting_standin() { # BODY before waiting
 (read -r -t 30 <>\"\$standin_state/go\") &
 reader=\$!
 trap 'kill \$reader 2>/dev/null' EXIT
-echo yes >\"\$standin_state/running\"
+timeout 30 sh -c 'echo yes >\"\$standin_state/running\"'
 wait \$reader
 exit \"\${STANDIN_EXIT:-0}\""
 }
@@ -56,16 +56,6 @@ log_files() { find "$logs" -name '*.log' | sort; }
 only_log() {
   expect_equal "$(log_files | wc -l)" 1 && cat "$(log_files)"
 }
-# Waits at most 30 s for a condition.
-eventually() { # COMMAND...
-  local tries
-  for ((tries = 0; tries < 300; tries++)); do
-    "$@" && return
-    sleep 0.1
-  done
-  return 1
-}
-
 @test "a run that succeeds is silent and ends with 0" {
   run_daily
   expect_equal "$status" 0
@@ -187,7 +177,8 @@ eventually() { # COMMAND...
 
 @test "logs older than 30 days are removed, and nothing else is" {
   mkdir -p "$logs/daily_20200101_060000.log.d"
-  touch -d '31 days ago' "$logs/daily_20241001_060000.log" "$logs/daily_2024.log" "$logs/notes.log" \
+  touch -d '30 days ago 1 hour ago' "$logs/daily_20241001_060000.log"
+  touch -d '31 days ago' "$logs/daily_2024.log" "$logs/notes.log" \
     "$logs/daily_20241001_060000.log.bak" "$logs/xdaily_20241001_060000.log" \
     "$logs/daily_20200101_060000.log.d/daily_20241001_060000.log"
   touch -d '30 days ago 1 hour' "$logs/daily_20241002_060000.log"

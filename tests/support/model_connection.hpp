@@ -23,6 +23,7 @@ class model_connection : public store {
     model_transaction call;
     call.what = model_call::reconnect;
     call.connection = number_;
+    if (number_ < db_.severed_) return failure{failure_class::storage, "the connection is gone", "model"};
     if (auto fault = find_fault(call)) return fault->why;
     ++db_.counters_.reconnects;
     broken_ = false;
@@ -72,7 +73,7 @@ class model_connection : public store {
   auto transact(model_transaction call, Work work) -> decltype(work(call)) {
     std::unique_lock guard(db_.mutex_);
     call.connection = number_;
-    if (broken_) return failure{failure_class::storage, "the connection is gone", "model"};
+    if (broken_ || number_ < db_.severed_) return failure{failure_class::storage, "the connection is gone", "model"};
     if (call.what == model_call::games) wait_at_gate(guard);
     const auto fault = find_fault(call);
     if (fault && !fault->after_commit) return fail(*fault);

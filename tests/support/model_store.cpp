@@ -45,6 +45,11 @@ std::size_t model_database::waiting_at_gate() const {
   return at_gate_;
 }
 
+void model_database::sever_connections() {
+  std::lock_guard guard(mutex_);
+  severed_ = connections_;
+}
+
 void model_database::on_commit(std::function<void(const model_database&, const model_transaction&)> observer) {
   std::lock_guard guard(mutex_);
   observer_ = std::move(observer);

@@ -75,6 +75,9 @@ class model_database : public std::enable_shared_from_this<model_database> {
   void open_gate();
   std::size_t waiting_at_gate() const;
 
+  // Every connection that is open now is gone for good, as when its process was killed.
+  void sever_connections();
+
   // -- observing
 
   // Called after every commit, in order, with the database as it is then. Replaces the one before.
@@ -137,6 +140,7 @@ class model_database : public std::enable_shared_from_this<model_database> {
   std::function<void(const model_database&, const model_transaction&)> observer_;
   counters counters_;
   std::size_t connections_ = 0;
+  std::size_t severed_ = 0;  // connections numbered below this are gone
   mutable std::vector<std::weak_ptr<const game_rows>> seen_rows_;
 };
 

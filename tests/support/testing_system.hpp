@@ -111,16 +111,17 @@ class testing_system {
     spawned_.push_back(caf::actor_cast<caf::actor>(handle));
     return handle;
   }
-  probe make_probe() {
+  // `answers` handles what it matches; the probe keeps the rest.
+  probe make_probe(caf::message_handler answers = {}) {
     probe made;
-    made.actor_ = spawn([received = made.received_](caf::event_based_actor* self) -> caf::behavior {
+    made.actor_ = spawn([received = made.received_, answers](caf::event_based_actor* self) -> caf::behavior {
       self->set_default_handler(
           [received](caf::scheduled_actor*, caf::message_view& view) -> caf::result<caf::message> {
             received->push_back(view.move_content_to_message());
             return caf::delegated<caf::message>{};  // no answer
           });
       self->set_exit_handler([self](caf::exit_msg& message) { self->quit(message.reason); });
-      return {[](std::shared_ptr<probe>) {}};  // nobody sends one: everything reaches the default handler
+      return caf::message_handler{answers}.or_else([](caf::unit_t) {});  // without a handler it would end at once
     });
     return made;
   }

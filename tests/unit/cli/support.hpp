@@ -1,6 +1,6 @@
 // Running the command line inside a test.
 //
-// Threads: one test at a time; no process is started.
+// Threads: one test at a time.
 #pragma once
 
 #include <filesystem>
@@ -33,11 +33,34 @@ class temporary_folder {
   const std::filesystem::path& path() const noexcept { return path_; }
   // Writes a file and answers its path.
   std::string write(const std::string& name, std::string_view text) const;
+  // Runs SQL on an SQLite file in it, behind the program's back.
+  void execute(const std::string& name, const std::string& sql) const;
   // "sqlite:////..." for a file in it.
   std::string sqlite_url(const std::string& name = "nba.db") const;
 
  private:
   std::filesystem::path path_;
+};
+
+// The built program as a process of its own, for what only a process can show: signals.
+class child_process {
+ public:
+  explicit child_process(const std::vector<std::string>& arguments);
+  // Kills what is still running.
+  ~child_process();
+  child_process(const child_process&) = delete;
+  child_process& operator=(const child_process&) = delete;
+
+  // The next line of its standard output; nullopt at the end of it. Waits at most read_timeout for one.
+  std::optional<std::string> read_line();
+  void send(int signal_number) const;
+  // Exit code; 128 + signal when it was killed.
+  int wait();
+
+ private:
+  int pid_ = -1;
+  int output_ = -1;
+  std::string buffer_;
 };
 
 std::vector<std::string> lines_of(std::string_view text);

@@ -60,6 +60,11 @@ TEST_CASE("numbers read like numbers") {
   CHECK(format_bytes(80ull << 30) == "80.0 GiB");
 }
 
+TEST_CASE("a timestamp is cut to the minute") {
+  CHECK(to_the_minute("2024-10-08T06:03:59.999Z") == "2024-10-08 06:03");
+  CHECK(to_the_minute("") == "");
+}
+
 TEST_CASE("words join into a phrase") {
   CHECK(join_words({}) == "");
   CHECK(join_words(std::array<std::string, 1>{"a"}) == "a");

@@ -8,7 +8,6 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
-#include <cstdio>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -52,8 +51,8 @@ inline utc_time at(std::string_view text) {
 
 // Id number `number` of a type in 2024-25.
 inline game_id numbered(int number, game_type type = game_type::regular) {
-  char text[11];
-  std::snprintf(text, sizeof text, "00%d24%05d", static_cast<int>(type), number);
+  const auto digits = std::to_string(number);
+  const auto text = "00" + std::to_string(static_cast<int>(type)) + "24" + std::string(5 - digits.size(), '0') + digits;
   return id(text);
 }
 

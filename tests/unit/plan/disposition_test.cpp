@@ -34,6 +34,18 @@ disposition of(failure_class why, const ledger_entry& known = row()) {
 }  // namespace
 
 TEST_SUITE("disposition of a failed game") {
+  TEST_CASE("every verdict has a reason for the ledger and one for the screen") {
+    for (const auto why :
+         {failure_class::throttled, failure_class::transient, failure_class::edge_blocked, failure_class::unavailable,
+          failure_class::not_final, failure_class::postponed, failure_class::cancelled, failure_class::contract_drift,
+          failure_class::rejected, failure_class::storage, failure_class::configuration, failure_class::internal})
+      for (const auto state : {game_state::planned, game_state::done, game_state::unavailable}) {
+        CAPTURE(nba::to_string(why));
+        CHECK_FALSE(of(why, row(state)).reason.empty());
+        CHECK_FALSE(of(why, row(state)).summary.empty());
+      }
+  }
+
   TEST_CASE("the game's own fault parks it and counts as a failure") {
     for (const auto why :
          {failure_class::transient, failure_class::contract_drift, failure_class::rejected, failure_class::internal}) {

@@ -128,6 +128,9 @@ TEST_CASE("the report says how to release what holds a lane") {
   CHECK(hint(row(numbered(5), "2025-01-10", game_state::planned), numbered(60)) ==
         "run `schedule backfill --season 2024-25` without --since, or give it up with `dlq waive 0022400005 --reason "
         "TEXT`");
+  // `--since` excludes its own id.
+  CHECK(hint(row(numbered(5), "2025-01-10", game_state::planned), numbered(5)).find("without --since") !=
+        std::string::npos);
   CHECK(hint(row(numbered(5), "2025-01-10", game_state::parked, 1), numbered(4)).starts_with("retry it"));
   CHECK(hint(row(numbered(5), "2025-01-10", game_state::planned), numbered(60, game_type::playoffs)) ==
         "run `schedule backfill --season 2024-25`");

@@ -268,6 +268,18 @@ TEST_CASE("a missing or mistyped key is named by its path, with what was found i
                 "leagueSchedule.gameDates[2].games[1].homeTeam", "missing in game 0042400106");
 }
 
+TEST_CASE("a token that only begins like null is not null") {
+  const auto drift = failure_class::contract_drift;
+  check_failure(parse_text(altered("\"score\": 132", "\"score\": nope")), drift,
+                "leagueSchedule.gameDates[0].games[0].homeTeam.score", "expected an integer");
+  check_failure(parse_text(altered("\"arenaName\": null", "\"arenaName\": nul")), drift,
+                "leagueSchedule.gameDates[2].games[0].arenaName", "expected a string");
+  check_failure(parse_text(altered("\"isNeutral\": null", "\"isNeutral\": nulls")), drift,
+                "leagueSchedule.gameDates[2].games[0].isNeutral", "expected true or false");
+  check_failure(parse_text(altered("\"homeTeam\": null, \"awayTeam\": {}", "\"homeTeam\": nope, \"awayTeam\": {}")),
+                drift, "leagueSchedule.gameDates[2].games[1].homeTeam", "expected an object");
+}
+
 TEST_CASE("a game without any usable date is drift, not silently left out") {
   const auto no_date = parse_text(
       with_games(R"({"gameId":"0022400001","gameStatus":1,"gameDateEst":"TBD","homeTeam":null,"awayTeam":null})"));

@@ -137,6 +137,22 @@ TEST_CASE("orderNumber is the true order, and ties keep their place in the paylo
   CHECK(rows.events[8].description == "second in the payload");
 }
 
+TEST_CASE("many actions with one orderNumber keep their place too") {
+  auto document = plays();
+  auto& actions = document["game"]["actions"];
+  const json memo = action(document, 70000);
+  // In front of everything, so that they have to be sorted behind it.
+  for (int i = 39; i >= 0; --i) {
+    auto more = memo;
+    more["actionNumber"] = 1000 + i;
+    actions.insert(actions.begin(), more);
+  }
+  const auto rows = transform(box(), document).value();
+  REQUIRE(rows.events.size() == 51);
+  for (std::size_t i = 0; i < 40; ++i) CHECK(rows.events[6 + i].action_number == 1000 + static_cast<int>(i));
+  CHECK(rows.events[46].action_number == 93);
+}
+
 TEST_CASE("both serialisations make the same rows") {
   const auto a = transform(box(), plays(serialisation::integers)).value();
   const auto b = transform(box(), plays(serialisation::strings)).value();

@@ -1,0 +1,62 @@
+// The daily date: which days a run processes, and how far it may move.
+#include "tests/integration/pipeline/scene.hpp"
+
+#include <doctest/doctest.h>
+
+using namespace nba;
+using namespace nba::test;
+
+namespace {
+
+std::string daily_date(const std::string& database) {
+  return ask(database, "SELECT value FROM ingest_watermarks WHERE stage = 'schedule' AND key = 'daily'");
+}
+
+std::vector<std::string> daily(const std::string& date) { return {"schedule", "daily", "--date", date}; }
+
+}  // namespace
+
+TEST_CASE("a daily run takes its day, the next one every day since, and the date follows") {
+  scene world{300};
+  const auto database = world.new_database("sqlite");
+  const auto first = world.run(database, daily("2024-11-20"));
+  CHECK_MESSAGE(first.exit_code == 0, first.err);
+  CHECK(first.err.find("job.start job=daily target_date=2024-11-20") != std::string::npos);
+  CHECK(daily_date(database) == "2024-11-20");
+  CHECK(ask(database, "SELECT count(*) FROM games WHERE game_date <> '2024-11-20'") == "0");
+
+  CHECK(world.run(database, daily("2024-11-25")).exit_code == 0);
+  CHECK(daily_date(database) == "2024-11-25");
+  const auto planned =
+      ask(database, "SELECT count(*) FROM schedule_games WHERE game_date BETWEEN '2024-11-20' AND '2024-11-25'");
+  CHECK(ask(database, "SELECT count(*) FROM games") == planned);
+
+  // The same day again: nothing to do, and nothing changes.
+  const auto before = dump(database);
+  CHECK(world.run(database, daily("2024-11-25")).exit_code == 0);
+  CHECK(first_difference(before, dump(database)) == "");
+}
+
+TEST_CASE("the daily date does not pass a game that failed, and moves on when it is there") {
+  scene world{300};
+  const auto database = world.new_database("sqlite");
+  REQUIRE(world.run(database, daily("2024-11-20")).exit_code == 0);
+  // One game of the 22nd answers nonsense.
+  std::optional<game_id> broken;
+  for (const auto& game : world.league().games())
+    if (format_date(game.date) == "2024-11-22") broken = game.id;
+  REQUIRE(broken);
+  world.server().set_override(*broken, endpoint::boxscore, R"({"game": {"gameId": ")" + broken->str() + R"("}})");
+  const auto failed = world.run(database, daily("2024-11-24"));
+  CHECK(failed.exit_code == 1);
+  CHECK(failed.err.find("game.parked") != std::string::npos);
+  CHECK(failed.out.find(broken->str()) != std::string::npos);
+  CHECK(daily_date(database) == "2024-11-21");
+  CHECK(ask(database, "SELECT state FROM ingest_games WHERE game_id = '" + broken->str() + "'") == "parked");
+  CHECK(ask(database, "SELECT count(*) FROM dead_letters WHERE resolved_at IS NULL") == "1");
+
+  world.server().clear_override(*broken, endpoint::boxscore);
+  CHECK(world.run(database, daily("2024-11-24")).exit_code == 0);
+  CHECK(daily_date(database) == "2024-11-24");
+  CHECK(ask(database, "SELECT resolution FROM dead_letters") == "retried");
+}

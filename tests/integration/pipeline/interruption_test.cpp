@@ -1,0 +1,75 @@
+// Stopped at any moment: the next run goes on, redoes nothing that was finished and misses nothing that was not.
+#include "tests/integration/pipeline/scene.hpp"
+
+#include <doctest/doctest.h>
+
+#include <csignal>
+#include <random>
+#include <thread>
+
+using namespace nba;
+using namespace nba::test;
+
+TEST_CASE("killed at random moments and run again, the database ends as if nothing had happened") {
+  scene world{120};
+  std::mt19937 random{20241124};
+  for (const std::string backend : {"sqlite", "postgresql"}) {
+    CAPTURE(backend);
+    const auto undisturbed = world.new_database(backend);
+    REQUIRE(world.run(undisturbed, backfill).exit_code == 0);
+
+    const auto database = world.new_database(backend);
+    int killed = 0;
+    for (int i = 0; i < 12; ++i) {
+      const auto run = world.start(database, backfill);
+      const auto ended = run->wait(std::chrono::milliseconds{30 + random() % 600});
+      if (ended) break;
+      run->signal(SIGKILL);
+      CHECK(run->wait(std::chrono::seconds{10})->exit_code == 128 + SIGKILL);
+      ++killed;
+    }
+    const auto last = world.run(database, backfill);
+    CHECK_MESSAGE(last.exit_code == 0, last.err);
+    CHECK(first_difference(dump(undisturbed), dump(database)) == "");
+    MESSAGE(backend << ": killed " << killed << " times");
+    CHECK(killed > 0);
+  }
+}
+
+TEST_CASE("SIGTERM drains: everything that was loaded is done, the report is printed, the next run completes") {
+  scene world{400};
+  const auto database = world.new_database("sqlite");
+  const auto run = world.start(database, backfill);
+  // Wait until the run is in the middle of it.
+  for (int i = 0; i < 5'000 && run->err_so_far().find("watermark.advance") == std::string::npos; ++i)
+    std::this_thread::sleep_for(std::chrono::milliseconds{2});
+  run->signal(SIGTERM);
+  const auto ended = run->wait(std::chrono::seconds{60});
+  REQUIRE(ended);
+  CHECK_MESSAGE(ended->exit_code == 128 + SIGTERM, ended->err);
+  CHECK(ended->err.find("drain.end") != std::string::npos);
+  CHECK(ended->out.find("Stopped, after a clean drain") != std::string::npos);
+  CHECK(ask(database, "SELECT count(*) FROM ingest_games WHERE state = 'loaded'") == "0");
+  CHECK(ask(database, "SELECT exit_code FROM ingest_runs") == "143");
+  CHECK(world.run(database, backfill).exit_code == 0);
+  CHECK(ask(database, "SELECT count(*) FROM ingest_games WHERE state <> 'done' AND game_type = 'regular'") == "0");
+}
+
+TEST_CASE("a second run of the same season is told who holds the lock") {
+  latency_model slow;
+  scene world{60};
+  for (const std::string backend : {"sqlite", "postgresql"}) {
+    CAPTURE(backend);
+    const auto database = world.new_database(backend);
+    REQUIRE(world.run(database, {"db", "migrate"}).exit_code == 0);
+    const auto holder = open(database);
+    auto lock = holder->try_lock("backfill", "2024-25", "the-other-run");
+    REQUIRE(lock);
+    REQUIRE(std::holds_alternative<std::unique_ptr<run_lock>>(*lock));
+    const auto second = world.run(database, backfill);
+    CHECK(second.exit_code == 122);
+    CHECK(second.err.find("the-other-run") != std::string::npos);
+    std::get<std::unique_ptr<run_lock>>(*lock).reset();
+    CHECK(world.run(database, backfill).exit_code == 0);
+  }
+}

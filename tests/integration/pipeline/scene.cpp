@@ -1,0 +1,63 @@
+#include "tests/integration/pipeline/scene.hpp"
+
+#include <stdexcept>
+
+namespace nba::test {
+
+scene::scene(int regular_games, std::vector<fault_rule> faults) {
+  league_settings settings;
+  settings.regular_games = regular_games;
+  auto made = league::create(settings);
+  if (!made) throw std::runtime_error(made.error().message);
+  league_ = *made;
+  fake_nba_settings serving;
+  serving.league = league_;
+  serving.faults = std::move(faults);
+  server_ = std::make_unique<fake_nba_server>(std::move(serving));
+  if (const auto started = server_->start(); !started) throw std::runtime_error(started.error().message);
+}
+
+std::map<std::string, std::string> scene::environment_of(const std::string& database) const {
+  return {{"NBA_CDN_URL", server_->cdn_url()},
+          {"NBA_STATS_URL", server_->stats_url()},
+          {"DATABASE_URL", database},
+          {"NBA_SCRAPER_CONFIG", ""},
+          {"XDG_CONFIG_HOME", folder_.path().string()}};
+}
+
+process_result scene::run(const std::string& database, std::vector<std::string> arguments,
+                          std::map<std::string, std::string> environment) const {
+  environment.merge(environment_of(database));
+  return run_process(NBA_SCRAPER_BINARY, arguments, environment, folder_.path());
+}
+
+std::unique_ptr<child_process> scene::start(const std::string& database, std::vector<std::string> arguments) const {
+  return std::make_unique<child_process>(NBA_SCRAPER_BINARY, arguments, environment_of(database), folder_.path());
+}
+
+std::string scene::new_database(const std::string& backend) const {
+  if (backend == "sqlite") return folder_.sqlite_url("case" + std::to_string(databases_++) + ".db");
+  auto& cluster = postgres_cluster::shared();
+  return cluster.url(cluster.create_database());
+}
+
+std::unique_ptr<store> open(const std::string& database) {
+  auto url = parse_database_url(database);
+  if (!url) throw std::runtime_error(url.error().message);
+  auto opened = open_store(*url);
+  if (!opened) throw std::runtime_error(opened.error().message);
+  return std::move(*opened);
+}
+
+store_dump dump(const std::string& database) {
+  const auto from = open(database);
+  return dump_store(*from);
+}
+
+std::string ask(const std::string& database, const std::string& sql) {
+  const auto rows = open(database)->query_text(sql, 1);
+  if (!rows) throw std::runtime_error(rows.error().message);
+  return rows->size() < 2 ? "" : rows->at(1).at(0);
+}
+
+}  // namespace nba::test

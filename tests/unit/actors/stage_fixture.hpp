@@ -1,0 +1,55 @@
+// What tests of one stage need: games in every form in which they meet an actor.
+#pragma once
+
+#include "actors/messages.hpp"
+#include "tests/unit/actors/small_league.hpp"
+
+#include <memory>
+#include <string>
+
+namespace nba::test {
+
+inline game_job_ptr job_for(const planned_game& game, ledger_entry known = {}) {
+  auto job = std::make_shared<game_job>();
+  job->game = game;
+  job->known = std::move(known);
+  job->known.id = game.id;
+  return job;
+}
+
+inline std::shared_ptr<const game_payloads> payloads_of(const game_id& id, const small_payload& what = {}) {
+  auto payloads = std::make_shared<game_payloads>();
+  payloads->id = id;
+  payloads->boxscore = std::make_shared<padded_body>(boxscore_json(id, what));
+  payloads->playbyplay = std::make_shared<padded_body>(playbyplay_json(id, what));
+  payloads->origin = {"sim", "box", "events", utc_now()};
+  return payloads;
+}
+
+inline fetched_game fetched(const planned_game& game, const small_payload& what = {}, ledger_entry known = {}) {
+  auto payloads = payloads_of(game.id, what);
+  const auto bytes = payloads->boxscore->size() + payloads->playbyplay->size();
+  return {job_for(game, std::move(known)), std::move(payloads), bytes};
+}
+
+// With a fixed size, so that a test can count bytes.
+inline transformed_game transformed(const planned_game& game, std::size_t bytes = 100, const small_payload& what = {}) {
+  const auto payloads = payloads_of(game.id, what);
+  auto rows = transformer{}.transform(*payloads);
+  return {job_for(game), std::make_shared<game_rows>(std::move(*rows)),
+          payload_digest(*payloads->boxscore, *payloads->playbyplay), bytes};
+}
+
+inline loaded_game loaded(const planned_game& game, std::size_t bytes = 100) {
+  auto item = transformed(game, bytes);
+  return {item.job, item.rows, write_outcome::inserted, bytes};
+}
+
+inline derived_game derived(const planned_game& game, std::size_t bytes = 100) {
+  auto item = transformed(game, bytes);
+  auto rows = std::make_shared<derived_rows>();
+  rows->outcome = {4, 3, 1, 7, 1, 0};
+  return {item.job, item.rows, std::move(rows), write_outcome::inserted, bytes};
+}
+
+}  // namespace nba::test

@@ -1,0 +1,132 @@
+// `simulate` and `doctor` against the synthetic league.
+#include "cli/commands/doctor.hpp"
+#include "pipeline/source/http_client.hpp"
+#include "tests/unit/cli/support.hpp"
+
+#include <doctest/doctest.h>
+
+#include <nlohmann/json.hpp>
+
+#include <csignal>
+#include <future>
+
+using namespace nba;
+using namespace nba::cli::test;
+using nlohmann::json;
+
+namespace {
+
+http_response get(const std::string& url) {
+  const auto client = make_curl_client();
+  std::promise<http_response> answer;
+  http_request request;
+  request.url = url;
+  client->submit(std::move(request), [&](http_response response) { answer.set_value(std::move(response)); });
+  return answer.get_future().get();
+}
+
+// The value of `export NAME=...` among the lines that simulate prints.
+struct served {
+  std::string cdn, stats;
+};
+served read_urls(child_process& child) {
+  served urls;
+  const auto value_of = [](const std::string& line) { return line.substr(line.find('=') + 1); };
+  while (const auto line = child.read_line()) {
+    if (contains(*line, "export NBA_CDN_URL=")) urls.cdn = value_of(*line);
+    if (contains(*line, "export NBA_STATS_URL=")) urls.stats = value_of(*line);
+    if (contains(*line, "Ctrl-C")) break;
+  }
+  return urls;
+}
+
+}  // namespace
+
+TEST_CASE("simulate serves what it prints, and either signal stops it with exit code 0") {
+  for (const int signal_number : {SIGTERM, SIGINT}) {
+    CAPTURE(signal_number);
+    child_process child{{"simulate", "--port", "0", "--regular-games", "8"}};
+    const auto urls = read_urls(child);
+    REQUIRE_FALSE(urls.cdn.empty());
+    const auto schedule = get(urls.stats + "/scheduleleaguev2?LeagueID=00&Season=2024-25");
+    CHECK(schedule.status == 200);
+    REQUIRE(schedule.body);
+    const auto document = json::parse(schedule.body->view());
+    CHECK(document["leagueSchedule"]["seasonYear"] == "2024-25");
+    child.send(signal_number);
+    std::string last;
+    while (const auto line = child.read_line()) last = *line;
+    CHECK(contains(last, "Stopped after 1 request, 0 of them faulty;"));
+    CHECK(child.wait() == 0);
+  }
+}
+
+TEST_CASE("a port in use is a clear error") {
+  child_process first{{"simulate", "--port", "0", "--regular-games", "8"}};
+  const auto urls = read_urls(first);
+  REQUIRE_FALSE(urls.cdn.empty());
+  const auto begin = urls.cdn.rfind(':') + 1;
+  const auto port = urls.cdn.substr(begin, urls.cdn.find('/', begin) - begin);
+  const auto second = run({"simulate", "--port", port, "--regular-games", "8"}, {{"HOME", "/nonexistent"}});
+  CHECK(second.code == 120);
+  CHECK(second.out.empty());
+  CHECK_MESSAGE(contains(second.err, port), second.err << "port " << port);
+}
+
+TEST_CASE("what simulate does not understand is a usage error that names it") {
+  CHECK(run({"simulate", "--port", "70000"}).code == 105);
+  CHECK(run({"simulate", "--fault", "earthquake"}).code == 105);
+  CHECK(contains(run({"simulate", "--fault", "earthquake"}).err, "earthquake"));
+  CHECK(run({"simulate", "--latency", "soon"}).code == 105);
+  CHECK(run({"simulate", "--regular-games", "0"}).code == 105);
+  CHECK(run({"simulate", "--today", "tomorrow"}).code == 105);
+}
+
+TEST_CASE("doctor finds everything in order with the synthetic league, and creates no database") {
+  const temporary_folder folder;
+  const auto answer = run({"doctor", "--source", "sim", "--season", "2024-25", "--database", folder.sqlite_url()});
+  CHECK_MESSAGE(answer.code == 0, answer.out);
+  CHECK(contains(answer.out, "source = \"sim\""));
+  CHECK(contains(answer.out, "# flag --source"));
+  CHECK(contains(answer.out, "ok      time zone"));
+  CHECK(contains(answer.out, "is not there"));
+  CHECK(contains(answer.out, "ok      schedule    2024-25: "));
+  CHECK(contains(answer.out, "ok      one game"));
+  CHECK(contains(answer.out, "Everything works."));
+  CHECK(std::filesystem::is_empty(folder.path()));
+}
+
+TEST_CASE("doctor counts what fails and says how to fix it") {
+  const temporary_folder folder;
+  // Nobody listens on port 1; the database is a folder.
+  const environment variables{{"NBA_STATS_URL", "http://127.0.0.1:1/stats"}};
+  const auto answer =
+      run({"doctor", "--season", "2024-25", "--json", "--database", "sqlite:///" + folder.path().string()}, variables);
+  const auto document = json::parse(answer.out);
+  CHECK(answer.code == 2);
+  CHECK(document["ok"] == false);
+  int failed = 0;
+  for (const auto& check : document["checks"]) {
+    if (check["status"] != "FAIL") continue;
+    ++failed;
+    CHECK_FALSE(check["fix"].get<std::string>().empty());
+  }
+  CHECK(failed == 2);
+  bool found = false;
+  for (const auto& setting : document["settings"])
+    if (setting["key"] == "stats_url") {
+      found = true;
+      CHECK(setting["value"] == "\"http://127.0.0.1:1/stats\"");
+      CHECK(setting["origin"] == "environment NBA_STATS_URL");
+    }
+  CHECK(found);
+}
+
+TEST_CASE("doctor --offline asks nobody and shows no password") {
+  const auto answer = run({"doctor", "--offline", "--database", "postgresql://nba:s3cret@127.0.0.1:1/nba"});
+  CHECK(answer.code == 1);
+  CHECK(contains(answer.out, "FAIL    database"));
+  CHECK_FALSE(contains(answer.out, "schedule  "));
+  CHECK_FALSE(contains(answer.out, "s3cret"));
+  CHECK(contains(answer.out, "1 thing to fix."));
+}

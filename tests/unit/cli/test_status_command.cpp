@@ -1,0 +1,288 @@
+// `status`, `gaps`, `dlq` and `derive` on a small season.
+#include "cli/text.hpp"
+#include "tests/unit/cli/sample_season.hpp"
+#include "tests/unit/cli/support.hpp"
+
+#include <doctest/doctest.h>
+
+#include <sstream>
+
+#include <nlohmann/json.hpp>
+
+using namespace nba;
+using namespace nba::cli;
+using namespace nba::cli::test;
+using nlohmann::json;
+
+namespace {
+
+struct season_fixture {
+  temporary_folder folder;
+  std::string url = folder.sqlite_url();
+  sample_season season{url};
+
+  outcome on(std::vector<std::string> words) const {
+    words.insert(words.end(), {"--database", url});
+    return run(words);
+  }
+  // 0, 1 done; 2 parked; 3 loaded; 4 without data for good; 5 done; the rest never tried.
+  void mix() {
+    for (const std::size_t position : {0, 1, 5}) season.complete(position);
+    season.load(3);
+    season.set_state(4, game_state::unavailable, 3);
+    season.park(
+        2, "transform",
+        {failure_class::rejected, "the players' points add up to 99, the team has 101", "player_points_reconcile"});
+  }
+};
+
+// Wrapped lines as one: every run of white space is one blank.
+std::string flattened(const std::string& text) {
+  std::istringstream words(text);
+  std::string out;
+  for (std::string word; words >> word;) out += (out.empty() ? "" : " ") + word;
+  return out;
+}
+
+void check_width(const outcome& answer) {
+  for (const auto& line : lines_of(answer.out)) {
+    CAPTURE(line);
+    CHECK(display_width(line) <= 80);
+    CHECK_FALSE(line.ends_with(' '));
+  }
+}
+
+}  // namespace
+
+TEST_CASE("status of a database without games says what to run") {
+  const temporary_folder folder;
+  REQUIRE(run({"db", "migrate", "--database", folder.sqlite_url()}).code == 0);
+  const auto answer = run({"status", "--database", folder.sqlite_url()});
+  CHECK(answer.code == 0);
+  CHECK(contains(answer.out, "Last run   none yet"));
+  CHECK(contains(answer.out, "No games are planned yet."));
+  CHECK(contains(answer.out, "nba-scraper schedule backfill --season 2024-25"));
+  CHECK(contains(run({"status", "--season", "1998-99", "--database", folder.sqlite_url()}).out,
+                 "backfill --season 1998-99"));
+  CHECK(json::parse(run({"status", "--json", "--database", folder.sqlite_url()}).out)["seasons"].empty());
+  const auto gaps = run({"gaps", "--season", "1998-99", "--database", folder.sqlite_url()});
+  CHECK(gaps.code == 123);
+  CHECK(contains(gaps.err, "backfill --season 1998-99"));
+}
+
+TEST_CASE_FIXTURE(season_fixture, "status counts a lane, and names what holds its watermark and why") {
+  mix();
+  const auto answer = on({"status"});
+  CHECK(answer.code == 0);
+  CHECK(answer.err.empty());
+  check_width(answer);
+  CHECK(contains(answer.out, "Season 2024-25: 4 of 12 games finished"));
+  CHECK(contains(answer.out,
+                 "LANE     PLANNED  DONE  CLOSED  PARKED  OPEN  WATERMARK   BEHIND\n"
+                 "regular       12     3       1       1     7  " +
+                     season.id(1).str() + "      10\n"));
+  CHECK(contains(answer.out, "Closed in regular: 1 unavailable."));
+  CHECK(contains(answer.out, "The stored watermark of regular is not set; the next backfill sets it."));
+  CHECK(contains(answer.out,
+                 "LANE     HELD BY     DATE        WHY\n"
+                 "regular  " +
+                     season.id(2).str() + "  " + format_date(season.games()[2].date) +
+                     "  parked in transform: rejected: the players'\n"));
+  CHECK(contains(flattened(answer.out), "2 finished games above it wait"));
+  CHECK(contains(answer.out, "nba-scraper schedule backfill --season 2024-25 --reprocess parked"));
+}
+
+TEST_CASE_FIXTURE(season_fixture, "status as JSON has the same facts") {
+  mix();
+  const auto document = json::parse(on({"status", "--season", "2024-25", "--json"}).out);
+  CHECK(document["backend"] == "sqlite");
+  CHECK(document["last_run"].is_null());
+  REQUIRE(document["seasons"].size() == 1);
+  REQUIRE(document["seasons"][0]["lanes"].size() == 1);
+  const auto& lane = document["seasons"][0]["lanes"][0];
+  CHECK(lane["lane"] == "2024-25");
+  CHECK(lane["planned"] == 12);
+  CHECK(lane["terminal"] == 4);
+  CHECK(lane["states"]["done"] == 3);
+  CHECK(lane["states"]["parked"] == 1);
+  CHECK(lane["watermark"] == season.id(1).str());
+  CHECK(lane["watermark_stored"].is_null());
+  CHECK(lane["lag_games"] == 10);
+  CHECK(lane["holder"]["game_id"] == season.id(2).str());
+  CHECK(lane["holder"]["state"] == "parked");
+  CHECK(lane["holder"]["terminal_games_above"] == 2);
+}
+
+TEST_CASE_FIXTURE(season_fixture,
+                  "status of a finished season holds nothing and shows the last run and the daily date") {
+  for (std::size_t position = 0; position < season.games().size(); ++position) season.complete(position);
+  run_row last;
+  last.run_id = "20241008T060001Z-abc123";
+  last.job = "backfill";
+  last.started_at = *parse_timestamp("2024-10-08T06:00:01Z");
+  last.ended_at = *parse_timestamp("2024-10-08T06:03:00Z");
+  last.games = 12;
+  last.exit_code = 0;
+  REQUIRE(season.database().start_run(last));
+  REQUIRE(season.database().end_run(last));
+  const auto final_id = season.games().back().id.str();
+  REQUIRE(season.database().advance_watermark("backfill", "2024-25", final_id));
+  REQUIRE(season.database().advance_watermark("schedule", "daily", "2025-04-13"));
+  const auto answer = on({"status"});
+  check_width(answer);
+  CHECK(contains(flattened(answer.out),
+                 "Last run backfill, ended 2024-10-08 06:03 UTC: 12 games done, 0 failures, exit code"));
+  CHECK(contains(answer.out, "Daily      done through 2025-04-13"));
+  CHECK(contains(answer.out, "12 of 12 games finished, complete through "));
+  CHECK_FALSE(contains(answer.out, "HELD BY"));
+  CHECK_FALSE(contains(answer.out, "The stored watermark"));
+  CHECK(contains(on({"gaps", "--season", "2024-25"}).out, "No gaps: all 12 games of 2024-25 are finished."));
+}
+
+TEST_CASE_FIXTURE(season_fixture, "game types that are not asked for are named, not counted") {
+  season.complete(0);
+  const auto answer = on({"status", "--game-types", "playoffs"});
+  CHECK(contains(answer.out, "0 of 0 games finished"));
+  CHECK(contains(answer.out, "Not counted: regular (12); see --game-types."));
+}
+
+TEST_CASE_FIXTURE(season_fixture, "gaps lists what is missing, each with its reason, in date order") {
+  mix();
+  const auto answer = on({"gaps", "--season", "2024-25"});
+  CHECK(answer.code == 0);
+  check_width(answer);
+  CHECK(contains(answer.out, "GAME        DATE        TEAMS       WHY\n"));
+  CHECK(contains(answer.out, season.id(2).str()));
+  CHECK(contains(answer.out, "parked in transform: rejected:"));
+  CHECK(contains(flattened(answer.out), "loaded, but its derived rows are not written yet"));
+  CHECK(contains(answer.out, "never tried"));
+  CHECK(contains(answer.out, " at " + season.games()[2].home_tricode));
+  CHECK_FALSE(contains(answer.out, season.id(0).str()));
+  CHECK_FALSE(contains(answer.out, season.id(4).str()));
+  CHECK(contains(answer.out, "8 of 12 games of 2024-25 are not finished."));
+
+  const auto document = json::parse(on({"gaps", "--season", "2024-25", "--json"}).out);
+  CHECK(document["planned"] == 12);
+  CHECK(document["terminal"] == 4);
+  REQUIRE(document["gaps"].size() == 8);
+  std::string previous;
+  for (const auto& gap : document["gaps"]) {
+    const auto key = gap["game_date"].get<std::string>() + gap["game_id"].get<std::string>();
+    CHECK(previous < key);
+    previous = key;
+    CHECK_FALSE(gap["reason"].get<std::string>().empty());
+  }
+}
+
+TEST_CASE_FIXTURE(season_fixture, "games that are still to be played are summed up, and listed with --all") {
+  planned_game ahead;
+  ahead.id = *game_id::parse("0024400001");
+  ahead.date = *parse_date("2044-10-20");
+  REQUIRE(season.database().write_plan(ahead.id.in_season(), std::vector<planned_game>{ahead}));
+  const auto answer = on({"gaps", "--season", "2044-45"});
+  CHECK(contains(answer.out, "1 of 1 game of 2044-45 is not finished."));
+  CHECK(contains(answer.out, "1 of them is still to be played, 2044-10-20 to 2044-10-20; --all lists them."));
+  CHECK_FALSE(contains(answer.out, "0024400001"));
+  CHECK(contains(on({"gaps", "--season", "2044-45", "--all"}).out,
+                 "0024400001  2044-10-20         not played yet: scheduled for 2044-10-20"));
+}
+
+TEST_CASE_FIXTURE(season_fixture, "dlq shows the parked game, by number and by game id") {
+  CHECK(contains(on({"dlq", "list"}).out, "No unresolved dead letters"));
+  CHECK(on({"dlq", "list", "--json"}).out == "[]\n");
+  mix();
+  const auto list = on({"dlq", "list"});
+  check_width(list);
+  CHECK(contains(list.out, season.id(2).str()));
+  CHECK(contains(list.out, "2024-11-13 06:30"));
+  const auto number = std::to_string(json::parse(on({"dlq", "list", "--json"}).out)[0]["dead_letter_id"].get<int>());
+
+  const auto shown = on({"dlq", "show", number});
+  CHECK(shown.code == 0);
+  check_width(shown);
+  CHECK(contains(shown.out, "Failed in         transform"));
+  CHECK(contains(shown.out, "Class             rejected"));
+  CHECK(contains(shown.out, "First failed      2024-11-12 06:00 UTC"));
+  CHECK(contains(shown.out, "--reprocess parked"));
+  CHECK(on({"dlq", "show", season.id(2).str()}).out == shown.out);
+  CHECK(json::parse(on({"dlq", "show", number, "--json"}).out)["payload_sha256"] == "0123abcd");
+
+  CHECK(on({"dlq", "show", "99999"}).code == 1);
+  CHECK(on({"dlq", "show", season.id(0).str()}).code == 1);
+  CHECK(on({"dlq", "show", "x"}).code == 1);
+}
+
+TEST_CASE_FIXTURE(season_fixture, "a resolved dead letter is listed only with --all") {
+  mix();
+  REQUIRE(season.database().resolve_dead_letter(season.id(2), "waived", "never mind"));
+  CHECK(contains(on({"dlq", "list"}).out, "No unresolved dead letters"));
+  CHECK(contains(on({"dlq", "list", "--all"}).out, "[waived]"));
+  const auto shown = on({"dlq", "show", season.id(2).str()});
+  CHECK(contains(shown.out, "never mind"));
+  CHECK_FALSE(contains(shown.out, "--reprocess"));
+}
+
+TEST_CASE_FIXTURE(season_fixture, "derive finishes loaded games, recomputes done ones, and records its run") {
+  mix();
+  const auto answer = on({"derive", "--season", "2024-25"});
+  CHECK(answer.code == 0);
+  CHECK(contains(answer.out, "Derived 4 games of 2024-25: "));
+  CHECK(contains(answer.err, "INFO job.start job=derive season=2024-25 games=4"));
+  CHECK(contains(answer.err, "INFO job.end job=derive failures=0 games=4"));
+  const auto status = json::parse(on({"status", "--json"}).out);
+  CHECK(status["seasons"][0]["lanes"][0]["states"]["done"] == 4);
+  CHECK(status["last_run"]["job"] == "derive");
+  CHECK(status["last_run"]["games"] == 4);
+  CHECK(status["last_run"]["exit_code"] == 0);
+  const auto rows = season.database().query_text("SELECT count(*) FROM outcomes", 1);
+  REQUIRE(rows);
+  CHECK(rows->back().front() == "4");
+}
+
+TEST_CASE_FIXTURE(season_fixture, "derive twice leaves the same derived rows") {
+  mix();
+  const auto dump = [&] {
+    const auto rows = season.database().query_text(
+        "SELECT game_id, team_id, possessions, pace, off_rating, efg_pct FROM team_game_factors ORDER BY 1, 2", 100);
+    REQUIRE(rows);
+    return *rows;
+  };
+  REQUIRE(on({"derive", "--season", "2024-25"}).code == 0);
+  const auto once = dump();
+  CHECK(once.size() == 1 + 8);
+  REQUIRE(on({"derive", "--season", "2024-25"}).code == 0);
+  CHECK(dump() == once);
+}
+
+TEST_CASE_FIXTURE(season_fixture, "derive of named games names those it cannot do, and counts them") {
+  mix();
+  const auto answer = on({"derive", "--season", "2024-25", "--game", season.id(3).str(), "--game", season.id(2).str(),
+                          "--game", "0022409999"});
+  CHECK(answer.code == 2);
+  CHECK(contains(answer.out, "Derived 1 game of 2024-25"));
+  CHECK(
+      contains(answer.out, "Not derived: " + season.id(2).str() + "  its rows are not stored: the ledger says parked"));
+  CHECK(contains(answer.out, "Not derived: 0022409999  no game of 2024-25 in this database"));
+}
+
+TEST_CASE_FIXTURE(season_fixture, "derive does not run beside a run of the season or a daily run") {
+  mix();
+  for (const auto& [stage, key] : {std::pair{"backfill", "2024-25"}, std::pair{"schedule", "daily"}}) {
+    CAPTURE(stage);
+    auto lock = season.database().try_lock(stage, key, "20241008T060001Z-other0");
+    REQUIRE(lock);
+    REQUIRE(std::holds_alternative<std::unique_ptr<run_lock>>(*lock));
+    const auto answer = on({"derive", "--season", "2024-25"});
+    CHECK(answer.code == 122);
+    CHECK(contains(answer.err, "WARN job.lock_held job=derive"));
+    CHECK(contains(answer.err, "20241008T060001Z-other0"));
+    CHECK(answer.out.empty());
+  }
+  CHECK(on({"derive", "--season", "2024-25"}).code == 0);
+}
+
+TEST_CASE_FIXTURE(season_fixture, "derive of a season the database does not know says what to run first") {
+  const auto answer = on({"derive", "--season", "2023-24"});
+  CHECK(answer.code == 123);
+  CHECK(contains(answer.err, "backfill --season 2023-24"));
+}
