@@ -51,7 +51,8 @@ using transfer_ptr = std::unique_ptr<curl_transfer>;
 
 class curl_client final : public http_client {
  public:
-  explicit curl_client(std::size_t requests_max) : requests_max_(requests_max), multi_(curl_multi_init()) {
+  curl_client(std::size_t requests_max, std::string ca_file)
+      : requests_max_(requests_max), ca_file_(std::move(ca_file)), multi_(curl_multi_init()) {
     if (!multi_) throw std::bad_alloc();
     curl_multi_setopt(multi_.get(), CURLMOPT_PIPELINING, CURLPIPE_MULTIPLEX);
     curl_multi_setopt(multi_.get(), CURLMOPT_MAXCONNECTS, idle_connections_max);
@@ -150,7 +151,7 @@ class curl_client final : public http_client {
   void start(transfer_ptr transfer, host_queue& queue) {
     raise_connection_limit(connections_of(transfer->request()));
     auto easy = take_handle();
-    if (!easy) return complete(*transfer, transfer->finish(http_error::other, "no memory for a libcurl handle"));
+    if (!easy) return complete(*transfer, transfer->finish(http_error::other, "no libcurl handle"));
     if (const auto code = transfer->attach(std::move(easy)); code != CURLE_OK) return end(std::move(transfer), code);
     if (curl_multi_add_handle(multi_.get(), transfer->handle()) != CURLM_OK)
       return end(std::move(transfer), CURLE_FAILED_INIT);
@@ -228,7 +229,7 @@ class curl_client final : public http_client {
   }
 
   curl_easy_ptr take_handle() {
-    if (idle_handles_.empty()) return curl_easy_ptr(curl_easy_init());
+    if (idle_handles_.empty()) return make_easy_handle(ca_file_);
     auto easy = std::move(idle_handles_.back());
     idle_handles_.pop_back();
     return easy;
@@ -236,11 +237,11 @@ class curl_client final : public http_client {
 
   void recycle(curl_easy_ptr easy) {
     if (!easy || idle_handles_.size() >= idle_handles_max) return;
-    curl_easy_reset(easy.get());
     idle_handles_.push_back(std::move(easy));
   }
 
   const std::size_t requests_max_;
+  const std::string ca_file_;
 
   std::mutex mutex_;  // guards the four below
   std::deque<transfer_ptr> incoming_;
@@ -260,9 +261,9 @@ class curl_client final : public http_client {
 
 }  // namespace
 
-std::unique_ptr<http_client> make_curl_client(std::size_t requests_max) {
+std::unique_ptr<http_client> make_curl_client(std::size_t requests_max, std::string ca_file) {
   initialise_curl_once();
-  return std::make_unique<curl_client>(requests_max);
+  return std::make_unique<curl_client>(requests_max, std::move(ca_file));
 }
 
 }  // namespace nba

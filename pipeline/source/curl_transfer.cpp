@@ -58,40 +58,55 @@ const char* header_of(CURL* easy, const char* name) {
 curl_transfer::curl_transfer(http_request request, http_client::completion done)
     : request_(std::move(request)), done_(std::move(done)) {}
 
+curl_easy_ptr make_easy_handle(const std::string& ca_file) {
+  curl_easy_ptr easy(curl_easy_init());
+  if (!easy) return easy;
+  option_setter set(easy.get());
+  set(CURLOPT_WRITEFUNCTION, &curl_transfer::on_body);
+  set(CURLOPT_ACCEPT_ENCODING, "");  // every encoding this libcurl can decode
+  set(CURLOPT_BUFFERSIZE, receive_buffer_bytes);
+  set(CURLOPT_NOSIGNAL, 1L)(CURLOPT_TCP_KEEPALIVE, 1L);
+  // A resolver that hangs must not hang the thread that every other transfer runs on.
+  set(CURLOPT_QUICK_EXIT, 1L);
+  set(CURLOPT_PROTOCOLS_STR, "http,https")(CURLOPT_FOLLOWLOCATION, 1L)(CURLOPT_MAXREDIRS, redirects_max);
+  set(CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
+  if (!ca_file.empty()) set(CURLOPT_CAINFO, ca_file.c_str());
+  if (set.code() != CURLE_OK) easy.reset();
+  return easy;
+}
+
 CURLcode curl_transfer::attach(curl_easy_ptr easy) {
   easy_ = std::move(easy);
   started_at_ = std::chrono::steady_clock::now();
   option_setter set(easy_.get());
-  set(CURLOPT_PRIVATE, this)(CURLOPT_URL, request_.url.c_str())(CURLOPT_ERRORBUFFER, error_text_.data());
-  set(CURLOPT_WRITEFUNCTION, &curl_transfer::on_body)(CURLOPT_WRITEDATA, this);
-  set(CURLOPT_ACCEPT_ENCODING, "");  // every encoding this libcurl can decode
-  set(CURLOPT_BUFFERSIZE, receive_buffer_bytes);
+  set(CURLOPT_WRITEDATA, this)(CURLOPT_ERRORBUFFER, error_text_.data());
+  set(CURLOPT_URL, request_.url.c_str());
   set(CURLOPT_MAXFILESIZE_LARGE, static_cast<curl_off_t>(std::max<std::size_t>(request_.body_bytes_max, 1)));
   set(CURLOPT_CONNECTTIMEOUT_MS, milliseconds_of(request_.connect_timeout));
   set(CURLOPT_TIMEOUT_MS, milliseconds_of(request_.timeout));
   set(CURLOPT_LOW_SPEED_LIMIT, request_.low_speed_bytes_per_second);
   set(CURLOPT_LOW_SPEED_TIME, static_cast<long>(request_.low_speed_time.count()));
   if (set.code() != CURLE_OK) return set.code();
-  if (const auto code = set_network_options(); code != CURLE_OK) return code;
+  if (const auto code = set_protocol(); code != CURLE_OK) return code;
   return set_headers();
 }
 
-CURLcode curl_transfer::set_network_options() {
+curl_easy_ptr curl_transfer::detach() noexcept {
+  if (!easy_) return nullptr;
   option_setter set(easy_.get());
-  set(CURLOPT_NOSIGNAL, 1L)(CURLOPT_TCP_KEEPALIVE, 1L);
-  // A resolver that hangs must not hang the thread that every other transfer runs on.
-  set(CURLOPT_QUICK_EXIT, 1L);
-  set(CURLOPT_PROTOCOLS_STR, "http,https")(CURLOPT_FOLLOWLOCATION, 1L)(CURLOPT_MAXREDIRS, redirects_max);
-  if (starts_with_https(request_.url)) {
-    set(CURLOPT_REDIR_PROTOCOLS_STR, "https");
-    // Wait for the first connection's protocol instead of opening one connection per transfer to an HTTP/2 host.
-    set(CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_2TLS))(CURLOPT_PIPEWAIT, 1L);
-    set(CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
-  } else {
-    set(CURLOPT_REDIR_PROTOCOLS_STR, "http,https");
-    set(CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_1_1));
-  }
-  if (is_loopback(host_of(request_.url))) set(CURLOPT_PROXY, "");
+  set(CURLOPT_WRITEDATA, nullptr)(CURLOPT_ERRORBUFFER, nullptr)(CURLOPT_HTTPHEADER, nullptr);
+  return std::move(easy_);
+}
+
+CURLcode curl_transfer::set_protocol() {
+  const bool secure = starts_with_https(request_.url);
+  option_setter set(easy_.get());
+  set(CURLOPT_REDIR_PROTOCOLS_STR, secure ? "https" : "http,https");
+  set(CURLOPT_HTTP_VERSION, static_cast<long>(secure ? CURL_HTTP_VERSION_2TLS : CURL_HTTP_VERSION_1_1));
+  // Wait for the first connection's protocol instead of opening one connection per transfer to an HTTP/2 host.
+  set(CURLOPT_PIPEWAIT, secure ? 1L : 0L);
+  // Empty: no proxy; null: as the environment says.
+  set(CURLOPT_PROXY, is_loopback(host_of(request_.url)) ? "" : nullptr);
   return set.code();
 }
 
@@ -103,12 +118,6 @@ CURLcode curl_transfer::set_headers() {
     headers_.reset(longer);
   }
   return curl_easy_setopt(easy_.get(), CURLOPT_HTTPHEADER, headers_.get());
-}
-
-curl_transfer& curl_transfer::of(CURL* easy) {
-  char* self = nullptr;
-  curl_easy_getinfo(easy, CURLINFO_PRIVATE, &self);
-  return *reinterpret_cast<curl_transfer*>(self);
 }
 
 std::size_t curl_transfer::on_body(char* data, std::size_t, std::size_t bytes, void* self) noexcept {

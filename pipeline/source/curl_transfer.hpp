@@ -18,6 +18,11 @@ struct curl_easy_deleter {
 };
 using curl_easy_ptr = std::unique_ptr<CURL, curl_easy_deleter>;
 
+// A handle with every option that is the same for all requests; null when libcurl refuses one of them. Handles are used
+// again as they are, without curl_easy_reset: after an HTTP/2 transfer libcurl 7.88 keeps the receive buffer and takes
+// no new size for it. `ca_file`: PEM certificates to trust; empty: the system's.
+curl_easy_ptr make_easy_handle(const std::string& ca_file);
+
 class curl_transfer {
  public:
   curl_transfer(http_request request, http_client::completion done);
@@ -26,12 +31,12 @@ class curl_transfer {
 
   const http_request& request() const noexcept { return request_; }
 
-  // Takes a fresh or reset handle and puts the request on it. CURLE_OK, or why libcurl does not take it.
+  // Takes a handle of make_easy_handle, fresh or used, and puts the request on it: every option that differs between
+  // requests. CURLE_OK, or why libcurl does not take it.
   CURLcode attach(curl_easy_ptr easy);
   CURL* handle() const noexcept { return easy_.get(); }
-  curl_easy_ptr detach() noexcept { return std::move(easy_); }
-  // The transfer a handle was given to.
-  static curl_transfer& of(CURL* easy);
+  // Gives the handle back, with no pointer into this transfer left on it.
+  curl_easy_ptr detach() noexcept;
 
   // What became of it; once. The second form is for transfers that libcurl did not end itself.
   http_response finish(CURLcode code);
@@ -39,13 +44,15 @@ class curl_transfer {
   void complete(http_response response) { done_(std::move(response)); }
 
  private:
+  friend curl_easy_ptr make_easy_handle(const std::string&);
+  static std::size_t on_body(char* data, std::size_t, std::size_t bytes, void* self) noexcept;
+
   struct slist_deleter {
     void operator()(curl_slist* list) const { curl_slist_free_all(list); }
   };
 
-  CURLcode set_network_options();
+  CURLcode set_protocol();
   CURLcode set_headers();
-  static std::size_t on_body(char* data, std::size_t, std::size_t bytes, void* self) noexcept;
   void append(const char* data, std::size_t bytes);
   std::size_t expected_body_bytes() const;
   http_error error_of(CURLcode code) const;

@@ -100,6 +100,6 @@ class http_client {
 // once: its completion runs inside `submit`, on the caller's thread (a queue of refusals would be a queue without a
 // bound). The destructor cancels what is open and joins the thread. Throws std::bad_alloc or std::system_error when
 // there is no memory or no thread.
-std::unique_ptr<http_client> make_curl_client(std::size_t requests_max = 1024);
+std::unique_ptr<http_client> make_curl_client(std::size_t requests_max = 1024, std::string ca_file = {});
 
 }  // namespace nba
