@@ -101,10 +101,16 @@ TEST_CASE("derive on PostgreSQL is kept out by another run's lock") {
 TEST_CASE("doctor tells a database that cannot be written from one that can") {
   const auto url = new_database();
   REQUIRE(on({"db", "migrate"}, url).code == 0);
-  const auto fine = on({"doctor", "--offline"}, url);
-  CHECK(fine.code == 0);
-  CHECK(contains(fine.out, "is reachable and writable"));
-  const auto read_only = on({"doctor", "--offline"}, url + "?options=-c%20default_transaction_read_only%3Don");
-  CHECK(read_only.code == 1);
-  CHECK(contains(read_only.out, "read-only by default"));
+  const auto database_check = [](const outcome& answer) {
+    for (const auto& check : json::parse(answer.out)["checks"])
+      if (check["name"] == "database") return check["detail"].get<std::string>();
+    return std::string{};
+  };
+  const auto fine = on({"doctor", "--offline", "--json"}, url);
+  CHECK_MESSAGE(fine.code == 0, fine.out);
+  CHECK(contains(database_check(fine), "is reachable and writable"));
+  const auto read_only =
+      on({"doctor", "--offline", "--json"}, url + "?options=-c%20default_transaction_read_only%3Don");
+  CHECK_MESSAGE(read_only.code == 1, read_only.out);
+  CHECK(contains(database_check(read_only), "read-only by default"));
 }
