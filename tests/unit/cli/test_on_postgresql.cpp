@@ -102,7 +102,8 @@ TEST_CASE("doctor tells a database that cannot be written from one that can") {
   const auto url = new_database();
   REQUIRE(on({"db", "migrate"}, url).code == 0);
   const auto database_check = [](const outcome& answer) {
-    for (const auto& check : json::parse(answer.out)["checks"])
+    const auto document = json::parse(answer.out);
+    for (const auto& check : document["checks"])
       if (check["name"] == "database") return check["detail"].get<std::string>();
     return std::string{};
   };
