@@ -114,7 +114,12 @@ int run_chosen(const chosen_command& chosen, const settings& values, const std::
   }
   const context with{values, **events, screen, streams.out, locale_is_utf8(environment), printable(arguments)};
   if (chosen.signals == signals_by::system) unblock_termination_signals();
-  return chosen.run(with);
+  const int code = chosen.run(with);
+  streams.out.flush();
+  // A command that did its work (a run) keeps its own code; for one whose work is the answer, there is none.
+  if (!streams.out && chosen.signals == signals_by::system)
+    return with.fail(exit_output, "the answer could not be written to standard output; is the disk full?");
+  return code;
 }
 
 int parse_and_run(const std::vector<std::string>& arguments, const app_streams& streams,

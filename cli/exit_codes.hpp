@@ -13,7 +13,8 @@ enum exit_code : int {
   exit_success = 0,
   exit_not_found = 1,  // a read command asked for one thing that is not there
   exit_failures_max = 99,
-  exit_usage = 100,  // 100 to 114: what CLI11 calls its errors (an unknown option is 109, a missing one 106)
+  exit_usage = 100,   // 100 to 114: what CLI11 calls its errors (an unknown option is 109, a missing one 106)
+  exit_output = 119,  // the answer could not be written: disk full
   exit_configuration = 120,
   exit_database = 121,  // unreachable, not there yet, or a migration refused
   exit_lock_held = 122,

@@ -63,7 +63,9 @@ result<void> run_record::end(std::int64_t games, std::int64_t failures, int exit
   row_.games = games;
   row_.failures = failures;
   row_.exit_code = exit_code;
-  with_.events.write({failures > 0 || exit_code >= exit_usage ? event_level::error : event_level::info,
+  const bool was_stopped = exit_code == exit_interrupted || exit_code == exit_terminated;
+  const bool needs_a_person = failures > 0 || (exit_code >= exit_usage && !was_stopped);
+  with_.events.write({needs_a_person ? event_level::error : event_level::info,
                       "job.end",
                       {{"job", row_.job}, {"failures", failures}, {"games", games}}});
   return database_.end_run(row_);

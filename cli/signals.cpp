@@ -37,6 +37,7 @@ void block_termination_signals() {
 void unblock_termination_signals() {
   const auto set = termination_signals();
   ::pthread_sigmask(SIG_UNBLOCK, &set, nullptr);
+  std::signal(SIGPIPE, SIG_DFL);
 }
 
 signal_watch::signal_watch(callback on_signal) : on_signal_(std::move(on_signal)) {

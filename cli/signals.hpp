@@ -13,7 +13,7 @@ namespace nba::cli {
 // For the calling thread and all that it starts from now on. SIGPIPE is ignored too: a closed pipe is an error of the
 // write, not the end of the process.
 void block_termination_signals();
-// For commands that are simply ended by them.
+// For commands that are simply ended by them, and by a reader who closes the pipe (`status | head`).
 void unblock_termination_signals();
 
 class signal_watch {

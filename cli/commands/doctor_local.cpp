@@ -50,12 +50,16 @@ std::optional<std::string> why_read_only(nba::store& database, const database_ur
     return std::nullopt;
   }
   const auto answer = database.query_text(
-      "SELECT pg_is_in_recovery(), has_table_privilege(current_user, 'ingest_games', 'INSERT, UPDATE, DELETE')", 1);
+      "SELECT pg_is_in_recovery()::text, current_setting('default_transaction_read_only'), "
+      "(has_table_privilege('ingest_games', 'INSERT') AND has_table_privilege('ingest_games', 'UPDATE') "
+      "AND has_table_privilege('ingest_games', 'DELETE'))::text",
+      1);
   if (!answer) return answer.error().message;
-  if (answer->size() < 2 || (*answer)[1].size() < 2) return "the server answers no privileges";
+  if (answer->size() < 2 || (*answer)[1].size() < 3) return "the server answers no privileges";
   const auto& row = (*answer)[1];
-  if (row[0].starts_with("t")) return "the server is a read-only replica";
-  if (!row[1].starts_with("t")) return "this user may not write to the table ingest_games";
+  if (row[0] == "true") return "the server is a read-only replica";
+  if (row[1] == "on") return "transactions of this user or database are read-only by default";
+  if (row[2] != "true") return "this user may not write to the table ingest_games";
   return std::nullopt;
 }
 

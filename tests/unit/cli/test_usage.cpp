@@ -1,7 +1,11 @@
+#include "cli/app.hpp"
 #include "cli/text.hpp"
 #include "tests/unit/cli/support.hpp"
 
 #include <doctest/doctest.h>
+
+#include <fstream>
+#include <sstream>
 
 using namespace nba::cli;
 using nba::cli::test::contains;
@@ -127,6 +131,16 @@ TEST_CASE("global options may stand behind the command") {
   CHECK(before.code == behind.code);
   CHECK(before.err == behind.err);
   CHECK(contains(behind.err, url));
+}
+
+TEST_CASE("an answer that cannot be written is an error of its own") {
+  const temporary_folder folder;
+  REQUIRE(run({"db", "migrate", "--database", folder.sqlite_url()}).code == 0);
+  std::ofstream full("/dev/full");
+  std::ostringstream err;
+  const auto nothing = [](std::string_view) { return std::optional<std::string>{}; };
+  CHECK(run_app({"status", "--database", folder.sqlite_url()}, {full, err}, nothing) == 119);
+  CHECK(contains(err.str(), "is the disk full?"));
 }
 
 TEST_CASE("of a global option that stands twice the last one counts") {

@@ -1,0 +1,117 @@
+// The commands on PostgreSQL answer what they answer on SQLite.
+#include "tests/support/postgres_cluster.hpp"
+#include "tests/unit/cli/sample_season.hpp"
+#include "tests/unit/cli/support.hpp"
+
+#include <doctest/doctest.h>
+
+#include <nlohmann/json.hpp>
+
+using namespace nba;
+using namespace nba::cli::test;
+using nba::test::postgres_cluster;
+using nlohmann::json;
+
+namespace {
+
+std::string new_database() {
+  auto& cluster = postgres_cluster::shared();
+  return cluster.url(cluster.create_database());
+}
+
+outcome on(std::vector<std::string> words, const std::string& url) {
+  words.insert(words.end(), {"--database", url});
+  return run(words);
+}
+
+void fill(sample_season& season) {
+  for (const std::size_t position : {0, 1, 5}) season.complete(position);
+  season.load(3);
+  season.set_state(4, game_state::unavailable, 3);
+  season.park(2, "transform",
+              {failure_class::rejected, "99 points by players, 101 by the team", "player_points_reconcile"});
+}
+
+// Without what may differ: where the database is, and when things were written.
+json comparable(const std::string& text) {
+  auto document = json::parse(text);
+  if (document.is_object())
+    for (const auto* key : {"database", "backend"}) document.erase(key);
+  if (document.contains("last_run") && document["last_run"].is_object())
+    for (const auto* key : {"run_id", "arguments", "started_at", "ended_at", "pid"}) document["last_run"].erase(key);
+  if (document.is_array())
+    for (auto& entry : document) entry.erase("updated_at");
+  return document;
+}
+
+}  // namespace
+
+TEST_CASE("every command answers the same on both stores") {
+  const temporary_folder folder;
+  const auto sqlite = folder.sqlite_url();
+  const auto postgresql = new_database();
+  sample_season one{sqlite}, other{postgresql};
+  fill(one);
+  fill(other);
+  const auto same = [&](const std::vector<std::string>& words) {
+    CAPTURE(words);
+    const auto left = on(words, sqlite), right = on(words, postgresql);
+    CHECK(left.code == right.code);
+    if (words.back() == "--json")
+      CHECK(comparable(left.out) == comparable(right.out));
+    else
+      CHECK(left.out == right.out);
+  };
+  same({"status", "--json"});
+  same({"gaps", "--season", "2024-25"});
+  same({"gaps", "--season", "2024-25", "--json"});
+  same({"dlq", "list"});
+  same({"dlq", "show", one.id(2).str()});
+  same({"watermark", "set", "backfill", "2024-25", one.id(5).str()});
+  same({"watermark", "set", "schedule", "daily", "2024-10-22"});
+  same({"watermark", "list", "--json"});
+  same({"watermark", "get", "schedule", "daily"});
+  same({"watermark", "get", "schedule", "weekly"});
+  same({"derive", "--season", "2024-25"});
+  same({"watermark", "reset", "schedule", "daily"});
+  same({"status", "--json"});
+  same({"db", "check", "--json"});
+}
+
+TEST_CASE("an empty PostgreSQL database has no tables yet, and db migrate makes them") {
+  const auto url = new_database();
+  const auto before = on({"status"}, url);
+  CHECK(before.code == 121);
+  CHECK(contains(before.err, "has no tables yet"));
+  CHECK(on({"db", "migrate"}, url).code == 0);
+  CHECK(on({"status"}, url).code == 0);
+}
+
+TEST_CASE("derive on PostgreSQL is kept out by another run's lock") {
+  const auto url = new_database();
+  sample_season season{url};
+  fill(season);
+  const auto lock = season.database().try_lock("backfill", "2024-25", "20241008T060001Z-other0");
+  REQUIRE(lock);
+  const auto answer = on({"derive", "--season", "2024-25"}, url);
+  CHECK(answer.code == 122);
+  CHECK(contains(answer.err, "job.lock_held"));
+}
+
+TEST_CASE("doctor tells a database that cannot be written from one that can") {
+  const auto url = new_database();
+  REQUIRE(on({"db", "migrate"}, url).code == 0);
+  const auto database_check = [](const outcome& answer) {
+    const auto document = json::parse(answer.out);
+    for (const auto& check : document["checks"])
+      if (check["name"] == "database") return check["detail"].get<std::string>();
+    return std::string{};
+  };
+  const auto fine = on({"doctor", "--offline", "--json"}, url);
+  CHECK_MESSAGE(fine.code == 0, fine.out);
+  CHECK(contains(database_check(fine), "is reachable and writable"));
+  const auto read_only =
+      on({"doctor", "--offline", "--json"}, url + "?options=-c%20default_transaction_read_only%3Don");
+  CHECK_MESSAGE(read_only.code == 1, read_only.out);
+  CHECK(contains(database_check(read_only), "read-only by default"));
+}
