@@ -50,7 +50,7 @@ struct engine_settings {
   std::map<std::string, budget_settings> budgets;  // by host; others get default_budget(host)
   std::chrono::milliseconds drain_deadline{30'000};
   std::chrono::milliseconds metrics_interval{10'000};  // 0: only at the end of the run
-  std::string canary_game;  // empty: default_canary_game
+  std::string canary_game;                             // empty: default_canary_game
 
   // The same with every 0 replaced, for `cores` cores and a backend ("sqlite", "postgresql").
   engine_settings resolve(unsigned cores, std::string_view backend) const;

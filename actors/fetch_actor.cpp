@@ -273,6 +273,13 @@ void handle_answer(self_ptr self, const http_done& message) {
   }
 }
 
+// Fetch is about to die. CAF 0.17 never answers the promise of an actor that died, and the engine waits for it.
+void refuse_documents(self_ptr self, const caf::error& why) {
+  for (auto& [ticket, one] : self->state.requests)
+    if (one.promise)
+      one.promise->deliver(document_reply{failure{failure_class::internal, self->system().render(why), one.url}});
+}
+
 void start_game(self_ptr self, const fetch_game& message) {
   auto& s = self->state;
   s.job = caf::actor_cast<caf::actor>(self->current_sender());
@@ -313,7 +320,15 @@ fetch_actor::behavior_type make_fetch(self_ptr self, fetch_options options, std:
   s.budgets = std::move(budgets);
   // Without its budget no request would ever be answered.
   for (const auto& [host, budget] : s.budgets) self->monitor(budget);
-  self->set_down_handler([self](const caf::down_msg& message) { self->quit(message.reason); });
+  self->set_down_handler([self](const caf::down_msg& message) {
+    refuse_documents(self, message.reason);
+    self->quit(message.reason);
+  });
+  self->set_exception_handler([self](std::exception_ptr& raised) {
+    auto why = error_of(raised);
+    refuse_documents(self, why);
+    return why;
+  });
   s.transform = std::move(transform);
   return {
       [self](const fetch_game& message) { start_game(self, message); },

@@ -320,6 +320,12 @@ job_actor::behavior_type make_job(self_ptr self, job_options options) {
   s.admission = std::make_unique<chunk_admission>(std::move(s.options.chunks), s.options.parallel,
                                                   s.options.parallel * open_chunks_per_slot);
   s.report.games_total = count(s.admission->total());
+  // CAF 0.17 never answers the promise of an actor that died, and the engine waits for the report.
+  self->set_exception_handler([self](std::exception_ptr& raised) {
+    auto why = error_of(raised);
+    abandon_run(self, run_ending::broken, "the job broke off: " + self->system().render(why));
+    return why;
+  });
   self->set_down_handler([self](const caf::down_msg& message) {
     if (message.reason == caf::exit_reason::user_shutdown) return;
     abandon_run(self, run_ending::broken, "an actor died: " + self->system().render(message.reason));

@@ -12,9 +12,16 @@ namespace {
 template <class Work>
 auto with_retries(load_worker_state& s, Work work) -> decltype(work()) {
   auto pause = s.options.store_backoff_first;
+  std::string first_reason;  // the later ones may only say that the connection is gone
   for (int tries = 1;; ++tries) {
     auto outcome = work();
-    if (outcome || outcome.error().kind != failure_class::storage || tries >= s.options.store_tries_max) return outcome;
+    if (outcome || outcome.error().kind != failure_class::storage) return outcome;
+    if (first_reason.empty()) first_reason = outcome.error().message;
+    if (tries >= s.options.store_tries_max) {
+      auto& last = outcome.error().message;
+      if (last != first_reason) last = first_reason + "; after " + std::to_string(tries) + " tries: " + last;
+      return outcome;
+    }
     std::this_thread::sleep_for(pause);
     pause *= 2;
     // Whatever the reason was, a fresh connection is a known state; should it fail, the next try says why.

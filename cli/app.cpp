@@ -51,6 +51,7 @@ void add_global_options(CLI::App& app, flag_values& flags) {
            name, [&flags, key](const std::string& text) { flags[key] = text; }, help)
         ->type_name(std::string{setting.value_name})
         ->group("Global options")
+        ->take_last()  // a wrapper script sets one, its caller another
         ->check(CLI::Validator(
             [&setting](std::string& text) {
               const auto parsed = parse_value(setting, text);

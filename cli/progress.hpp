@@ -15,8 +15,9 @@
 
 namespace nba::cli {
 
-// One line of at most `width` columns (no newline, no trailing blanks). What does not fit goes, least important first:
-// stages, rate, estimated time, percentage, bar; the count of games stays until last. `unicode`: draw with block
+// One line of at most `width` columns (no newline, no trailing blanks). The bar takes what is left over and goes first;
+// then what does not fit, least important first: stages, games not ready, rate, estimated time, percentage, failures;
+// the count of games stays until last. `unicode`: draw with block
 // characters instead of '#' and '-'.
 std::string render_progress(const run_progress& progress, int width, bool unicode);
 

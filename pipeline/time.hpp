@@ -32,8 +32,8 @@ std::string format_timestamp(utc_time value);
 
 utc_time utc_now();
 
-// The ET date of an instant. Safe to call from any thread. Throws std::runtime_error when the system has no time zone data (package tzdata);
-// `tz_available` tells beforehand.
+// The ET date of an instant. Safe to call from any thread. Throws std::runtime_error when the system has no time zone
+// data (package tzdata); `tz_available` tells beforehand.
 et_date et_date_of(utc_time instant);
 bool tz_available();
 // The last complete day in New York: et_date_of(now) - 1 day.

@@ -65,8 +65,8 @@ void fake_nba_server::content::configure() {
     const int yes = 1;
     ::setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
   });
-  http_.set_pre_routing_handler([this](const httplib::Request& asked, httplib::Response& answer) {
-    handle(asked, answer);
+  http_.set_pre_routing_handler([this](const httplib::Request& asked, httplib::Response& out) {
+    handle(asked, out);
     return httplib::Server::HandlerResponse::Handled;
   });
 }

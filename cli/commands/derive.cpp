@@ -157,7 +157,7 @@ int derive_locked(const context& with, const derive_options& options, nba::store
   if (!derived) code = exit_database;
   if (const auto ended = record.end(report.games, failures, code); !ended && derived) return with.fail(ended.error());
   if (!derived) return with.fail(derived.error());
-  print_report(with, options, report);
+  if (!with.settings.quiet || code != exit_success) print_report(with, options, report);
   return code;
 }
 

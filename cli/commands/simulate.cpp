@@ -94,7 +94,7 @@ void add_simulate_command(CLI::App& app, chosen_command& chosen) {
   simulate->group(group_try);
   simulate->footer(
       "It answers the paths of the NBA's hosts, for demonstrations, tests and\n"
-      "benchmarks; the same seed gives the same games. --source sim does the same inside\n"
+      "benchmarks; the same seed gives the same games. --source sim does it inside\n"
       "any other command.\n"
       "\n"
       "Examples:\n"

@@ -199,10 +199,9 @@ void print_notes(const context& with, const season_report& report) {
     if (const auto closed = describe_closed(summary); !closed.empty())
       with.out << fmt::format("Closed in {}: {}.\n", to_string(summary.lane.type), closed);
     if (stored.value_or("") != computed)
-      with.out << fmt::format("The stored watermark of {} is {}; {}.\n", to_string(summary.lane.type),
-                              stored.value_or("not set"),
-                              stored.value_or("") < computed ? "the next backfill brings it up to date"
-                                                             : "it was set beyond what is finished");
+      with.out << fmt::format(
+          "The stored watermark of {} is {}; {}.\n", to_string(summary.lane.type), stored.value_or("not set"),
+          stored.value_or("") < computed ? "the next backfill sets it" : "it was set beyond what is finished");
   }
   std::vector<std::string> left_out;
   for (const auto& summary : report.left_out)

@@ -3,8 +3,8 @@
 //   recheck_week DATABASE_URL SEASON LAST_DATE [CDN_URL STATS_URL]
 //   recheck_week sqlite:///nba.db 2024-25 2024-12-08
 //
-// It has its own stage ("recheck") and key (the season), so it has its own lock and its own row in ingest_watermarks: the
-// last date that was rechecked. docs/custom-jobs.md walks through it.
+// It has its own stage ("recheck") and key (the season), so it has its own lock and its own row in ingest_watermarks:
+// the last date that was rechecked. docs/custom-jobs.md walks through it.
 #include "actors/job_runner.hpp"
 
 #include <cstdio>
@@ -68,8 +68,8 @@ int main(int argc, char** argv) {
     return nba::exit_code_of(*error);
   }
   const auto& done = std::get<nba::job_outcome>(outcome);
-  std::printf("%lld corrected, %lld unchanged, %lld new; checkpoint %s\n",
-              static_cast<long long>(done.report.replaced), static_cast<long long>(done.report.unchanged),
-              static_cast<long long>(done.report.inserted), done.checkpoint.value_or("not moved").c_str());
+  std::printf("%lld corrected, %lld unchanged, %lld new; checkpoint %s\n", static_cast<long long>(done.report.replaced),
+              static_cast<long long>(done.report.unchanged), static_cast<long long>(done.report.inserted),
+              done.checkpoint.value_or("not moved").c_str());
   return nba::exit_code_of(done);
 }

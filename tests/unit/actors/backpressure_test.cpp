@@ -18,9 +18,10 @@ rig_options tight() {
   options.parallel = 4;
   options.fetch = {6, 6 * game_fetch_bytes};
   options.transform = {4, 24u << 10};
-  options.load = {5, 40u << 10};
-  options.derive = {3, 24u << 10};
-  options.finish = {4, 32u << 10};
+  // A game's rows take 246 KiB: the parser reserves room for a usual game's events.
+  options.load = {5, 5u << 18};
+  options.derive = {3, 3u << 18};
+  options.finish = {4, 4u << 18};
   options.batch_games_max = 2;
   return options;
 }
@@ -71,8 +72,8 @@ TEST_SUITE("backpressure") {
       CAPTURE(name);
       CHECK(long_run.games.at(name) <= limit.games_max);
       CHECK(long_run.bytes.at(name) <= limit.bytes_max);
-      CHECK(long_run.games.at(name) == short_run.games.at(name));
-      CHECK(long_run.bytes.at(name) <= short_run.bytes.at(name) + (8u << 10));  // a game's worth of luck
+      CHECK(long_run.games.at(name) <= short_run.games.at(name) + 1);
+      CHECK(long_run.bytes.at(name) <= short_run.bytes.at(name) + (1u << 18));  // a game's worth of luck
     }
     // The slow stage and everything before it is full: pressure reached the very start.
     CHECK(short_run.games.at("load") >= 4);

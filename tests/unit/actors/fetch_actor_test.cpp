@@ -584,6 +584,20 @@ TEST_SUITE("fetch actor: documents") {
     CHECK(f.state().requests.empty());
   }
 
+  TEST_CASE("whoever waits for a document is told when fetch dies") {
+    fetch_fixture f;
+    const auto url = schedule_url(small_urls, season{2024});
+    const auto reply = f.world.ask_later<document_reply>(f.stage, document_request{endpoint::schedule, url});
+    f.world.settle();
+    SUBCASE("of its budget's death") { caf::anon_send_exit(f.budget.actor(), caf::exit_reason::kill); }
+    SUBCASE("of a broken invariant") { f.world.send(f.transform, f.stage, credit_return{link::transform, 1}); }
+    f.world.settle();
+    CHECK(has_ended(f.stage));
+    REQUIRE(reply->has_value());
+    REQUIRE_FALSE((*reply)->body);
+    CHECK((*reply)->body.error().kind == failure_class::internal);
+  }
+
   TEST_CASE("a cancelled document is answered at once") {
     fetch_fixture f;
     const auto url = schedule_url(small_urls, season{2024});

@@ -167,7 +167,11 @@ bool pipeline_rig::step() {
   }
   const auto waiting = http->waiting_count();
   const bool host_first = waiting > 0 && random() % 3 == 0;
-  const bool timer_first = random() % 128 == 0;
+  // A short timer may come before messages that are ready. The long ones (drain deadline, flush) are for what is stuck:
+  // fired while work is left, they would only show that the test's clock runs faster than its actors.
+  const auto next_timer = world.next_timer();
+  const bool is_short = next_timer && *next_timer - world.clock()() < std::chrono::seconds{5};
+  const bool timer_first = random() % 128 == 0 && is_short;
   bool moved = false;
   if (timer_first) moved = world.fire_next_timer();
   if (!moved && host_first) moved = http->answer_at(random() % waiting);
@@ -178,7 +182,7 @@ bool pipeline_rig::step() {
     moved = world.step();
   }
   if (!moved) moved = world.fire_next_timer();
-  if (moved) check_bounds();
+  if (moved && checks_bounds) check_bounds();
   return moved;
 }
 

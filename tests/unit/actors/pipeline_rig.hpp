@@ -51,9 +51,9 @@ struct rig_options {
   int parallel = 2;
   link_limits fetch{4, 4 * game_fetch_bytes};
   link_limits transform{3, 64u << 10};
-  link_limits load{4, 64u << 10};
-  link_limits derive{2, 64u << 10};
-  link_limits finish{3, 64u << 10};
+  link_limits load{4, 1u << 20};
+  link_limits derive{2, 1u << 20};
+  link_limits finish{3, 1u << 20};
   std::size_t transform_workers = 2, derive_workers = 2, load_connections = 2, batch_games_max = 3;
   retry_settings retry{.tries_max = 3,
                        .backoff_first = std::chrono::milliseconds{500},
@@ -74,6 +74,9 @@ class pipeline_rig {
   ~pipeline_rig();
 
   void start();
+  // False for a test that breaks the accounts on purpose.
+  bool checks_bounds = true;
+
   // One message, one answer of the host, or (when nothing else can happen, and now and then) one timer. False when
   // nothing is left that could happen.
   bool step();

@@ -129,12 +129,15 @@ TEST_SUITE("pipeline: stopping") {
         pipeline_rig rig(seeded(seed), database, plan, host);
         rig.start();
         walk(rig, 50 + seed * 37 % 1'500);
-        const bool was_over = rig.finished();
+        const auto writes = database->count().games_transactions;
         database->inject([](const model_transaction&) {
           return std::optional{model_fault{{failure_class::storage, "server closed the connection"}, false, true}};
         });
         const auto& report = rig.finish();
-        if (!was_over) {
+        // Near its end a run may have nothing left to write.
+        const bool needed_the_database = static_cast<std::size_t>(report.done()) < plan.size();
+        CHECK((needed_the_database || writes > 0));
+        if (needed_the_database) {
           CHECK(report.ending == run_ending::storage_lost);
           CHECK(report.ending_reason.find("server closed the connection") != std::string::npos);
         }
@@ -153,6 +156,7 @@ TEST_SUITE("pipeline: stopping") {
     walk(rig, 300);
     REQUIRE_FALSE(rig.finished());
     // Credit that nobody took.
+    rig.checks_bounds = false;
     auto nobody = rig.world.make_probe();
     for (int i = 0; i < 10; ++i) rig.world.send(nobody, rig.children.transform, credit_return{link::load, 0});
     const auto& report = rig.finish();

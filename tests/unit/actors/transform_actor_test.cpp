@@ -72,7 +72,9 @@ TEST_SUITE("transform actor") {
   }
 
   TEST_CASE("a done game with the digest the ledger knows is done at once and never reaches load") {
-    transform_fixture f({.rules_version = 3});
+    transform_options options;
+    options.rules_version = 3;
+    transform_fixture f(options);
     auto item = fetched(small_game(1));
     ledger_entry known;
     known.state = game_state::done;

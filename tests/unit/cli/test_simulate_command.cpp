@@ -67,10 +67,10 @@ TEST_CASE("a port in use is a clear error") {
   REQUIRE_FALSE(urls.cdn.empty());
   const auto begin = urls.cdn.rfind(':') + 1;
   const auto port = urls.cdn.substr(begin, urls.cdn.find('/', begin) - begin);
-  const auto second = run({"simulate", "--port", port, "--regular-games", "8"});
+  const auto second = run({"simulate", "--port", port, "--regular-games", "8"}, {{"HOME", "/nonexistent"}});
   CHECK(second.code == 120);
   CHECK(second.out.empty());
-  CHECK(contains(second.err, port));
+  CHECK_MESSAGE(contains(second.err, port), second.err << "port " << port);
 }
 
 TEST_CASE("what simulate does not understand is a usage error that names it") {

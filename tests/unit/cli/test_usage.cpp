@@ -128,3 +128,10 @@ TEST_CASE("global options may stand behind the command") {
   CHECK(before.err == behind.err);
   CHECK(contains(behind.err, url));
 }
+
+TEST_CASE("of a global option that stands twice the last one counts") {
+  const temporary_folder folder;
+  const auto answer = run({"--database", folder.sqlite_url("a.db"), "status", "--database", folder.sqlite_url("b.db")});
+  CHECK(answer.code == 121);
+  CHECK(contains(answer.err, "b.db"));
+}
