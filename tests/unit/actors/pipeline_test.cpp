@@ -52,6 +52,9 @@ rig_options seeded(std::uint64_t seed) {
   options.transform_workers = 1 + seed % 3;
   options.derive_workers = 1 + seed / 2 % 2;
   options.load_connections = 1 + seed / 3 % 3;
+  // Now and then bytes are what is short, down to where every game is larger than its link.
+  if (seed % 7 == 0) options.load.bytes_max = options.derive.bytes_max = 2u << 18;
+  if (seed % 11 == 0) options.transform.bytes_max = options.load.bytes_max = options.finish.bytes_max = 1'000;
   return options;
 }
 
