@@ -75,9 +75,6 @@ class pipeline_rig {
   ~pipeline_rig();
 
   void start();
-  // False for a test that breaks the accounts on purpose.
-  bool checks_bounds = true;
-
   // One message, one answer of the host, or (when nothing else can happen, and now and then) one timer. False when
   // nothing is left that could happen.
   bool step();
