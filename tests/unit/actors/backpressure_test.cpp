@@ -3,8 +3,6 @@
 
 #include <doctest/doctest.h>
 
-#include <iostream>
-
 using namespace nba;
 using namespace nba::test;
 

@@ -129,7 +129,7 @@ TEST_SUITE("pipeline: stopping") {
       {
         pipeline_rig rig(seeded(seed), database, plan, host);
         rig.start();
-        walk(rig, 50 + seed * 37 % 1'500);
+        walk(rig, 50 + seed * 37 % 900);
         const bool was_over = rig.finished();
         database->inject([](const model_transaction&) {
           return std::optional{model_fault{{failure_class::storage, "server closed the connection"}, false, true}};
