@@ -168,6 +168,7 @@ void judge_refusal(self_ptr self, std::uint64_t ticket, const failure& why) {
         self, one, failure{failure_class::edge_blocked, why.message + "; no known game to compare with", why.where});
   one.now = phase::waiting_for_canary;
   one.refusal = why;
+  one.was_blocked = s.edge_blocked;
   s.waiting_for_canary.push_back(ticket);
   if (s.canary_ticket == 0) ask_canary(self, *witness);
 }
@@ -180,6 +181,7 @@ void canary_verdict(self_ptr self, const http_response& response) {
   const auto answer = classify(endpoint::boxscore, response).what;
   if (answer == verdict::ok) s.options.canary.vouched(s.options.now());
   if (answer == verdict::refused) s.options.canary.was_refused(s.canary_game);
+  if (answer == verdict::ok || answer == verdict::refused) s.edge_blocked = answer == verdict::refused;
   std::optional<game_id> ask_again;
   for (const auto ticket : std::exchange(s.waiting_for_canary, {})) {
     const auto found = s.requests.find(ticket);

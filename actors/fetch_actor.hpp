@@ -75,6 +75,7 @@ struct fetch_state {
   std::vector<std::uint64_t> waiting_for_canary;
   std::uint64_t canary_ticket = 0;  // 0: none asked
   game_id canary_game;              // the one that is asked
+  bool edge_blocked = false;        // the canary was refused and has not answered well since
   std::uint64_t next_ticket = 1;
   std::mt19937_64 random;
   link_account account{"fetch", {}};

@@ -3,8 +3,6 @@
 
 #include <doctest/doctest.h>
 
-#include <iostream>
-
 using namespace nba;
 using namespace nba::test;
 
@@ -72,12 +70,12 @@ TEST_SUITE("backpressure") {
       CAPTURE(name);
       CHECK(long_run.games.at(name) <= limit.games_max);
       CHECK(long_run.bytes.at(name) <= limit.bytes_max);
-      CHECK(long_run.games.at(name) <= short_run.games.at(name) + 1);
-      CHECK(long_run.bytes.at(name) <= short_run.bytes.at(name) + (1u << 18));  // a game's worth of luck
+      if (name != "derive") CHECK(long_run.games.at(name) == short_run.games.at(name));  // derive is never full
+      CHECK(long_run.bytes.at(name) <= short_run.bytes.at(name) + (1u << 18));           // a game's worth of luck
     }
     // The slow stage and everything before it is full: pressure reached the very start.
-    CHECK(short_run.games.at("load") >= 4);
-    CHECK(short_run.games.at("fetch") == options.fetch.games_max);
+    for (const char* name : {"fetch", "transform", "load"})
+      CHECK(short_run.games.at(name) == limits.at(name).games_max);
     // What is really alive: bodies of games in fetch and transform, rows of games behind them.
     CHECK(long_run.bodies <= 2 * (options.fetch.games_max + options.transform.games_max));
     CHECK(long_run.bodies <= short_run.bodies + 2);
@@ -95,6 +93,7 @@ TEST_SUITE("backpressure") {
       CHECK(report.ending == run_ending::completed);
       CHECK(report.parked.size() == static_cast<std::size_t>(games));
       show(games == 60 ? "60 failing games:" : "600 failing games:", run.rig.peak());
+      // Without a bound on unwritten outcomes this would grow with the season.
       const job_options defaults;
       CHECK(run.rig.peak().records <= defaults.records_max + options.fetch.games_max + options.transform.games_max);
       run.rig.check_all_returned();

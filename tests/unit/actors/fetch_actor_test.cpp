@@ -390,6 +390,24 @@ TEST_SUITE("fetch actor: refusals") {
     }
   }
 
+  TEST_CASE("a refusal that comes while the edge is known to block says nothing about its game") {
+    fetch_fixture f(with_canary(9));
+    f.start(1);
+    f.start(2);
+    f.grant_all();
+    for (const int number : {1, 2}) f.answer(f.events(number), ok_answer(playbyplay_json(small_game(number).id)));
+    f.answer(f.box(1), refused);
+    f.grant_all();
+    f.answer(f.box(9), refused);
+    f.answer(f.box(2), refused);  // it was under way when the block began
+    f.grant_all();
+    f.answer(f.box(9), ok_answer(boxscore_json(small_game(9).id)));
+    CHECK(f.job.size() == 0);
+    CHECK(f.grant_all() == 2);
+    for (const int number : {1, 2}) f.answer(f.box(number), ok_answer(boxscore_json(small_game(number).id)));
+    CHECK(f.transform.count<fetched_game>() == 2);
+  }
+
   TEST_CASE("when the canary's permit is denied, everything that waits for it fails unblamed") {
     fetch_fixture f(with_canary(9));
     f.start(1);

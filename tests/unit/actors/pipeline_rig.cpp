@@ -182,7 +182,7 @@ bool pipeline_rig::step() {
     moved = world.step();
   }
   if (!moved) moved = world.fire_next_timer();
-  if (moved && checks_bounds) check_bounds();
+  if (moved) check_bounds();
   return moved;
 }
 

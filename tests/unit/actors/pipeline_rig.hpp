@@ -50,10 +50,11 @@ struct rig_options {
   std::uint64_t seed = 1;
   int parallel = 2;
   link_limits fetch{4, 4 * game_fetch_bytes};
-  link_limits transform{3, 64u << 10};
-  link_limits load{4, 1u << 20};
-  link_limits derive{2, 1u << 20};
-  link_limits finish{3, 1u << 20};
+  link_limits transform{3, 3u << 13};
+  // A game's rows take 246 KiB: the parser reserves room for a usual game's events.
+  link_limits load{4, 4u << 18};
+  link_limits derive{2, 2u << 18};
+  link_limits finish{3, 3u << 18};
   std::size_t transform_workers = 2, derive_workers = 2, load_connections = 2, batch_games_max = 3;
   retry_settings retry{.tries_max = 3,
                        .backoff_first = std::chrono::milliseconds{500},
@@ -74,9 +75,6 @@ class pipeline_rig {
   ~pipeline_rig();
 
   void start();
-  // False for a test that breaks the accounts on purpose.
-  bool checks_bounds = true;
-
   // One message, one answer of the host, or (when nothing else can happen, and now and then) one timer. False when
   // nothing is left that could happen.
   bool step();

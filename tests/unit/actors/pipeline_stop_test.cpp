@@ -121,6 +121,7 @@ TEST_SUITE("pipeline: stopping") {
 
   TEST_CASE("a database that goes away ends the run; nothing is blamed, and the next run goes on") {
     const auto plan = small_season(30, 4);
+    int lost = 0;
     for (std::uint64_t seed = 1; seed <= 60; ++seed) {
       CAPTURE(seed);
       small_host host;
@@ -128,24 +129,24 @@ TEST_SUITE("pipeline: stopping") {
       {
         pipeline_rig rig(seeded(seed), database, plan, host);
         rig.start();
-        walk(rig, 50 + seed * 37 % 1'500);
-        const auto writes = database->count().games_transactions;
+        walk(rig, 50 + seed * 37 % 900);
+        const bool was_over = rig.finished();
         database->inject([](const model_transaction&) {
           return std::optional{model_fault{{failure_class::storage, "server closed the connection"}, false, true}};
         });
         const auto& report = rig.finish();
-        // Near its end a run may have nothing left to write.
-        const bool needed_the_database = static_cast<std::size_t>(report.done()) < plan.size();
-        CHECK((needed_the_database || writes > 0));
-        if (needed_the_database) {
+        // Unless everything was written already.
+        if (!was_over && report.ending != run_ending::completed) {
           CHECK(report.ending == run_ending::storage_lost);
           CHECK(report.ending_reason.find("server closed the connection") != std::string::npos);
         }
         check_nothing_lost(rig, report, plan);
+        lost += report.ending == run_ending::storage_lost;
         database->inject(nullptr);
       }
       check_resumes(database, plan, host, seed + 1'000);
     }
+    CHECK(lost >= 50);
   }
 
   TEST_CASE("a stage that breaks an invariant ends the run as broken, with the reason") {
@@ -156,9 +157,7 @@ TEST_SUITE("pipeline: stopping") {
     walk(rig, 300);
     REQUIRE_FALSE(rig.finished());
     // Credit that nobody took.
-    rig.checks_bounds = false;
-    auto nobody = rig.world.make_probe();
-    for (int i = 0; i < 10; ++i) rig.world.send(nobody, rig.children.transform, credit_return{link::load, 0});
+    rig.world.send(rig.world.make_probe(), rig.children.transform, credit_return{link::load, std::size_t{1} << 40});
     const auto& report = rig.finish();
     CHECK(report.ending == run_ending::broken);
     CHECK(report.ending_reason.find("link load") != std::string::npos);

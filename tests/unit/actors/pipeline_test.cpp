@@ -52,6 +52,9 @@ rig_options seeded(std::uint64_t seed) {
   options.transform_workers = 1 + seed % 3;
   options.derive_workers = 1 + seed / 2 % 2;
   options.load_connections = 1 + seed / 3 % 3;
+  // Now and then bytes are what is short, down to where every game is larger than its link.
+  if (seed % 7 == 0) options.load.bytes_max = options.derive.bytes_max = 2u << 18;
+  if (seed % 11 == 0) options.transform.bytes_max = options.load.bytes_max = options.finish.bytes_max = 1'000;
   return options;
 }
 
@@ -274,13 +277,7 @@ TEST_SUITE("pipeline") {
     const auto& report = rig.finish();
     CHECK(report.ending == run_ending::completed);
     CHECK(report.failures == 0);
-    // A game refused in the last moment of the block may be judged by a canary that answers after it: one confirmation
-    // of three, and the next run asks again.
-    std::set<game_id> named;
-    for (const auto& game : report.not_ready) named.insert(game.id);
-    CHECK(named.size() <= 4);
-    for (const auto& game : plan)
-      CHECK((rig.database->ledger(game.id).state == game_state::done || named.contains(game.id)));
+    check_all_done(*rig.database, plan);
     CHECK(rig.log->count("host.recovered") >= 1);
   }
 
