@@ -366,12 +366,11 @@ STORE_TEST("two runs that write the same games at once both succeed, with one re
       writers.emplace_back([&, writer] {
         const auto opened = open_store(backend.url());
         if (!opened) return void(failures[writer] = describe(opened.error()));
-        // One goes up, the other down, in batches of four.
-        for (int first = 0; first < games; first += 4) {
+        // The same batches of four, one writer's turned round: they meet at every step.
+        for (int first = 1; first <= games; first += 4) {
           std::vector<game_write> writes;
-          for (int i = first; i < first + 4; ++i) {
-            const int number = writer == 0 ? i + 1 : games - i;
-            const auto core = sample_core(number, round, 30);
+          for (int i = 0; i < 4; ++i) {
+            const auto core = sample_core(writer == 0 ? first + i : first + 3 - i, round, 30);
             writes.emplace_back(core);
             writes.emplace_back(sample_derived_write(core));
           }

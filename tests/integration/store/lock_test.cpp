@@ -180,3 +180,12 @@ TEST_CASE("PostgreSQL: a lock is lost with its connection, and its late release 
   lock.reset();
   CHECK(holder_of(*first).run_id == "run two");
 }
+
+TEST_CASE("PostgreSQL: a row left by an earlier holder is not taken for the present one") {
+  postgres_backend backend;
+  const auto first = backend.open_migrated(), second = backend.open();
+  const auto lock = taken(must(first->try_lock("backfill", "2024-25", "run one")));
+  REQUIRE(lock);
+  backend.run_sql("UPDATE run_locks SET run_id = 'crashed long ago', holder_backend = 1");
+  CHECK(holder_of(*second).run_id == "unknown");
+}
