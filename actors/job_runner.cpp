@@ -58,6 +58,7 @@ step fetch_schedules(engine& source, const job_environment& environment, const j
                                {"reason", found.error().message}}});
     if (!first_failure) first_failure = found.error();
     if (!definition.any_season_suffices) break;
+    plan.missing.push_back({wanted.season, std::move(found).error(), {}});
   }
   const bool enough = definition.any_season_suffices ? !plan.seasons.empty() : !first_failure.has_value();
   if (enough) return std::nullopt;
@@ -173,6 +174,24 @@ void add_planned_not_ready(const job_plan& plan, run_report& report) {
             [](const auto& a, const auto& b) { return std::tie(a.date, a.id) < std::tie(b.date, b.id); });
 }
 
+// Of the missing seasons those that may have games in the scope of the run.
+std::vector<missing_season> incomplete_seasons(const job_definition& definition, const job_plan& plan) {
+  std::optional<et_date> last;
+  bool open_ended = false;
+  for (const auto& one : plan.seasons) {
+    if (one.limits.to) last = last ? std::max(*last, *one.limits.to) : *one.limits.to;
+    open_ended |= !one.limits.to;
+  }
+  std::vector<missing_season> out;
+  for (const auto& missing : plan.missing) {
+    const auto wanted = std::find_if(definition.seasons.begin(), definition.seasons.end(),
+                                     [&](const season_scope& one) { return one.season == missing.season; });
+    const auto held = first_date_held(missing, wanted->limits.from.value_or(et_date::min()), wanted->limits.types);
+    if (held && (open_ended || *held <= *last)) out.push_back(missing);
+  }
+  return out;
+}
+
 // Everything after the lock is held.
 std::variant<job_outcome, job_error> run_locked(const job_environment& environment, const job_definition& definition,
                                                 store& database) {
@@ -186,7 +205,13 @@ std::variant<job_outcome, job_error> run_locked(const job_environment& environme
     if (!ledger) return database_error(ledger.error());
     one.ledger = std::move(*ledger);
   }
+  for (auto& one : out.plan.missing) {
+    auto ledger = database.read_ledger(one.season);
+    if (!ledger) return database_error(ledger.error());
+    one.ledger = std::move(*ledger);
+  }
   if (auto failed = plan_chunks(environment, definition, out.plan)) return *failed;
+  out.incomplete = incomplete_seasons(definition, out.plan);
   if (auto failed = write_planned_states(database, environment, out.plan)) return *failed;
   if (out.plan.chunks.empty() && environment.log)
     environment.log->write({event_level::info, "job.no_games", {{"job", definition.name}}});
@@ -328,6 +353,7 @@ int exit_code_of(const job_outcome& outcome, const stop_control* stop) {
     case run_ending::host_lost:
       break;
   }
+  if (report.failures == 0 && !outcome.incomplete.empty()) return 123;
   return static_cast<int>(std::min<std::int64_t>(report.failures, 99));
 }
 

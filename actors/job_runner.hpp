@@ -7,6 +7,7 @@
 #pragma once
 
 #include "actors/engine.hpp"
+#include "pipeline/plan/daily.hpp"
 #include "pipeline/plan/work.hpp"
 #include "storage/store.hpp"
 
@@ -34,6 +35,8 @@ struct season_plan {
 };
 struct job_plan {
   std::vector<season_plan> seasons;
+  // Those that could not be planned, of a definition that says any_season_suffices.
+  std::vector<missing_season> missing;
   std::vector<chunk> chunks;
   std::size_t games_to_fetch() const;
   std::size_t games_to_derive() const;
@@ -49,7 +52,8 @@ struct job_definition {
   int parallel = 4;
   // Fields of job.start beside `job`.
   std::vector<event_field> announced = {};
-  // A season whose schedule is missing is skipped (with a warning) as long as another one is there.
+  // A season whose schedule is missing is skipped (with a warning, in job_plan::missing) as long as another one is
+  // there. Its games are unknown: a checkpoint must not pass them.
   bool any_season_suffices = false;
   // Called when schedules and ledgers are known, before the work is planned: may narrow the limits of each season.
   // Null: they stay.
@@ -78,6 +82,8 @@ struct job_outcome {
   run_report report;                      // not_ready holds the plan's own ones too
   std::vector<watermark_row> watermarks;  // all rows of the lanes, and the job's own checkpoint, after the run
   std::optional<std::string> checkpoint;  // what the job's checkpoint was moved to
+  // Missing seasons that may have games in the scope: the rest was done, but this run needs a person (exit code 123).
+  std::vector<missing_season> incomplete;
 };
 
 struct job_error {

@@ -109,6 +109,10 @@ void print_run_summary(std::ostream& out, const job_outcome& outcome, const summ
   line("database", options.database);
   if (outcome.checkpoint) line("checkpoint", *outcome.checkpoint);
 
+  for (const auto& missing : outcome.incomplete)
+    out << fmt::format(
+        "\nThe schedule of {} did not come, so its games were left out and no date was passed over them:\n  {}\n",
+        to_string(missing.season), missing.why.message);
   print_games(out, "Parked: failed for good in this run, kept as dead letters", report.parked,
               options.games_listed_max);
   print_games(out, "Failed, not the games' fault: the next run tries again", report.failed, options.games_listed_max);

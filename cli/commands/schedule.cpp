@@ -60,6 +60,14 @@ open_dates open_dates_of(const std::vector<season_plan>& seasons) {
   return all;
 }
 
+// Dates of the seasons' games, and what seasons hold whose schedule did not come.
+std::set<et_date> dates_held(const job_plan& plan, et_date from, const scope& limits) {
+  auto held = open_dates_of(plan.seasons).open;
+  for (const auto& one : plan.missing)
+    if (const auto first = first_date_held(one, from, limits.types)) held.insert(*first);
+  return held;
+}
+
 }  // namespace
 
 job_definition backfill_definition(const backfill_options& options) {
@@ -111,7 +119,7 @@ job_definition daily_definition(const daily_options& options, std::optional<et_d
   if (!again)
     job.checkpoint = [=](const job_plan& plan, const run_report& report) -> std::optional<std::string> {
       if (report.ending != run_ending::completed && report.ending != run_ending::host_lost) return std::nullopt;
-      const auto through = daily_through_date(*window, open_dates_of(plan.seasons).open);
+      const auto through = daily_through_date(*window, dates_held(plan, window->first, limits));
       return through ? std::optional{format_date(*through)} : std::nullopt;
     };
   return job;

@@ -33,6 +33,20 @@ open_dates find_open_dates(const schedule& season_schedule, const std::vector<le
   return dates;
 }
 
+std::optional<et_date> first_date_held(const missing_season& missing, et_date from, const std::set<game_type>& types) {
+  if (missing.why.kind != failure_class::rejected) return from;
+  if (missing.ledger.empty()) {
+    const auto begins = et_date{date::year{missing.season.start_year} / date::October / 1};
+    const auto ends = et_date{date::year{missing.season.start_year + 1} / date::June / 30};
+    return from > ends ? std::nullopt : std::optional{std::max(from, begins)};
+  }
+  nba::schedule nothing;
+  nothing.season = missing.season;
+  const auto open = find_open_dates(nothing, missing.ledger, types).open;
+  const auto first = open.lower_bound(from);
+  return first == open.end() ? std::nullopt : std::optional{*first};
+}
+
 std::optional<daily_window> plan_daily(std::optional<et_date> stored, et_date target, int catch_up_days,
                                        const std::set<et_date>& untried) {
   if (!stored) return daily_window{{target, target}, false};

@@ -30,6 +30,20 @@ struct open_dates {
 open_dates find_open_dates(const schedule& season_schedule, const std::vector<ledger_entry>& ledger,
                            const std::set<game_type>& types);
 
+// A season that belongs to a daily run but whose schedule did not come. Its games are unknown, so the mark may not pass
+// the dates on which it may have any.
+struct missing_season {
+  nba::season season;
+  failure why;
+  std::vector<ledger_entry> ledger;  // what earlier runs planned of it
+};
+// The first date not before `from` that the season holds; nullopt when it holds none.
+// - The host failed to answer: every date from `from` on.
+// - The host answered that there is no such schedule (class rejected): dates of open games that the ledger knows. With
+//   an empty ledger the months in which a season is under way for certain, October to June: what is not published in
+//   September is no hole yet, and a season of long ago that a host does not have never becomes one.
+std::optional<et_date> first_date_held(const missing_season& missing, et_date from, const std::set<game_type>& types);
+
 // Dates that a daily run processes: with a stored date every date after it up to `target`, oldest first; without one
 // only `target`. Empty optional: nothing to do (stored >= target). The window ends before its (catch_up_days + 1)-th
 // date in `untried` (catch_up_days < 1 counts as 1). Only untried dates count, because the mark stays before a date

@@ -3,6 +3,7 @@
 #include "storage/sql/sql_error.hpp"
 
 #include <cerrno>
+#include <thread>
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -160,11 +161,27 @@ connection::connection(const connection_settings& settings) {
   if (code != SQLITE_OK) throw_error(raw_connection, "cannot open");
   sqlite3_busy_timeout(raw_connection, static_cast<int>(settings.busy_timeout.count()));
   // The mode is kept in the file. A file that cannot be written keeps its mode; reading works in any.
-  if (!sqlite3_db_readonly(raw_connection, "main")) run("PRAGMA journal_mode = WAL");
+  if (!sqlite3_db_readonly(raw_connection, "main")) use_wal(settings.busy_timeout);
   run(settings.synchronous_normal ? "PRAGMA synchronous = NORMAL" : "PRAGMA synchronous = FULL");
   // After a burst the WAL file shrinks back to this size.
   constexpr int wal_bytes_max = 64 << 20;
   run(fmt::format("PRAGMA journal_size_limit = {}", wal_bytes_max));
+}
+
+void connection::use_wal(std::chrono::milliseconds patience) {
+  // Two connections that turn a new file to WAL at the same moment would wait for each other, so SQLite answers
+  // SQLITE_BUSY at once instead of waiting busy_timeout. The pauses differ by chance of scheduling only, which is
+  // enough: whoever comes second finds the mode set and needs no lock of its own.
+  constexpr auto pause = std::chrono::milliseconds{5};
+  const auto deadline = std::chrono::steady_clock::now() + patience;
+  for (;;) {
+    try {
+      return run("PRAGMA journal_mode = WAL");
+    } catch (const sql::sql_error& error) {
+      if (error.kind() != sql::error_kind::busy || std::chrono::steady_clock::now() >= deadline) throw;
+    }
+    std::this_thread::sleep_for(pause);
+  }
 }
 
 void connection::run(const std::string& sql) {

@@ -83,6 +83,8 @@ class connection {
   void run(const std::string& sql);
 
  private:
+  void use_wal(std::chrono::milliseconds patience);
+
   struct close {
     void operator()(sqlite3* raw) const noexcept { sqlite3_close_v2(raw); }
   };

@@ -60,3 +60,40 @@ TEST_CASE("the daily date does not pass a game that failed, and moves on when it
   CHECK(daily_date(database) == "2024-11-24");
   CHECK(ask(database, "SELECT resolution FROM dead_letters") == "retried");
 }
+
+// In September and October two seasons are asked for. This one answers with the schedule of the other.
+TEST_CASE("the daily date does not pass a season whose schedule did not come") {
+  scene world{300};
+  const auto database = world.new_database("sqlite");
+  REQUIRE(world.run(database, {"db", "migrate"}).exit_code == 0);
+  REQUIRE(world.run(database, {"watermark", "set", "schedule", "daily", "2024-09-20"}).exit_code == 0);
+  std::optional<et_date> opening;
+  for (const auto& game : world.league().games())
+    if (game.id.type() == game_type::regular && (!opening || game.date < *opening)) opening = game.date;
+  REQUIRE(opening);
+  const auto target = format_date(*opening + date::days{2});
+  REQUIRE(target < "2024-10-31");
+  league_settings of_another;
+  of_another.season = *parse_season("2023-24");
+  of_another.regular_games = 60;
+  const auto other = *league::create(of_another);
+  world.server().set_override(game_id{}, endpoint::schedule, other->schedule_json());
+
+  // Not there, on a date on which it must be: the rest is done, the date stays before October, and the run says so.
+  const auto without = world.run(database, daily(target));
+  CHECK_MESSAGE(without.exit_code == 123, without.err);
+  CHECK(without.out.find("schedule of 2024-25 did not come") != std::string::npos);
+  CHECK(daily_date(database) == "2024-09-30");
+  // Not published yet, in September: nothing to worry about.
+  CHECK(world.run(database, {"watermark", "set", "schedule", "daily", "2024-09-20"}).exit_code == 0);
+  CHECK(world.run(database, daily("2024-09-28")).exit_code == 0);
+  CHECK(daily_date(database) == "2024-09-28");
+
+  // When it comes, every game since is done.
+  world.server().clear_override(game_id{}, endpoint::schedule);
+  CHECK(world.run(database, daily(target)).exit_code == 0);
+  CHECK(daily_date(database) == target);
+  CHECK(ask(database, "SELECT count(*) FROM games WHERE game_date <= '" + target + "'") != "0");
+  CHECK(ask(database, "SELECT count(*) FROM ingest_games WHERE game_date <= '" + target +
+                          "' AND game_id LIKE '00224%' AND state <> 'done'") == "0");
+}

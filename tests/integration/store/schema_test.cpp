@@ -101,7 +101,7 @@ STORE_TEST("a gap in the applied migrations is refused") {
 }
 
 STORE_TEST("two processes that migrate at once both succeed, and each migration is applied once") {
-  constexpr int rounds = 5;
+  constexpr int rounds = 20;
   for (int round = 0; round < rounds; ++round) {
     Backend backend;
     std::vector<std::string> failures(3);

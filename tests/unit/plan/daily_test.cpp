@@ -102,6 +102,29 @@ TEST_CASE("open dates have a game that is neither terminal nor postponed") {
   CHECK(made.untried == dates({"2025-01-05", "2025-01-08", "2025-01-10", "2025-01-20"}));
 }
 
+TEST_CASE("a season whose schedule did not come holds the dates on which it may have games") {
+  const std::set<game_type> regular{game_type::regular};
+  missing_season missing{*parse_season("2024-25"), {failure_class::transient, "503"}, {}};
+  // No answer: nothing is known, not even in August.
+  CHECK(first_date_held(missing, on("2024-08-01"), regular) == on("2024-08-01"));
+  missing.why.kind = failure_class::contract_drift;
+  CHECK(first_date_held(missing, on("2024-10-30"), regular) == on("2024-10-30"));
+  // No such schedule, and nothing of it was ever planned.
+  missing.why.kind = failure_class::rejected;
+  CHECK(first_date_held(missing, on("2024-09-15"), regular) == on("2024-10-01"));
+  CHECK(first_date_held(missing, on("2024-10-25"), regular) == on("2024-10-25"));
+  CHECK(first_date_held(missing, on("2025-06-30"), regular) == on("2025-06-30"));
+  CHECK_FALSE(first_date_held(missing, on("2025-07-01"), regular));
+  // No such schedule any more: the ledger knows the games.
+  missing.ledger = {row(numbered(1), "2024-10-22", game_state::done),
+                    row(numbered(2), "2025-01-05", game_state::parked, 2),
+                    row(numbered(3), "2025-01-09", game_state::planned),
+                    row(numbered(4, game_type::preseason), "2024-10-05", game_state::planned)};
+  CHECK(first_date_held(missing, on("2024-10-01"), regular) == on("2025-01-05"));
+  CHECK(first_date_held(missing, on("2025-01-06"), regular) == on("2025-01-09"));
+  CHECK_FALSE(first_date_held(missing, on("2025-01-10"), regular));
+}
+
 TEST_CASE("day after day, with games that fail for good and outages, the daily run reaches every game") {
   for (unsigned seed = 1; seed <= 40; ++seed) {
     CAPTURE(seed);
