@@ -158,9 +158,7 @@ void judge_refusal(self_ptr self, std::uint64_t ticket, const failure& why) {
   auto& one = s.requests.at(ticket);
   if (!one.game) return fail_request(self, one, why);
   if (s.canary_ticket == 0 && s.options.canary.share(s.options.now()))
-    return fail_request(
-        self, one,  // an empty 500 too
-        failure{failure_class::unavailable, why.message + "; the host served the canary a moment ago", why.where});
+    return fail_request(self, one, resolve_refusal_beside_canary(why));  // an empty 500 too
   const auto witness = s.options.canary.choose(*one.game);
   // Without a game known to exist nobody can tell; the game is not blamed for it.
   if (!witness)

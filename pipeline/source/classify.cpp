@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cctype>
 
 namespace nba {
 namespace {
@@ -30,8 +31,30 @@ std::string excerpt(std::string_view body) {
   return text;
 }
 
+// What stands between <name> and the next tag, upper or lower case; empty when there is no such element.
+std::string_view element_text(std::string_view page, std::string_view name) {
+  const auto same = [](char one, char other) {
+    return std::tolower(static_cast<unsigned char>(one)) == std::tolower(static_cast<unsigned char>(other));
+  };
+  const auto tag = '<' + std::string(name) + '>';
+  const auto found = std::search(page.begin(), page.end(), tag.begin(), tag.end(), same);
+  if (found == page.end()) return {};
+  page.remove_prefix(static_cast<std::size_t>(found - page.begin()) + tag.size());
+  return page.substr(0, page.find('<'));
+}
+
+bool looks_like_html(std::string_view body) { return body.starts_with('<'); }
+
+// Of a page its title, of an XML error its code: the rest is markup and numbers that differ in every answer.
 std::string body_words(std::string_view body) {
-  return body.empty() ? std::string("an empty body") : fmt::format("\"{}\"", excerpt(body));
+  if (body.empty()) return "an empty body";
+  if (looks_like_html(body)) {
+    if (const auto title = excerpt(element_text(body, "title")); !title.empty())
+      return fmt::format("a page titled \"{}\"", title);
+    if (const auto code = excerpt(element_text(body, "code")); !code.empty())
+      return fmt::format("an XML error \"{}\"", code);
+  }
+  return fmt::format("\"{}\"", excerpt(body));
 }
 
 // "cdn.nba.com", or the endpoint when a response carries no URL.
@@ -39,8 +62,6 @@ std::string origin(endpoint what, const http_response& response) {
   const auto host = host_of(response.url);
   return host.empty() ? std::string(to_string(what)) : fmt::format("{} ({})", host, to_string(what));
 }
-
-bool looks_like_html(std::string_view body) { return body.starts_with('<'); }
 
 classified make(verdict what, failure_class kind, std::string message, const http_response& response) {
   return {what, {kind, std::move(message), without_credentials(response.url)}};
@@ -148,14 +169,17 @@ classified classify(endpoint what, const http_response& response) {
   return response.status == 200 ? classify_success(what, response, body) : classify_status(what, response, body);
 }
 
+failure resolve_refusal_beside_canary(const failure& refusal) {
+  return {failure_class::unavailable,
+          refusal.message + "; the host answers for the canary, so it has nothing for this request", refusal.where};
+}
+
 failure resolve_refusal(const failure& refusal, const http_response& canary) {
   const auto answer = classify(endpoint::boxscore, canary);
   failure resolved = refusal;
   switch (answer.what) {
     case verdict::ok:
-      resolved.kind = failure_class::unavailable;
-      resolved.message += "; the host answers for the canary, so it has nothing for this request";
-      break;
+      return resolve_refusal_beside_canary(refusal);
     case verdict::refused:
       resolved.kind = failure_class::edge_blocked;
       resolved.message += "; the canary is refused too, so the edge blocks this client: " + answer.why.message;

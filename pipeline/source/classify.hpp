@@ -36,6 +36,8 @@ classified classify(endpoint what, const http_response& response);
 // A refusal in the light of the canary (a game known to exist, asked right after): canary answers -> unavailable,
 // canary refused too -> edge_blocked, canary failed otherwise -> transient.
 failure resolve_refusal(const failure& refusal, const http_response& canary);
+// The same where the canary has answered so lately that it is not asked again: unavailable, in the same words.
+failure resolve_refusal_beside_canary(const failure& refusal);
 
 // An empty 500 that was answered `times` times in a row: unavailable from empty_500_repeats on, transient before.
 inline constexpr int empty_500_repeats = 3;

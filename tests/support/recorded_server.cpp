@@ -19,7 +19,9 @@ struct recorded_server::parts {
   // A file below the root, or the edge's answer to a missing game: 403 with a page.
   void answer(const std::filesystem::path& file, httplib::Response& response) const {
     if (std::filesystem::is_regular_file(file)) {
-      response.set_content(read_file(file), "application/json");
+      // Not plain "application/json": Debian's cpp-httplib would pack every body with Brotli at its slowest setting,
+      // seconds of it for each game.
+      response.set_content(read_file(file), "application/json; charset=utf-8");
       return;
     }
     response.status = 403;

@@ -1,26 +1,14 @@
 // The real seasons, end to end, with the figures that are known about them.
-//
-// Minutes long, because the test's own file server is slow: run when NBA_RECORDED_END_TO_END is set, and said so when
-// not.
 #include "tests/integration/pipeline/scene.hpp"
 #include "tests/support/recorded_data.hpp"
 #include "tests/support/recorded_server.hpp"
 
 #include <doctest/doctest.h>
 
-#include <cstdlib>
-
 using namespace nba;
 using namespace nba::test;
 
 namespace {
-
-// Whether to run; says so when not.
-bool asked_for() {
-  if (std::getenv("NBA_RECORDED_END_TO_END")) return true;
-  MESSAGE("SKIPPED: set NBA_RECORDED_END_TO_END=1 to run the recorded seasons end to end (minutes)");
-  return false;
-}
 
 process_result run_recorded(const recorded_server& server, const temporary_folder& folder, const std::string& season,
                             const std::string& database) {
@@ -33,7 +21,6 @@ process_result run_recorded(const recorded_server& server, const temporary_folde
 }  // namespace
 
 TEST_CASE("2024-25 ends with 1,314 games done, 7 named, and the same rows in both stores") {
-  if (!asked_for()) return;
   const auto docroot = unpacked_season("2024-25");
   NBA_SKIP_WITHOUT_RECORDED_DATA(docroot);
   const recorded_server server{*docroot};
@@ -58,8 +45,11 @@ TEST_CASE("2024-25 ends with 1,314 games done, 7 named, and the same rows in bot
     CHECK(ask(database, "SELECT value FROM ingest_watermarks WHERE key = '2024-25'") == "0022401230");
     CHECK(ask(database, "SELECT value FROM ingest_watermarks WHERE key = '2024-25/playoffs'") == "0042400407");
   }
+  // Which of the Cup final's two documents was refused first, and is named in the ledger, is chance.
+  dump_options options;
+  options.without_columns.insert("error");
+  CHECK(first_difference(dump_store(*open(sqlite), options), dump_store(*open(postgres), options)) == "");
   const auto before = dump(sqlite);
-  CHECK(first_difference(before, dump(postgres)) == "");
   const auto asked = server.games_asked();
   CHECK(run_recorded(server, folder, "2024-25", sqlite).exit_code == 0);
   CHECK(server.games_asked() - asked <= 7 * 2 + 7);  // the seven, and the canary
@@ -67,7 +57,6 @@ TEST_CASE("2024-25 ends with 1,314 games done, 7 named, and the same rows in bot
 }
 
 TEST_CASE("2020-21 ends complete: the other serialisation, forty games far out of order") {
-  if (!asked_for()) return;
   const auto docroot = unpacked_season("2020-21");
   NBA_SKIP_WITHOUT_RECORDED_DATA(docroot);
   const recorded_server server{*docroot};

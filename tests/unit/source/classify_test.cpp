@@ -54,11 +54,22 @@ TEST_CASE("200 with anything but a JSON object is contract drift and shows what 
   CHECK(html.why.kind == failure_class::contract_drift);
   CHECK(contains(html.why.message, "cdn.nba.com"));
   CHECK(contains(html.why.message, "200"));
-  CHECK(contains(html.why.message, "<HTML><HEAD> <TITLE>Access Denied"));
+  CHECK(contains(html.why.message, "a page titled \"Access Denied\""));
   for (const auto* const body : {"[]", "null", "Too busy", "\xEF\xBB\xBF{}", "\"{}\""}) {
     CAPTURE(body);
     CHECK(classify(endpoint::schedule, answer(200, body)).what == verdict::contract_drift);
   }
+}
+
+TEST_CASE("a refusal names its page's title or its error code, and nothing that differs in every answer") {
+  const auto message_of = [](const std::string& body) {
+    return classify(endpoint::boxscore, answer(403, body)).why.message;
+  };
+  CHECK(contains(message_of(html_page), "answered 403 with a page titled \"Access Denied\""));
+  CHECK(contains(message_of(xml_page), "answered 403 with an XML error \"AccessDenied\""));
+  CHECK(contains(message_of("<html><body>No</body></html>"), "answered 403 with \"<html><body>No</body></html>\""));
+  CHECK(contains(message_of("<title>"), "answered 403 with \"<title>\""));
+  CHECK(contains(message_of(""), "answered 403 with an empty body"));
 }
 
 TEST_CASE("200 with an empty or a broken-off body is worth another try") {
