@@ -20,10 +20,21 @@ const char* event_of(host_state state) {
   }
 }
 
+// Has a pause kept that the next run must respect too.
+void keep_pause(self_ptr self, host_budget::time_point now) {
+  auto& s = self->state;
+  const auto until = s.budget->paused_until();
+  if (!s.options.keep_pause || until - now < pause_kept_min || until == s.pause_kept) return;
+  s.pause_kept = until;
+  s.options.keep_pause(s.options.host, std::chrono::ceil<std::chrono::milliseconds>(until - now));
+}
+
 // Logs a change of the host's state once.
 void report(self_ptr self) {
   auto& s = self->state;
-  const auto state = s.budget->state(s.options.now());
+  const auto now = s.options.now();
+  keep_pause(self, now);
+  const auto state = s.budget->state(now);
   if (state == s.reported || state == host_state::half_open) return;
   s.reported = state;
   if (!s.options.log) return;
@@ -31,6 +42,9 @@ void report(self_ptr self) {
   const auto level = state == host_state::given_up ? event_level::error : bad ? event_level::warn : event_level::info;
   log_event event{level, event_of(state), {{"host", s.options.host}}};
   if (state == host_state::given_up) event.fields.push_back({"given_up", true});
+  if (const auto left = std::chrono::ceil<std::chrono::seconds>(s.budget->paused_until() - now);
+      bad && left.count() > 0)
+    event.fields.push_back({"pause_s", std::int64_t{left.count()}});
   event.fields.push_back({"in_flight_max", std::int64_t{s.budget->window()}});
   s.options.log->write(event);
 }
@@ -73,6 +87,10 @@ budget_actor::behavior_type make_budget(self_ptr self, budget_options options) {
   auto& s = self->state;
   s.options = std::move(options);
   s.budget = std::make_unique<host_budget>(s.options.settings, s.options.now());
+  if (s.options.cool_down.count() > 0) {
+    s.pause_kept = s.options.now() + s.options.cool_down;
+    s.budget->resume_block(s.pause_kept);
+  }
   const auto slots = static_cast<std::size_t>(std::max(s.options.settings.in_flight_max, 1));
   s.account = link_account{"budget:" + s.options.host, {slots, 1}};
   s.counters = stage_counters{"budget:" + s.options.host, slots};

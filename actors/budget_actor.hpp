@@ -7,16 +7,26 @@
 #include <caf/stateful_actor.hpp>
 #include <caf/typed_event_based_actor.hpp>
 
+#include <chrono>
 #include <deque>
+#include <functional>
 #include <memory>
 #include <string>
 
 namespace nba {
 
+// Shorter pauses are not worth a write: a new process takes longer to start.
+inline constexpr std::chrono::seconds pause_kept_min{10};
+
 struct budget_options {
   std::string host;
   budget_settings settings;
   std::size_t waiting_max = 1024;  // requests waiting for a permit
+  // How much is left of a cool-down that an earlier run did not sit out; 0: none.
+  std::chrono::milliseconds cool_down{0};
+  // Told each time the host gets a new pause of at least pause_kept_min, with what is left of it: to be kept for the
+  // next run, should this one end before. Called on a scheduler thread; must not block. Null: pauses are not kept.
+  std::function<void(const std::string& host, std::chrono::milliseconds left)> keep_pause;
   std::shared_ptr<event_sink> log;
   // Clock of the budget; the testing scheduler injects its own.
   std::function<host_budget::time_point()> now = [] { return std::chrono::steady_clock::now(); };
@@ -34,6 +44,7 @@ struct budget_state {
   link_account account;  // permits out
   stage_counters counters{"budget"};
   host_state reported = host_state::open;
+  host_budget::time_point pause_kept;  // end of the last one that was kept
   bool timer_set = false;
 };
 

@@ -23,6 +23,10 @@ namespace {
 // A checkpoint of one row has no business taking longer.
 constexpr std::chrono::seconds checkpoint_timeout{60};
 
+watermark_row pause_row(const std::string& host, utc_time until) {
+  return {host_stage, host, format_timestamp(until), {}};
+}
+
 caf::actor_system_config make_config(const engine_settings& settings) {
   caf::actor_system_config config;
   config.set("scheduler.max-threads", settings.scheduler_threads);
@@ -56,12 +60,17 @@ struct engine::parts {
   job_children children;
   metrics_actor metrics;
   bool ran = false;
+  std::mutex pauses_mutex;                 // the two below are used by budgets on scheduler threads
+  std::map<std::string, utc_time> pauses;  // not kept yet
+  watermark_actor keeper;                  // keeps them, once there is one
 
   parts(const engine_settings& wanted, engine_services given)
       : settings(wanted), services(std::move(given)), config(make_config(settings)), system(config) {}
 
   fetch_options make_fetch_options(std::optional<game_id> known_good) const;
   void make_budget_for(const std::string& url);
+  void note_pause(const std::string& host, utc_time until);
+  void set_keeper(watermark_actor actor);
   job_children make_children(const job_actor& owner, run_input& input, std::vector<std::shared_ptr<store>>& stores);
 };
 
@@ -89,7 +98,32 @@ void engine::parts::make_budget_for(const std::string& url) {
   options.settings = configured != settings.budgets.end() ? configured->second : default_budget(host);
   options.waiting_max = settings.http_requests_max;
   options.log = services.log;
+  options.keep_pause = [this](const std::string& name, std::chrono::milliseconds left) {
+    note_pause(name, utc_now() + left);
+  };
+  if (const auto left = settings.cool_downs.find(host); left != settings.cool_downs.end()) {
+    // Whatever the clocks did meanwhile, no host is left alone for longer than it can be told to.
+    const std::chrono::milliseconds longest =
+        std::max(options.settings.block_pause_max, options.settings.retry_after_max);
+    options.cool_down =
+        std::min(longest, std::chrono::duration_cast<std::chrono::milliseconds>(left->second - utc_now()));
+  }
   budgets.emplace(host, system.spawn(make_budget, std::move(options)));
+}
+
+void engine::parts::note_pause(const std::string& host, utc_time until) {
+  const std::lock_guard guard(pauses_mutex);
+  if (keeper)
+    caf::anon_send(keeper, nba::advance_checkpoint{pause_row(host, until)});
+  else
+    pauses[host] = until;
+}
+
+void engine::parts::set_keeper(watermark_actor actor) {
+  const std::lock_guard guard(pauses_mutex);
+  keeper = std::move(actor);
+  for (const auto& [host, until] : std::exchange(pauses, {}))
+    caf::anon_send(keeper, nba::advance_checkpoint{pause_row(host, until)});
 }
 
 engine::engine(const engine_settings& settings, engine_services services, std::string_view backend)
@@ -134,6 +168,10 @@ engine::~engine() {
   end(p.children.transform);
   end(p.children.derive);
   end(p.children.load);
+  {
+    const std::lock_guard guard(p.pauses_mutex);
+    p.keeper = nullptr;
+  }
   end(p.children.watermark);
   for (auto& [host, budget] : p.budgets) end(budget);
   p.budgets.clear();
@@ -216,6 +254,7 @@ result<run_report> engine::run(run_input input) {
   options.log = p.services.log;
   job_actor job = p.system.spawn(make_job, std::move(options));
   p.children = p.make_children(job, input, stores);
+  p.set_keeper(p.children.watermark);
   if (p.services.log && p.settings.metrics_interval.count() > 0) {
     const auto& c = p.children;
     std::vector<status_source> sources{c.fetch, c.transform, c.load, c.derive, c.watermark};
@@ -245,9 +284,27 @@ result<run_report> engine::run(run_input input) {
   return out;
 }
 
+result<void> engine::keep_pauses() {
+  std::map<std::string, utc_time> pauses;
+  {
+    const std::lock_guard guard(parts_->pauses_mutex);
+    pauses.swap(parts_->pauses);
+  }
+  for (const auto& [host, until] : pauses)
+    if (auto kept = advance_checkpoint(pause_row(host, until)); !kept) return kept;
+  return {};
+}
+
 result<void> engine::advance_checkpoint(const watermark_row& row) {
   auto& p = *parts_;
-  if (!p.children.watermark) return failure{failure_class::internal, "no run has made a watermark actor"};
+  if (!p.children.watermark) {
+    auto opened = p.services.open_store();
+    if (!opened) return opened.error();
+    watermark_options options;
+    options.log = p.services.log;
+    p.children.watermark =
+        p.system.spawn(make_watermark, std::move(options), std::shared_ptr<store>{std::move(*opened)}, true);
+  }
   caf::scoped_actor self{p.system};
   result<void> out;
   self->request(p.children.watermark, checkpoint_timeout, nba::advance_checkpoint{row})

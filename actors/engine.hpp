@@ -32,6 +32,9 @@
 
 namespace nba {
 
+// Checkpoints of this stage say until when a host is left alone: key the host, value a UTC timestamp.
+inline constexpr const char* host_stage = "host";
+
 // Pool sizes and bounds. 0 means: chosen from the number of cores (see `resolve`).
 struct engine_settings {
   std::size_t scheduler_threads = 0;  // CAF's workers: cores, at least 2
@@ -51,6 +54,8 @@ struct engine_settings {
   std::chrono::milliseconds drain_deadline{30'000};
   std::chrono::milliseconds metrics_interval{10'000};  // 0: only at the end of the run
   std::string canary_game;                             // empty: default_canary_game
+  // Cool-downs that earlier runs did not sit out (checkpoints of the stage `host_stage`), by host.
+  std::map<std::string, utc_time> cool_downs;
 
   // The same with every 0 replaced, for `cores` cores and a backend ("sqlite", "postgresql").
   engine_settings resolve(unsigned cores, std::string_view backend) const;
@@ -95,8 +100,12 @@ class engine {
   result<body_ptr> fetch_document(endpoint what, const std::string& url);
   // Runs the whole pipeline. Blocks until the run is over. At most once per engine.
   result<run_report> run(run_input input);
-  // After `run`: raises a checkpoint that is no lane, through the watermark actor. Blocks until it is durable.
+  // Raises a checkpoint that is no lane, through the watermark actor (of the run, or one made for it). Blocks until it
+  // is durable.
   result<void> advance_checkpoint(const watermark_row& row);
+  // Keeps the pauses that hosts were given since they were kept last, so that the next run respects them too. While
+  // `run` runs this happens by itself.
+  result<void> keep_pauses();
 
  private:
   struct parts;

@@ -36,12 +36,33 @@ std::string_view backend_name(const database_url& url) {
 
 // ---- planning ----------------------------------------------------------------------------------------------------
 
-// Fetches every season's schedule. A missing one ends the job, unless another season suffices.
-step fetch_schedules(engine& source, const job_environment& environment, const job_definition& definition,
-                     job_plan& plan) {
+// The plan of a season as an earlier run stored it.
+result<schedule> read_stored_schedule(store& database, season of) {
+  auto games = database.read_plan(of);
+  if (!games) return games.error();
+  if (games->empty())
+    return failure{failure_class::rejected, "this database knows no games of " + to_string(of) +
+                                                "; first run: nba-scraper schedule backfill --season " + to_string(of)};
+  schedule out;
+  out.season = of;
+  out.games = std::move(*games);
+  std::sort(out.games.begin(), out.games.end(), [](const auto& a, const auto& b) { return a.id < b.id; });
+  const auto [first, last] = std::minmax_element(out.games.begin(), out.games.end(),
+                                                 [](const auto& a, const auto& b) { return a.date < b.date; });
+  out.first_date = first->date;
+  out.last_date = last->date;
+  return out;
+}
+
+// Fetches every season's schedule, or reads it from the database. A missing one ends the job, unless another season
+// suffices.
+step find_schedules(engine& source, store* database, const job_environment& environment,
+                    const job_definition& definition, job_plan& plan) {
   std::optional<failure> first_failure;
   for (const auto& wanted : definition.seasons) {
-    auto found = source.fetch_schedule(wanted.season);
+    auto found = definition.stored_schedule && database ? read_stored_schedule(*database, wanted.season)
+                                                        : source.fetch_schedule(wanted.season);
+    if (!found && found.error().kind == failure_class::storage) return database_error(std::move(found).error());
     if (found) {
       season_plan one;
       one.season = wanted.season;
@@ -109,6 +130,15 @@ step write_planned_states(store& database, const job_environment& environment, j
     one.ledger = std::move(*ledger);
   }
   return std::nullopt;
+}
+
+// Of hosts that an earlier run was told to leave alone until later than now.
+std::map<std::string, utc_time> cool_downs_of(const std::vector<watermark_row>& marks, utc_time now) {
+  std::map<std::string, utc_time> out;
+  for (const auto& row : marks)
+    if (row.stage == host_stage)
+      if (const auto until = parse_timestamp(row.value); until && *until > now) out[row.key] = *until;
+  return out;
 }
 
 // ---- input of the engine -----------------------------------------------------------------------------------------
@@ -195,12 +225,22 @@ std::vector<missing_season> incomplete_seasons(const job_definition& definition,
 // Everything after the lock is held.
 std::variant<job_outcome, job_error> run_locked(const job_environment& environment, const job_definition& definition,
                                                 store& database) {
-  engine pipeline{environment.engine, services_of(environment), database.backend()};
+  auto marks = database.read_watermarks();
+  if (!marks) return database_error(marks.error());
+  auto settings = environment.engine;
+  settings.cool_downs = cool_downs_of(*marks, environment.now());
+  engine pipeline{settings, services_of(environment), database.backend()};
   job_outcome out;
-  if (auto failed = fetch_schedules(pipeline, environment, definition, out.plan)) return *failed;
+  if (auto failed = find_schedules(pipeline, &database, environment, definition, out.plan)) {
+    if (auto kept = pipeline.keep_pauses(); !kept) return database_error(kept.error());
+    return *failed;
+  }
+  if (definition.prepare)
+    if (auto prepared = definition.prepare(database); !prepared) return database_error(prepared.error());
   for (auto& one : out.plan.seasons) {
-    if (auto written = database.write_plan(one.season, one.schedule.games); !written)
-      return database_error(written.error());
+    if (!definition.stored_schedule)
+      if (auto written = database.write_plan(one.season, one.schedule.games); !written)
+        return database_error(written.error());
     auto ledger = database.read_ledger(one.season);
     if (!ledger) return database_error(ledger.error());
     one.ledger = std::move(*ledger);
@@ -216,8 +256,6 @@ std::variant<job_outcome, job_error> run_locked(const job_environment& environme
   if (out.plan.chunks.empty() && environment.log)
     environment.log->write({event_level::info, "job.no_games", {{"job", definition.name}}});
 
-  auto marks = database.read_watermarks();
-  if (!marks) return database_error(marks.error());
   auto report = pipeline.run(make_input(environment, definition, out.plan, *marks));
   if (!report) return database_error(report.error());
   out.report = std::move(*report);
@@ -273,20 +311,27 @@ job_result run_job(const job_environment& environment, const job_definition& def
   auto& database = **opened;
   if (auto migrated = database.migrate(); !migrated) return database_error(migrated.error());
 
-  auto lock = database.try_lock(definition.stage, definition.key, environment.run_id);
-  if (!lock) return database_error(lock.error());
-  if (const auto* holder = std::get_if<lock_holder>(&*lock)) {
+  std::vector<std::unique_ptr<run_lock>> locks;
+  auto wanted_locks = definition.further_locks;
+  wanted_locks.insert(wanted_locks.begin(), {definition.stage, definition.key});
+  for (const auto& [stage, key] : wanted_locks) {
+    auto lock = database.try_lock(stage, key, environment.run_id);
+    if (!lock) return database_error(lock.error());
+    if (auto* taken = std::get_if<std::unique_ptr<run_lock>>(&*lock)) {
+      locks.push_back(std::move(*taken));
+      continue;
+    }
+    const auto& holder = std::get<lock_holder>(*lock);
     log(event_level::error, "job.lock_held",
         {{"job", definition.name},
-         {"stage", definition.stage},
-         {"key", definition.key},
-         {"held_by_run", holder->run_id},
-         {"host", holder->host},
-         {"pid", std::int64_t{holder->pid}}});
-    return job_error{
-        error_kind::lock_held,
-        {failure_class::configuration, "another run holds the lock (" + definition.stage + ", " + definition.key + ")"},
-        *holder};
+         {"stage", stage},
+         {"key", key},
+         {"held_by_run", holder.run_id},
+         {"host", holder.host},
+         {"pid", std::int64_t{holder.pid}}});
+    return job_error{error_kind::lock_held,
+                     {failure_class::configuration, "another run holds the lock (" + stage + ", " + key + ")"},
+                     holder};
   }
   auto start = definition.announced;
   start.insert(start.begin(), {"job", definition.name});
@@ -319,7 +364,7 @@ job_result run_job(const job_environment& environment, const job_definition& def
 std::variant<job_plan, job_error> plan_job(const job_environment& environment, const job_definition& definition) {
   engine source{environment.engine, services_of(environment), backend_name(environment.database)};
   job_plan plan;
-  if (auto failed = fetch_schedules(source, environment, definition, plan)) return *failed;
+  if (auto failed = find_schedules(source, nullptr, environment, definition, plan)) return *failed;
   const bool exists = environment.database.backend == database_url::kind::postgresql ||
                       std::filesystem::exists(environment.database.path);
   if (exists) {

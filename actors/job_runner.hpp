@@ -15,6 +15,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -50,11 +51,17 @@ struct job_definition {
   std::vector<season_scope> seasons;
   int chunk_days = 7;
   int parallel = 4;
+  // Further locks that it needs beside (stage, key): (stage, key) each, taken in this order.
+  std::vector<std::pair<std::string, std::string>> further_locks = {};
+  // Plans from what the database has of the schedule, as the last run that fetched it left it; asks no host.
+  bool stored_schedule = false;
   // Fields of job.start beside `job`.
   std::vector<event_field> announced = {};
   // A season whose schedule is missing is skipped (with a warning, in job_plan::missing) as long as another one is
   // there. Its games are unknown: a checkpoint must not pass them.
   bool any_season_suffices = false;
+  // Called under the locks, before anything is read from the ledger: changes by decree. Null: none.
+  std::function<result<void>(store&)> prepare = nullptr;
   // Called when schedules and ledgers are known, before the work is planned: may narrow the limits of each season.
   // Null: they stay.
   std::function<void(std::vector<season_plan>&)> narrow = nullptr;

@@ -81,10 +81,13 @@ int fail_job(const context& with, const job_error& error) {
   return with.fail(code, error.why.message);
 }
 
-int run_job_on_screen(const context& with, const job_definition& definition) {
+int run_job_on_screen(const context& with, const job_definition& definition,
+                      const std::function<result<void>(job_environment&)>& adjust) {
   auto setup = prepare_job(with);
   if (!setup) return with.fail(setup.error());
   auto& environment = setup->environment;
+  if (adjust)
+    if (const auto adjusted = adjust(environment); !adjusted) return with.fail(adjusted.error());
   stop_control stop;
   environment.stop = &stop;
   auto outcome = [&] {

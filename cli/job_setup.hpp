@@ -7,6 +7,7 @@
 #include "cli/context.hpp"
 #include "cli/source_session.hpp"
 
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -23,8 +24,10 @@ struct job_setup {
 // Class configuration for a database URL or source that cannot be used.
 result<job_setup> prepare_job(const context& with);
 
-// Runs the job with progress and signals, prints its report, and answers the exit code.
-int run_job_on_screen(const context& with, const job_definition& definition);
+// Runs the job with progress and signals, prints its report, and answers the exit code. `adjust` may change the
+// environment before; null: it stays.
+int run_job_on_screen(const context& with, const job_definition& definition,
+                      const std::function<result<void>(job_environment&)>& adjust = nullptr);
 // Prints what the job would do: plan, chunks, requests per host, estimated time. Writes nothing.
 int dry_run_on_screen(const context& with, const job_definition& definition);
 

@@ -29,31 +29,6 @@ void print_games(std::ostream& out, const char* title, std::vector<reported_game
                        to_string(games.front().id.in_season()));
 }
 
-void print_watermarks(std::ostream& out, const job_outcome& outcome, const summary_options& options, et_date today) {
-  report_context reasons{today, options.unavailable_confirmations, {}};
-  text_table table{{{"lane"}, {"watermark"}, {"done", align::right}, {"planned", align::right}, {"held by"}}};
-  std::vector<std::string> hints;
-  for (const auto& one : outcome.plan.seasons) {
-    const auto ledger = complete_ledger(one.schedule.games, one.ledger);
-    for (const auto& lane : summarize_lanes(ledger, reasons)) {
-      if (!one.limits.types.contains(lane.lane.type)) continue;
-      const auto key = watermark_key(lane.lane);
-      std::string mark = "-";
-      for (const auto& row : outcome.watermarks)
-        if (row.stage == lane_stage && row.key == key) mark = row.value;
-      table.add_row({key, mark, number(lane.terminal), number(lane.planned),
-                     lane.holder ? lane.holder->id.str() + ": " + lane.holder_reason : ""});
-      const auto hint = release_hint(lane, reasons, options.since);
-      if (!hint.empty()) hints.push_back(key + ": " + hint);
-    }
-  }
-  if (table.empty()) return;
-  out << "\nWatermarks\n";
-  table.print(out, 80, 2);
-  for (const auto& hint : hints)
-    for (const auto& line : wrap("To release " + hint, 78)) out << "  " << line << '\n';
-}
-
 const char* headline(run_ending ending) {
   switch (ending) {
     case run_ending::completed:
@@ -81,6 +56,31 @@ std::string elapsed_text(std::chrono::milliseconds elapsed) {
 double seconds_of(std::chrono::milliseconds elapsed) { return std::chrono::duration<double>(elapsed).count(); }
 
 }  // namespace
+
+void print_watermarks(std::ostream& out, const job_outcome& outcome, const summary_options& options, et_date today) {
+  report_context reasons{today, options.unavailable_confirmations, {}};
+  text_table table{{{"lane"}, {"watermark"}, {"done", align::right}, {"planned", align::right}, {"held by"}}};
+  std::vector<std::string> hints;
+  for (const auto& one : outcome.plan.seasons) {
+    const auto ledger = complete_ledger(one.schedule.games, one.ledger);
+    for (const auto& lane : summarize_lanes(ledger, reasons)) {
+      if (!one.limits.types.contains(lane.lane.type)) continue;
+      const auto key = watermark_key(lane.lane);
+      std::string mark = "-";
+      for (const auto& row : outcome.watermarks)
+        if (row.stage == lane_stage && row.key == key) mark = row.value;
+      table.add_row({key, mark, number(lane.terminal), number(lane.planned),
+                     lane.holder ? lane.holder->id.str() + ": " + lane.holder_reason : ""});
+      const auto hint = release_hint(lane, reasons, options.since);
+      if (!hint.empty()) hints.push_back(key + ": " + hint);
+    }
+  }
+  if (table.empty()) return;
+  out << "\nWatermarks\n";
+  table.print(out, 80, 2);
+  for (const auto& hint : hints)
+    for (const auto& line : wrap("To release " + hint, 78)) out << "  " << line << '\n';
+}
 
 void print_run_summary(std::ostream& out, const job_outcome& outcome, const summary_options& options, et_date today) {
   const auto& report = outcome.report;

@@ -19,6 +19,9 @@ struct summary_options {
 
 void print_run_summary(std::ostream& out, const job_outcome& outcome, const summary_options& options, et_date today);
 
+// Per lane of the plan: watermark, games done and planned, what holds it and how to release it.
+void print_watermarks(std::ostream& out, const job_outcome& outcome, const summary_options& options, et_date today);
+
 struct dry_run_options {
   std::string database;
   nba::engine_settings engine;  // for the hosts' budgets

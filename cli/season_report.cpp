@@ -10,13 +10,12 @@
 namespace nba::cli {
 namespace {
 
-// Which command brings the holder on. `dlq` has no retry of its own yet, so a parked game is retried by a backfill.
+// Which command brings the holder on.
 std::string release_command(const lane_summary& summary, const report_context& reasons) {
   if (!summary.holder) return {};
   const auto& holder = *summary.holder;
   const auto season = to_string(holder.id.in_season());
-  if (holder.state == game_state::parked)
-    return fmt::format("nba-scraper schedule backfill --season {} --reprocess parked", season);
+  if (holder.state == game_state::parked) return fmt::format("nba-scraper dlq retry {}", holder.id.str());
   if (holder.state == game_state::loaded)
     return fmt::format("nba-scraper derive --season {} --game {}", season, holder.id.str());
   if (release_hint(summary, reasons).empty()) return {};

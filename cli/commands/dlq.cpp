@@ -71,9 +71,11 @@ void print_letter(const context& with, const dead_letter& letter) {
     return;
   }
   with.out << fmt::format(
-      "\nThe game holds its watermark until it is done. The next backfill tries it again:\n"
-      "  nba-scraper schedule backfill --season {} --reprocess parked\n",
-      to_string(letter.game_id.in_season()));
+      "\nThe game holds its watermark until it is done or waived:\n"
+      "  nba-scraper dlq retry {0}{1}\n"
+      "  nba-scraper dlq waive {0} --reason TEXT\n",
+      letter.dead_letter_id,
+      letter.payload.empty() ? "" : "              (from the stored payload; --refetch asks the host again)");
 }
 
 }  // namespace
@@ -101,7 +103,7 @@ int run_dlq_list(const context& with, const dlq_options& options) {
                    std::to_string(letter.attempts), short_time(letter.last_failed_at), prefix + letter.error});
   }
   table.print(with.out);
-  with.out << "\nMore about one: nba-scraper dlq show ID\n";
+  with.out << "\nMore about one: nba-scraper dlq show ID   Try again: nba-scraper dlq retry [ID ...]\n";
   return exit_success;
 }
 
@@ -124,15 +126,17 @@ int run_dlq_show(const context& with, const dlq_options& options) {
 }
 
 void add_dlq_commands(CLI::App& app, chosen_command& chosen) {
-  auto* dlq = app.add_subcommand("dlq", "show dead letters: games that failed for good");
+  auto* dlq = app.add_subcommand("dlq", "dead letters, games that failed for good: show, retry, waive");
   dlq->group(group_inspect)->require_subcommand(1);
   dlq->footer(
-      "A dead letter holds its lane's watermark until the game is done.\n"
+      "A dead letter holds its lane's watermark until the game is done or waived. ID is the\n"
+      "number of a dead letter or a game id.\n"
       "\n"
       "Examples:\n"
       "  nba-scraper dlq list\n"
       "  nba-scraper dlq show 7\n"
-      "  nba-scraper dlq show 0022400061\n");
+      "  nba-scraper dlq retry\n"
+      "  nba-scraper dlq waive 7 --reason \"never played, see the league's notice\"\n");
   auto options = std::make_shared<dlq_options>();
 
   auto* list = dlq->add_subcommand("list", "the unresolved ones, newest first")->group(group_nested);
@@ -146,6 +150,42 @@ void add_dlq_commands(CLI::App& app, chosen_command& chosen) {
   show->add_option("ID", options->id, "number of the dead letter, or a game id")->required();
   add_json_option(*show, options->json);
   on_selected(*show, chosen, options, &run_dlq_show);
+
+  auto again = std::make_shared<dlq_retry_options>();
+  auto* retry = dlq->add_subcommand("retry", "try games again, and no others")->group(group_nested);
+  retry->footer(
+      "A game that was fetched but failed later is tried from its stored payload, without\n"
+      "a request: that helps after an upgrade. --refetch asks the host again: that helps when\n"
+      "the NBA has corrected the game.\n"
+      "\n"
+      "Exit codes: 0, or the number of games that failed again; 1 for an unknown ID; 122 while\n"
+      "a run of the season is active.");
+  retry->add_option("ID", again->ids, "dead letters or games (default: all unresolved ones)");
+  add_season_option(*retry, again->season, season_need::optional, "only games of this season");
+  retry->add_option("--class", again->error_class, "only games that failed in this way, like rejected")
+      ->type_name("CLASS")
+      ->check(CLI::Validator(
+          [](std::string& text) {
+            return parse_failure_class(text)
+                       ? std::string{}
+                       : fmt::format(
+                             "'{}' is no class of failure; games are parked as transient, contract_drift, "
+                             "rejected or internal",
+                             text);
+          },
+          std::string{}));
+  retry->add_flag("--refetch", again->refetch, "ask the host again for all of them");
+  retry->add_flag("--dry-run", again->dry_run, "print what would be tried, and from what; write nothing");
+  on_selected(*retry, chosen, again, &run_dlq_retry, signals_by::command);
+
+  auto given_up = std::make_shared<dlq_waive_options>();
+  auto* waive = dlq->add_subcommand("waive", "give games up; the watermark moves over them")->group(group_nested);
+  waive->footer(
+      "Also for a game without a dead letter that holds its lane (see nba-scraper gaps).\n"
+      "A waived game is not asked for again, except by a backfill with --reprocess all.");
+  waive->add_option("ID", given_up->ids, "dead letters or games")->required();
+  waive->add_option("--reason", given_up->reason, "why, for whoever asks later")->required()->type_name("TEXT");
+  on_selected(*waive, chosen, given_up, &run_dlq_waive, signals_by::command);
 }
 
 }  // namespace nba::cli

@@ -1,9 +1,12 @@
-// `dlq list|show`: dead letters, the games that failed for good and wait for a person.
+// `dlq list|show|retry|waive`: dead letters, the games that failed for good and wait for a person.
 #pragma once
 
 #include "cli/context.hpp"
+#include "storage/store.hpp"
 
+#include <optional>
 #include <string>
+#include <vector>
 
 namespace nba::cli {
 
@@ -13,8 +16,29 @@ struct dlq_options {
   bool json = false;
 };
 
+struct dlq_retry_options {
+  std::vector<std::string> ids;  // of dead letters or games; empty: every unresolved one that the two below leave
+  std::string season, error_class;
+  bool refetch = false;  // ask the host again even where the payload is stored
+  bool dry_run = false;
+};
+
+struct dlq_waive_options {
+  std::vector<std::string> ids;
+  std::string reason;
+};
+
 int run_dlq_list(const context& with, const dlq_options& options);
 // exit_not_found when there is none.
 int run_dlq_show(const context& with, const dlq_options& options);
+// Tries exactly the chosen games again, as a run of its own: with progress, report and a run's exit codes. From the
+// stored payload where fetching is not what failed. exit_not_found when an id names no unresolved dead letter.
+int run_dlq_retry(const context& with, const dlq_retry_options& options);
+// Gives games up: terminal from now on, and the watermarks move over them. Also for a game without a dead letter that
+// holds its lane. exit_not_found when an id names no game, exit_usage for a game that is terminal already.
+int run_dlq_waive(const context& with, const dlq_waive_options& options);
+
+// The game that a word on the command line means: a game id, or the number of a dead letter.
+result<std::optional<game_id>> game_of(nba::store& database, const std::string& id);
 
 }  // namespace nba::cli

@@ -241,7 +241,7 @@ std::string_view to_string(reprocess value) {
 }
 
 bool scope::includes(const game_id& id, et_date date) const {
-  if (!types.contains(id.type())) return false;
+  if (!types.contains(id.type()) || (only && !only->contains(id))) return false;
   if ((from && date < *from) || (to && date > *to)) return false;
   return !since || lane_of(id) != lane_of(*since) || id > *since;
 }

@@ -39,6 +39,8 @@ struct scope {
   // Only ids greater than this, in its own lane; other lanes are not limited.
   std::optional<game_id> since;
   nba::reprocess reprocess = nba::reprocess::missing;
+  // Exactly these games, beside all other limits; an empty set: none. Not set: no limit.
+  std::optional<std::set<game_id>> only = {};
 
   bool includes(const planned_game& game) const { return includes(game.id, game.date); }
   bool includes(const game_id& id, et_date date) const;

@@ -183,6 +183,11 @@ void host_budget::on_blocked(time_point now, nanoseconds asked_pause) {
   stalls_ = 0;
 }
 
+void host_budget::resume_block(time_point until) {
+  gate_ = gate::blocked;
+  paused_until_ = std::max(paused_until_, until);
+}
+
 bool host_budget::belongs_to_stall_burst(time_point now) {
   if (stalls_ == 0 || now - first_stall_ > settings_.stall_burst) {
     stalls_ = 0;

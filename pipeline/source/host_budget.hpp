@@ -81,7 +81,12 @@ class host_budget {
   budget_signal release(time_point now, budget_signal signal,
                         std::optional<std::chrono::seconds> retry_after = std::nullopt);
 
+  // A cool-down that an earlier process did not sit out: blocked until then, and then one probe.
+  void resume_block(time_point until);
+
   host_state state(time_point now) const;
+  // End of the latest throttling pause or cool-down.
+  time_point paused_until() const noexcept { return paused_until_; }
   int in_flight() const noexcept { return in_flight_; }
   // Requests that may be in flight now; one while the host is blocked or probed, none when it is given up.
   int window() const noexcept;

@@ -1,0 +1,30 @@
+// An HTTP client that answers with payloads of dead letters, and asks the network for everything else.
+//
+// Purpose: `dlq retry`. A game that was fetched but failed later goes the whole way again without a request, so it is
+// judged by what was judged before; nothing in the pipeline has to know.
+// Threads: as http_client. Payloads are read and unpacked on a thread of its own, one at a time.
+// Ownership: owns both the network client and the database connection.
+// Errors: a letter that is gone, or whose payload cannot be read, is asked of the network like any other game.
+#pragma once
+
+#include "pipeline/plan/game_id.hpp"
+#include "pipeline/source/endpoints.hpp"
+#include "pipeline/source/http_client.hpp"
+#include "storage/store.hpp"
+
+#include <cstdint>
+#include <map>
+#include <memory>
+
+namespace nba {
+
+// Requests for stored payloads that may wait. The engine's credit keeps far below it; more are refused as curl's client
+// refuses its own.
+inline constexpr std::size_t stored_requests_max = 1024;
+
+// `letters`: the games to answer for, and the dead letter that holds the payload of each.
+std::unique_ptr<http_client> make_stored_payload_client(std::unique_ptr<http_client> network,
+                                                        std::unique_ptr<store> database, const source_urls& urls,
+                                                        const std::map<game_id, std::int64_t>& letters);
+
+}  // namespace nba

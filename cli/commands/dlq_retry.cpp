@@ -1,0 +1,191 @@
+// `dlq retry` and `dlq waive`: both are jobs, so that locks, ledger and watermarks work as for any other run.
+#include "actors/stored_payload_client.hpp"
+#include "cli/commands/dlq.hpp"
+#include "cli/database.hpp"
+#include "cli/job_setup.hpp"
+#include "cli/run_summary.hpp"
+#include "cli/table.hpp"
+#include "cli/text.hpp"
+#include "pipeline/plan/disposition.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <map>
+#include <set>
+
+namespace nba::cli {
+namespace {
+
+// Exactly these games of their seasons, under the locks of every run that could write them.
+job_definition definition_of(const context& with, const char* name, const std::set<game_id>& games) {
+  job_definition job;
+  job.name = name;
+  job.arguments = with.command_line;
+  job.stored_schedule = true;
+  std::map<season, scope> seasons;
+  for (const auto& id : games) {
+    auto& limits = seasons.try_emplace(id.in_season()).first->second;
+    if (!limits.only) limits.types.clear();
+    limits.types.insert(id.type());
+    limits.only.emplace(limits.only.value_or(std::set<game_id>{})).insert(id);
+  }
+  for (auto& [of, limits] : seasons) {
+    job.seasons.push_back({of, limits});
+    job.further_locks.emplace_back("backfill", to_string(of));
+  }
+  job.further_locks.emplace_back("schedule", "daily");
+  std::tie(job.stage, job.key) = job.further_locks.front();
+  job.further_locks.erase(job.further_locks.begin());
+  job.announced = {{"games", static_cast<std::int64_t>(games.size())}};
+  return job;
+}
+
+// Whether the letter's payload is what a retry starts from: the game was fetched, and what came is kept.
+bool starts_from_payload(const dead_letter& letter, const dlq_retry_options& options) {
+  return !options.refetch && letter.stage != "fetch" && !letter.payload_sha256.empty();
+}
+
+// The unresolved letters that the options choose; nullopt (and a message) for an id that names none.
+std::optional<std::vector<dead_letter>> choose_letters(const context& with, std::vector<dead_letter> unresolved,
+                                                       const dlq_retry_options& options) {
+  std::vector<dead_letter> chosen;
+  std::set<std::string> named(options.ids.begin(), options.ids.end());
+  for (auto& letter : unresolved) {
+    const auto by_number = named.erase(std::to_string(letter.dead_letter_id));
+    const auto by_game = named.erase(letter.game_id.str());
+    if (!options.ids.empty() && by_number + by_game == 0) continue;
+    if (!options.season.empty() && to_string(letter.game_id.in_season()) != options.season) continue;
+    if (!options.error_class.empty() && to_string(letter.error_class) != options.error_class) continue;
+    chosen.push_back(std::move(letter));
+  }
+  if (named.empty()) return chosen;
+  with.fail(exit_not_found, fmt::format("there is no unresolved dead letter '{}'; `nba-scraper dlq list --all` shows "
+                                        "all. Nothing was tried",
+                                        *named.begin()));
+  return std::nullopt;
+}
+
+void print_choice(const context& with, const std::vector<dead_letter>& letters, const dlq_retry_options& options) {
+  with.out << "Dry run: nothing is written.\n";
+  text_table table{{{"ID", align::right}, {"GAME"}, {"STAGE"}, {"FROM"}, {"ERROR"}}};
+  for (const auto& letter : letters)
+    table.add_row({std::to_string(letter.dead_letter_id), letter.game_id.str(), letter.stage,
+                   starts_from_payload(letter, options) ? "stored payload" : "the host", letter.error});
+  table.print(with.out);
+}
+
+}  // namespace
+
+result<std::optional<game_id>> game_of(nba::store& database, const std::string& id) {
+  if (const auto game = game_id::parse(id)) return std::optional{*game};
+  std::int64_t number = 0;
+  const auto [end, error] = std::from_chars(id.data(), id.data() + id.size(), number);
+  if (error != std::errc{} || end != id.data() + id.size()) return std::optional<game_id>{};
+  const auto letter = database.read_dead_letter(number);
+  if (!letter) return letter.error();
+  return *letter ? std::optional{(*letter)->game_id} : std::nullopt;
+}
+
+int run_dlq_retry(const context& with, const dlq_retry_options& options) {
+  auto database = open_existing(with);
+  if (!database) return database.exit_code;
+  auto unresolved = database.store->read_dead_letters(false);
+  if (!unresolved) return with.fail(unresolved.error());
+  const auto letters = choose_letters(with, std::move(*unresolved), options);
+  if (!letters) return exit_not_found;
+  if (letters->empty()) {
+    if (!with.settings.quiet) with.out << "Nothing to retry: no unresolved dead letter fits.\n";
+    return exit_success;
+  }
+  if (options.dry_run) {
+    print_choice(with, *letters, options);
+    return exit_success;
+  }
+  std::set<game_id> games;
+  std::map<game_id, std::int64_t> stored;
+  for (const auto& letter : *letters) {
+    games.insert(letter.game_id);
+    if (starts_from_payload(letter, options)) stored.emplace(letter.game_id, letter.dead_letter_id);
+  }
+  auto job = definition_of(with, "dlq", games);
+  for (auto& one : job.seasons) one.limits.reprocess = reprocess::parked;
+  database.store.reset();  // the job opens its own
+  const auto use_payloads = [&](job_environment& environment) -> result<void> {
+    if (stored.empty()) return {};
+    auto reader = open_store(environment.database, environment.database_options);
+    if (!reader) return reader.error();
+    // A pace is for hosts; where none is asked there is nothing to wait for.
+    if (stored.size() == games.size())
+      for (auto& [host, budget] : environment.engine.budgets) budget.requests_per_minute = 0;
+    auto shared = std::make_shared<std::unique_ptr<nba::store>>(std::move(*reader));
+    environment.make_client = [shared, stored, urls = environment.urls](std::size_t requests_max) {
+      return make_stored_payload_client(make_curl_client(requests_max), std::move(*shared), urls, stored);
+    };
+    return {};
+  };
+  return run_job_on_screen(with, job, use_payloads);
+}
+
+int run_dlq_waive(const context& with, const dlq_waive_options& options) {
+  if (options.reason.find_first_not_of(" \t\r\n") == std::string::npos)
+    return with.fail(exit_usage, "--reason is empty; say why the game is given up, for whoever asks later");
+  auto database = open_existing(with);
+  if (!database) return database.exit_code;
+  std::map<game_id, ledger_entry> games;
+  for (const auto& id : options.ids) {
+    const auto game = game_of(*database.store, id);
+    if (!game) return with.fail(game.error());
+    if (*game) {
+      const auto ledger = database.store->read_ledger((*game)->in_season());
+      if (!ledger) return with.fail(ledger.error());
+      const auto entry =
+          std::find_if(ledger->begin(), ledger->end(), [&](const auto& each) { return each.id == **game; });
+      if (entry != ledger->end()) games.emplace(**game, *entry);
+    }
+    if (!*game || !games.contains(**game))
+      return with.fail(exit_not_found, fmt::format("'{}' is neither a dead letter nor a game this database knows; "
+                                                   "`nba-scraper gaps --season S` lists what is open. Nothing was "
+                                                   "waived",
+                                                   id));
+    if (is_terminal(games.at(**game).state))
+      return with.fail(exit_usage, fmt::format("game {} is {}: it holds no watermark. Nothing was waived",
+                                               (*game)->str(), to_string(games.at(**game).state)));
+  }
+  database.store.reset();
+
+  auto setup = prepare_job(with);
+  if (!setup) return with.fail(setup.error());
+  std::set<game_id> ids;
+  for (const auto& [id, entry] : games) ids.insert(id);
+  auto job = definition_of(with, "waive", ids);
+  for (auto& one : job.seasons) one.limits.only.emplace();  // the run itself touches nothing
+  job.prepare = [&](nba::store& db) -> result<void> {
+    for (const auto& [id, entry] : games) {
+      const auto resolved = db.resolve_dead_letter(id, "waived", options.reason);
+      if (!resolved) return resolved.error();
+      if (!*resolved) {
+        const state_change change{id, game_state::waived, entry.attempts, entry.error_class, options.reason};
+        if (auto written = db.write_states({&change, 1}, setup->environment.run_id); !written) return written;
+      }
+      with.events.write(
+          {event_level::warn, "game.waived", {{"game_id", id.str()}, {"reason", redact_secrets(options.reason)}}});
+    }
+    return {};
+  };
+  stop_control stop;
+  setup->environment.stop = &stop;
+  const auto outcome = run_job(setup->environment, job);
+  if (const auto* error = std::get_if<job_error>(&outcome)) return fail_job(with, *error);
+  const auto& done = std::get<job_outcome>(outcome);
+  if (!with.settings.quiet) {
+    for (const auto& id : ids) with.out << fmt::format("Waived {}: {}\n", id.str(), options.reason);
+    summary_options summary;
+    summary.unavailable_confirmations = with.settings.retry.unavailable_confirmations;
+    print_watermarks(with.out, done, summary, et_date_of(utc_now()));
+  }
+  return exit_code_of(done, &stop);
+}
+
+}  // namespace nba::cli
