@@ -145,7 +145,7 @@ engine::engine(const engine_settings& settings, engine_services services, std::s
       if (job)
         caf::anon_send(job, stop_request{number});
       else
-        parts_->client->cancel_all();  // still waiting for a schedule
+        caf::anon_send(parts_->documents, drop_unfetched{});  // still waiting for a schedule
       if (number >= 2) parts_->client->cancel_all();
     });
 }

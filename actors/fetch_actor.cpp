@@ -297,9 +297,18 @@ void start_game(self_ptr self, const fetch_game& message) {
   ask_permit(self, events);
 }
 
+// A document that nobody will wait for: its request may still hold a permit or sleep, and ends by itself.
+void interrupt_document(request& one) {
+  if (!one.promise) return;
+  one.promise->deliver(document_reply{
+      failure{failure_class::transient, "the run was stopped before this document was fetched", one.url}});
+  one.promise.reset();
+}
+
 void drop(self_ptr self) {
   auto& s = self->state;
   s.dropping = true;
+  for (auto& [ticket, one] : s.requests) interrupt_document(one);
   std::vector<game_id> open;
   for (const auto& [id, game] : s.games) open.push_back(id);
   std::sort(open.begin(), open.end());
@@ -378,6 +387,7 @@ fetch_actor::behavior_type make_fetch(self_ptr self, fetch_options options, std:
         auto promise = self->make_response_promise<document_reply>();
         auto& one = open_request(self, message.endpoint, message.url, std::nullopt);
         one.promise = promise;
+        if (self->state.dropping) interrupt_document(one);
         ask_permit(self, one);
         return promise;
       },

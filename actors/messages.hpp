@@ -220,7 +220,8 @@ struct checkpoint_result {
 struct stop_request {
   int number = 1;
 };
-// To fetch: drop everything that is not fetched yet; each such game is reported as failed, `interrupted`.
+// To fetch: drop everything that is not fetched yet; each such game is reported as failed, `interrupted`, and each such
+// document is answered with a failure.
 struct drop_unfetched {};
 struct drain_deadline {};
 // load -> job: the database is gone.

@@ -12,8 +12,14 @@ using namespace std::chrono_literals;
 namespace {
 
 struct budget_fixture {
-  explicit budget_fixture(budget_settings settings, std::size_t waiting_max = 1024) {
+  explicit budget_fixture(budget_settings settings, std::size_t waiting_max = 1024,
+                          std::chrono::milliseconds cool_down = 0ms) {
     budget_options options;
+    options.cool_down = cool_down;
+    options.keep_pause = [this](const std::string& host, std::chrono::milliseconds left) {
+      CHECK(host == "league.test");
+      kept.push_back(left);
+    };
     options.host = "league.test";
     options.settings = settings;
     options.waiting_max = waiting_max;
@@ -38,6 +44,7 @@ struct budget_fixture {
   }
 
   testing_system world;
+  std::vector<std::chrono::milliseconds> kept;
   std::shared_ptr<recording_sink> log = std::make_shared<recording_sink>();
   probe fetch = world.make_probe();
   budget_actor budget;
@@ -154,5 +161,38 @@ TEST_SUITE("budget actor") {
     CHECK_FALSE(has_ended(f.budget));
     f.request(4);
     CHECK(has_ended(f.budget));
+  }
+
+  TEST_CASE("pauses are kept once each, unless they are too short to matter") {
+    auto settings = unpaced(2);
+    settings.throttle_pause = 5s;
+    budget_fixture f(settings);
+    f.request(1);
+    CHECK(f.granted() == tickets{1});
+    f.give_back(budget_signal::throttled);  // five seconds
+    CHECK(f.kept.empty());
+    f.request(2);
+    f.world.advance(5s);
+    CHECK(f.granted() == tickets{2});
+    f.give_back(budget_signal::throttled, 600s);
+    REQUIRE(f.kept.size() == 1);
+    CHECK(f.kept.front() == 600s);
+    f.request(3);
+    f.request(4);
+    CHECK(f.kept.size() == 1);
+  }
+
+  TEST_CASE("a cool-down of an earlier run is sat out, and then one request probes the host") {
+    budget_fixture f(unpaced(4), 1024, 30s);
+    for (std::uint64_t ticket = 1; ticket <= 3; ++ticket) f.request(ticket);
+    CHECK(f.granted().empty());
+    CHECK(f.log->count("host.blocked") == 1);
+    CHECK(f.kept.empty());  // it is kept already
+    REQUIRE(f.world.fire_next_timer());
+    f.world.settle();
+    CHECK(f.granted() == tickets{1});
+    f.give_back(budget_signal::success);
+    CHECK(f.granted() == tickets{2});
+    CHECK(f.log->count("host.recovered") == 1);
   }
 }

@@ -616,6 +616,37 @@ TEST_SUITE("fetch actor: documents") {
     CHECK((*reply)->body.error().kind == failure_class::internal);
   }
 
+  TEST_CASE("a stop answers every document at once, whatever its request waits for") {
+    fetch_fixture f;
+    const auto url = schedule_url(small_urls, season{2024});
+    auto reply = f.world.ask_later<document_reply>(f.stage, document_request{endpoint::schedule, url});
+    f.world.settle();
+    bool in_flight = false;
+    SUBCASE("for its permit") {}
+    SUBCASE("for the host") {
+      f.grant_all();
+      in_flight = true;
+    }
+    SUBCASE("for its next try") {
+      f.grant_all();
+      f.answer(url, error_answer(http_error::dns));
+    }
+    f.world.send(f.job.actor(), f.stage, drop_unfetched{});
+    f.world.settle();
+    REQUIRE(reply->has_value());
+    REQUIRE_FALSE((*reply)->body);
+    CHECK((*reply)->body.error().message.find("stopped") != std::string::npos);
+    // What was under way ends without anybody being told, and nothing is sent for nobody.
+    if (in_flight) f.answer(url, ok_answer("{}"));
+    f.world.advance(60s);
+    f.grant_all();
+    CHECK(f.http->submitted() <= 1);
+    CHECK(f.state().requests.empty());
+    reply = f.world.ask_later<document_reply>(f.stage, document_request{endpoint::schedule, url});
+    f.world.settle();
+    CHECK(reply->has_value());
+  }
+
   TEST_CASE("a cancelled document is answered at once") {
     fetch_fixture f;
     const auto url = schedule_url(small_urls, season{2024});
