@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
 #include <utility>
 
@@ -20,7 +21,10 @@ constexpr std::array<std::pair<fault_kind, std::string_view>, fault_kinds> kind_
      {fault_kind::truncated, "truncated"},
      {fault_kind::stall, "stall"},
      {fault_kind::slow, "slow"},
-     {fault_kind::drop, "drop"}}};
+     {fault_kind::drop, "drop"},
+     {fault_kind::hang, "hang"},
+     {fault_kind::reset, "reset"},
+     {fault_kind::wrong_length, "length"}}};
 constexpr std::array<endpoint, 3> endpoints{endpoint::schedule, endpoint::boxscore, endpoint::playbyplay};
 
 constexpr int count_max = 1'000'000;
@@ -86,7 +90,7 @@ result<fault_rule> parse_fault(std::string_view text) {
     return failure{failure_class::configuration,
                    fmt::format("cannot read \"{}\" in the fault \"{}\"; write KIND[:PROBABILITY][:xCOUNT][:each]"
                                "[:key=value ...] with KIND one of 429 503 500 403 html empty truncated stall slow drop "
-                               "and keys game endpoint retry-after seconds rate keep, for example "
+                               "hang reset length and keys game endpoint retry-after seconds rate keep, for example "
                                "429:0.05:retry-after=2",
                                part, text),
                    "fault"};
@@ -120,6 +124,25 @@ std::string to_string(const fault_rule& rule) {
   if (rule.bytes_per_second != standard.bytes_per_second) text += fmt::format(":rate={}", rule.bytes_per_second);
   if (rule.keep != standard.keep) text += fmt::format(":keep={}", rule.keep);
   return text;
+}
+
+std::vector<fault_rule> chaos(double rate) {
+  std::vector<fault_rule> rules;
+  // A rule is asked only when the ones before it did not fire.
+  double left = 1;
+  const double share = rate / static_cast<double>(kind_names.size());
+  for (const auto& [kind, name] : kind_names) {
+    fault_rule rule;
+    rule.kind = kind;
+    rule.probability = std::min(1.0, share / left);
+    left = std::max(left - share, share);
+    if (kind == fault_kind::too_many_requests || kind == fault_kind::service_unavailable) rule.retry_after_seconds = 1;
+    if (kind == fault_kind::stall || kind == fault_kind::hang || kind == fault_kind::wrong_length)
+      rule.duration = std::chrono::milliseconds{1'000};
+    if (kind == fault_kind::slow) rule.bytes_per_second = 1'000'000;
+    rules.push_back(rule);
+  }
+  return rules;
 }
 
 fault_plan::fault_plan(std::vector<fault_rule> rules, std::uint64_t seed) : seed_(seed) { set(std::move(rules)); }

@@ -34,8 +34,11 @@ enum class fault_kind {
   stall,                // "stall": nothing at all for a while, then the right answer
   slow,                 // "slow": the right answer, a few bytes at a time
   drop,                 // "drop": the connection closes in the middle of the body
+  hang,                 // "hang": the headers, and then nothing until the connection closes
+  reset,                // "reset": the connection is reset in place of an answer
+  wrong_length,         // "length": a Content-Length that the body does not have, on a connection that stays open
 };
-inline constexpr std::size_t fault_kinds = 10;
+inline constexpr std::size_t fault_kinds = 13;
 std::string_view to_string(fault_kind value);  // the word in quotes above
 
 struct fault_rule {
@@ -48,9 +51,9 @@ struct fault_rule {
   std::optional<int> first = {};
   bool each = false;
   std::optional<int> retry_after_seconds = {};  // 429, 503
-  std::chrono::milliseconds duration{30'000};   // stall
+  std::chrono::milliseconds duration{30'000};   // stall, hang, length
   int bytes_per_second = 1'000;                 // slow
-  double keep = 0.5;                            // truncated, drop: share of the body that is sent
+  double keep = 0.5;                            // truncated, drop, length: share of the body that is sent
 
   bool operator==(const fault_rule&) const = default;
 };
@@ -59,11 +62,15 @@ struct fault_rule {
 //   429:0.05:retry-after=2     every twentieth request
 //   503:x3:game=0022400007     the first three requests for a game
 //   500:x2:each:endpoint=boxscore   the first two requests for every box score
-// Keys: game, endpoint (schedule, boxscore, playbyplay), retry-after, seconds (stall), rate (slow), keep (truncated,
-// drop).
+// Keys: game, endpoint (schedule, boxscore, playbyplay), retry-after, seconds (stall, hang, length), rate (slow), keep
+// (truncated, drop, length).
 result<fault_rule> parse_fault(std::string_view text);
 // The same syntax; parse_fault(to_string(rule)) == rule.
 std::string to_string(const fault_rule& rule);
+
+// Every kind of fault with the same share of `rate` (0 to 1: of all requests), in forms that pass: short pauses, quick
+// drips. With a seed a whole hostile evening in one number.
+std::vector<fault_rule> chaos(double rate);
 
 class fault_plan {
  public:

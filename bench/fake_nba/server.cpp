@@ -72,7 +72,7 @@ void fake_nba_server::content::configure() {
 }
 
 result<void> fake_nba_server::content::start() {
-  if (settings_.league == nullptr)
+  if (settings_.league == nullptr && settings_.docroot.empty())
     return failure{failure_class::internal, "the fake NBA server was given no league", "fake_nba_settings.league"};
   if (listener_.joinable()) return failure{failure_class::internal, "the fake NBA server runs already", "start"};
   if (settings_.port < 0 || settings_.port > 65535)
@@ -126,10 +126,20 @@ void fake_nba_server::content::clear_override(const game_id& id, endpoint what) 
   overrides_.erase({what, id});
 }
 
+void fake_nba_server::content::perform(const script_step& step) {
+  if (const auto* faults = std::get_if<set_faults_step>(&step.what)) return plan_.set(faults->rules);
+  const std::lock_guard lock(mutex_);
+  if (const auto* today = std::get_if<set_today_step>(&step.what)) today_ = today->today;
+  if (const auto* corrected = std::get_if<correct_step>(&step.what)) ++corrections_[corrected->game];
+  if (const auto* move = std::get_if<move_step>(&step.what)) moved_[move->game] = move->date;
+}
+
 std::shared_ptr<const league> fake_nba_server::content::league_of(season wanted) {
   const std::lock_guard lock(leagues_mutex_);
   if (const auto found = leagues_.find(wanted); found != leagues_.end()) return found->second;
-  if (!settings_.other_seasons || leagues_.size() >= static_cast<std::size_t>(seasons_served_max)) return nullptr;
+  if (settings_.league == nullptr || !settings_.other_seasons ||
+      leagues_.size() >= static_cast<std::size_t>(seasons_served_max))
+    return nullptr;
   auto settings = settings_.league->settings();
   settings.season = wanted;
   auto made = league::create(settings);
@@ -152,5 +162,6 @@ void fake_nba_server::set_override(const game_id& id, endpoint what, std::string
 }
 void fake_nba_server::clear_override(const game_id& id, endpoint what) { content_->clear_override(id, what); }
 void fake_nba_server::set_faults(std::vector<fault_rule> rules) { content_->set_faults(std::move(rules)); }
+void fake_nba_server::perform(const script_step& step) { content_->perform(step); }
 
 }  // namespace nba

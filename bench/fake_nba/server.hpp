@@ -13,11 +13,13 @@
 #include "bench/fake_nba/faults.hpp"
 #include "bench/fake_nba/latency.hpp"
 #include "bench/fake_nba/league.hpp"
+#include "bench/fake_nba/script.hpp"
 #include "pipeline/result.hpp"
 #include "pipeline/source/endpoints.hpp"
 
 #include <array>
 #include <cstdint>
+#include <filesystem>
 #include <map>
 #include <memory>
 #include <optional>
@@ -28,12 +30,17 @@ namespace nba {
 
 struct fake_nba_settings {
   std::shared_ptr<const nba::league> league;
+  // Serves these files in place of a league, laid out as the hosts lay them out: static/json/liveData/boxscore/...,
+  // static/json/liveData/playbyplay/..., stats/scheduleleaguev2_YYYY-YY.json. Latency, faults, scripts and overrides
+  // work as with a league; set_today does nothing.
+  std::filesystem::path docroot = {};
   int port = 0;  // 0: any free one
   int connections_max = 256;
   latency_model latency = {};
   // Compress for clients that accept gzip. Costs more than making the document: off for benchmarks.
   bool gzip = false;
   std::vector<fault_rule> faults = {};
+  std::vector<script_step> script = {};
   std::uint64_t seed = 1;  // of faults and latency
   // Other seasons than the league's are made with the same settings when they are asked for. Without it their schedules
   // are empty and their games do not exist.
@@ -44,7 +51,7 @@ struct fake_nba_counters {
   std::uint64_t requests = 0;                       // all, also those below
   std::array<std::uint64_t, 3> by_endpoint{};       // by nba::endpoint
   std::uint64_t other = 0;                          // anything but the three endpoints
-  std::map<std::string, std::uint64_t> by_game;     // both documents of games of a league; unknown ids are only counted
+  std::map<std::string, std::uint64_t> by_game;     // both documents of games that exist; others are only counted
   std::uint64_t unknown_games = 0;                  // requests for them
   std::array<std::uint64_t, fault_kinds> faults{};  // by fault_kind
   std::uint64_t body_bytes = 0;                     // as handed to the connection, after compression
@@ -77,6 +84,8 @@ class fake_nba_server {
   void set_override(const game_id& id, endpoint what, std::string body);
   void clear_override(const game_id& id, endpoint what);
   void set_faults(std::vector<fault_rule> rules);
+  // Does one step of a script now.
+  void perform(const script_step& step);
 
  private:
   class content;

@@ -2,9 +2,16 @@
 #include "bench/fake_nba/random.hpp"
 #include "bench/fake_nba/server_content.hpp"
 
+#include <arpa/inet.h>
 #include <fmt/format.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
 
 #include <algorithm>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
 
 namespace nba {
 namespace {
@@ -13,6 +20,54 @@ using namespace fake;
 
 constexpr int slices_per_second = 20;  // of a slow body
 
+std::filesystem::path path_of(const std::filesystem::path& docroot, const request_target& wanted) {
+  const auto name = std::string{to_string(wanted.what)};
+  if (wanted.what == endpoint::schedule)
+    return docroot / "stats" / fmt::format("scheduleleaguev2_{}.json", to_string(wanted.of));
+  return docroot / "static" / "json" / "liveData" / name / fmt::format("{}_{}.json", name, wanted.id.str());
+}
+
+// Adds `times` to the attendance of a box score.
+std::string corrected(std::string body, int times) {
+  constexpr std::string_view key = "\"attendance\":";
+  const auto at = body.find(key);
+  if (at == std::string::npos) return body;
+  const auto first = body.find_first_of("0123456789", at + key.size());
+  const auto last = body.find_first_not_of("0123456789", first);
+  if (first == std::string::npos || last == std::string::npos) return body;
+  const auto number = std::atoi(body.substr(first, last - first).c_str());
+  return body.replace(first, last - first, std::to_string(number + times));
+}
+
+// Puts games of a schedule on other dates, at the same time of day: in every field of the game that says when it is.
+std::string with_moved_games(std::string body, const std::map<game_id, et_date>& moved) {
+  constexpr std::size_t date_characters = 10;
+  for (const auto& [id, date] : moved) {
+    const auto begin = body.find(fmt::format("\"gameId\":\"{}\"", id.str()));
+    if (begin == std::string::npos) continue;
+    const auto end = std::min(body.find("\"gameId\":", begin + 1), body.size());
+    for (const std::string_view key :
+         {"\"gameDateEst\":\"", "\"gameDateTimeEst\":\"", "\"gameDateTimeUTC\":\"", "\"gameDateUTC\":\""})
+      if (const auto at = body.find(key, begin); at < end)
+        body.replace(at + key.size(), date_characters, format_date(date));
+  }
+  return body;
+}
+
+// The connection of this request will end with a TCP reset. cpp-httplib shows no socket, so it is looked up by the
+// client's port.
+void reset_when_closed(int remote_port) {
+  constexpr int descriptors_max = 4'096;
+  for (int descriptor = 3; descriptor < descriptors_max; ++descriptor) {
+    sockaddr_in peer{};
+    socklen_t length = sizeof peer;
+    if (::getpeername(descriptor, reinterpret_cast<sockaddr*>(&peer), &length) != 0) continue;
+    if (peer.sin_family != AF_INET || ntohs(peer.sin_port) != remote_port) continue;
+    const linger now{1, 0};
+    ::setsockopt(descriptor, SOL_SOCKET, SO_LINGER, &now, sizeof now);
+  }
+}
+
 }  // namespace
 
 bool fake_nba_server::content::pause(std::chrono::microseconds duration) {
@@ -20,9 +75,37 @@ bool fake_nba_server::content::pause(std::chrono::microseconds duration) {
   return !stop_changed_.wait_for(lock, duration, [this] { return stopping_; });
 }
 
+// Whether there is such a game at all, played or not.
+bool fake_nba_server::content::exists(const target& wanted) {
+  if (wanted.id.empty()) return false;
+  if (!settings_.docroot.empty()) return std::filesystem::exists(path_of(settings_.docroot, wanted));
+  const auto from = league_of(wanted.of);
+  return from != nullptr && from->knows(wanted.id);
+}
+
+std::optional<std::string> fake_nba_server::content::file_of(const target& wanted) const {
+  std::ifstream file(path_of(settings_.docroot, wanted), std::ios::binary);
+  if (!file) return std::nullopt;
+  std::ostringstream body;
+  body << file.rdbuf();
+  return std::move(body).str();
+}
+
+void fake_nba_server::content::follow_script() {
+  while (true) {
+    std::size_t next = 0;
+    {
+      const std::lock_guard lock(mutex_);
+      if (script_done_ == settings_.script.size()) return;
+      if (settings_.script[script_done_].after_requests > counters_.requests) return;
+      next = script_done_++;
+    }
+    perform(settings_.script[next]);
+  }
+}
+
 void fake_nba_server::content::count(const target* wanted) {
-  const bool known = wanted != nullptr && !wanted->id.empty() && league_of(wanted->of) != nullptr &&
-                     league_of(wanted->of)->knows(wanted->id);
+  const bool known = wanted != nullptr && exists(*wanted);
   const std::lock_guard lock(mutex_);
   ++counters_.requests;
   counters_.in_flight_max = std::max(counters_.in_flight_max, in_flight_.load());
@@ -45,6 +128,7 @@ void fake_nba_server::content::handle(const request& asked, response& out) {
   };
   const presence here(in_flight_);
   const auto wanted = parse_target(asked);
+  follow_script();
   count(wanted ? &*wanted : nullptr);
   if (asked.method != "GET" && asked.method != "HEAD")
     send_page(out, 405, error_page(405, "Method Not Allowed"));
@@ -93,13 +177,19 @@ bool fake_nba_server::content::answer_fault(const request& asked, response& out,
     case fault_kind::stall:
       pause(fault.duration);
       return false;
+    case fault_kind::reset:
+      reset_when_closed(asked.remote_port);
+      break;
+    case fault_kind::hang:
     case fault_kind::truncated:
     case fault_kind::slow:
     case fault_kind::drop:
+    case fault_kind::wrong_length:
       break;
   }
   auto body = document(wanted);
   if (!body) return false;
+  if (fault.kind == fault_kind::wrong_length) return send_too_little(out, std::move(*body), fault), true;
   if (fault.kind != fault_kind::truncated) return send_in_pieces(out, std::move(*body), fault), true;
   // Never the whole document, however much of it is to be kept.
   body->resize(std::min(static_cast<std::size_t>(fault.keep * static_cast<double>(body->size())), body->size() - 2));
@@ -109,12 +199,29 @@ bool fake_nba_server::content::answer_fault(const request& asked, response& out,
 
 std::optional<std::string> fake_nba_server::content::document(const target& wanted) {
   std::optional<et_date> today;
+  int corrections = 0;
+  std::map<game_id, et_date> moved;
   {
     const std::lock_guard lock(mutex_);
     if (const auto found = overrides_.find({wanted.what, wanted.id}); found != overrides_.end()) return found->second;
     today = today_;
+    if (wanted.what == endpoint::schedule) moved = moved_;
+    if (const auto found = corrections_.find(wanted.id); found != corrections_.end()) corrections = found->second;
   }
+  auto body = original(wanted, today);
+  if (body && !moved.empty()) body = with_moved_games(std::move(*body), moved);
+  if (body && wanted.what == endpoint::boxscore && corrections > 0) body = corrected(std::move(*body), corrections);
+  return body;
+}
+
+std::optional<std::string> fake_nba_server::content::original(const target& wanted,
+                                                              const std::optional<et_date>& today) {
   if (wanted.what != endpoint::schedule && wanted.id.empty()) return std::nullopt;
+  if (!settings_.docroot.empty()) {
+    auto body = file_of(wanted);
+    if (!body && wanted.what == endpoint::schedule) return empty_document(wanted.what, {}, wanted.of);
+    return body;
+  }
   const auto from = league_of(wanted.of);
   switch (wanted.what) {
     case endpoint::schedule:
@@ -149,22 +256,38 @@ void fake_nba_server::content::send_page(response& out, int status, std::string 
   out.set_header("Content-Type", html_type);
 }
 
-// `slow`: a few bytes at a time. `drop`: the first part at once, then the connection closes.
+// `length`: more is announced than comes; whoever waits for the rest waits until the connection is given up.
+void fake_nba_server::content::send_too_little(response& out, std::string body, const fault_rule& fault) {
+  const auto shared = std::make_shared<const std::string>(std::move(body));
+  const auto end = static_cast<std::size_t>(fault.keep * static_cast<double>(shared->size()));
+  out.set_content_provider(shared->size(), json_type,
+                           [this, shared, end, fault](std::size_t offset, std::size_t, httplib::DataSink& sink) {
+                             if (offset < end) return sink.write(shared->data() + offset, end - offset);
+                             pause(fault.duration);
+                             return false;
+                           });
+}
+
+// `slow`: a few bytes at a time. `drop`: the first part at once, then the connection closes. `hang` and `reset`: it
+// closes before the first byte of the body, late or at once.
 void fake_nba_server::content::send_in_pieces(response& out, std::string body, const fault_rule& fault) {
   const auto shared = std::make_shared<const std::string>(std::move(body));
-  const bool drop = fault.kind == fault_kind::drop;
+  const bool nothing = fault.kind == fault_kind::hang || fault.kind == fault_kind::reset;
+  const bool drop = fault.kind == fault_kind::drop || nothing;
   const auto end =
-      drop ? std::min(static_cast<std::size_t>(fault.keep * static_cast<double>(shared->size())), shared->size() - 1)
-           : shared->size();
+      nothing ? 0
+      : drop  ? std::min(static_cast<std::size_t>(fault.keep * static_cast<double>(shared->size())), shared->size() - 1)
+              : shared->size();
   const auto slice =
       drop ? shared->size() : static_cast<std::size_t>(std::max(1, fault.bytes_per_second / slices_per_second));
-  out.set_content_provider(shared->size(), json_type,
-                           [this, shared, drop, end, slice](std::size_t offset, std::size_t, httplib::DataSink& sink) {
-                             if (offset >= end) return false;
-                             if (!drop && offset > 0 && !pause(std::chrono::milliseconds{1000 / slices_per_second}))
-                               return false;
-                             return sink.write(shared->data() + offset, std::min(slice, end - offset));
-                           });
+  out.set_content_provider(
+      shared->size(), json_type,
+      [this, shared, drop, end, slice, fault](std::size_t offset, std::size_t, httplib::DataSink& sink) {
+        if (fault.kind == fault_kind::hang) pause(fault.duration);
+        if (offset >= end) return false;
+        if (!drop && offset > 0 && !pause(std::chrono::milliseconds{1000 / slices_per_second})) return false;
+        return sink.write(shared->data() + offset, std::min(slice, end - offset));
+      });
 }
 
 }  // namespace nba

@@ -36,6 +36,7 @@ class fake_nba_server::content {
   void set_override(const game_id& id, endpoint what, std::string body);
   void clear_override(const game_id& id, endpoint what);
   void set_faults(std::vector<fault_rule> rules) { plan_.set(std::move(rules)); }
+  void perform(const script_step& step);
 
  private:
   using request = httplib::Request;
@@ -50,6 +51,11 @@ class fake_nba_server::content {
   void answer(const request& asked, response& out, const target& wanted);
   bool answer_fault(const request& asked, response& out, const target& wanted, const fault_rule& fault);
   std::optional<std::string> document(const target& wanted);
+  std::optional<std::string> original(const target& wanted, const std::optional<et_date>& today);
+  std::optional<std::string> file_of(const target& wanted) const;
+  bool exists(const target& wanted);
+  void follow_script();
+  void send_too_little(response& out, std::string body, const fault_rule& fault);
   void send(const request& asked, response& out, std::string body);
   void send_page(response& out, int status, std::string body);
   void send_in_pieces(response& out, std::string body, const fault_rule& fault);
@@ -70,6 +76,9 @@ class fake_nba_server::content {
   fake_nba_counters counters_;
   std::optional<et_date> today_;
   std::map<std::pair<endpoint, game_id>, std::string> overrides_;
+  std::map<game_id, int> corrections_;  // how often each game was corrected
+  std::map<game_id, et_date> moved_;    // dates that the schedule has now
+  std::size_t script_done_ = 0;         // steps of the script
 
   std::mutex leagues_mutex_;
   std::map<season, std::shared_ptr<const league>> leagues_;  // null: this season cannot be made

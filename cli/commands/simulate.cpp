@@ -8,22 +8,35 @@
 
 #include <fmt/format.h>
 
+#include <filesystem>
+#include <fstream>
+#include <sstream>
 #include <utility>
 
 namespace nba::cli {
 namespace {
 
 result<fake_nba_settings> serving_of(const simulate_options& options) {
+  fake_nba_settings serving;
+  serving.docroot = options.docroot;
   league_settings wanted;
   wanted.season = *parse_season(options.season);
   wanted.seed = options.seed;
   if (options.regular_games > 0) wanted.regular_games = options.regular_games;
   wanted.today = parse_date(options.today);
-  auto played = league::create(wanted);
-  if (!played) return std::move(played).error();
-
-  fake_nba_settings serving;
-  serving.league = std::move(played).value();
+  if (options.docroot.empty()) {
+    auto played = league::create(wanted);
+    if (!played) return std::move(played).error();
+    serving.league = std::move(played).value();
+  } else if (!std::filesystem::is_directory(serving.docroot / "static")) {
+    return failure{failure_class::configuration,
+                   fmt::format("--docroot {}: there is no folder static in it; it must be laid out as the hosts are: "
+                               "static/json/liveData/boxscore/boxscore_GAME.json, "
+                               "static/json/liveData/playbyplay/playbyplay_GAME.json, "
+                               "stats/scheduleleaguev2_YYYY-YY.json",
+                               options.docroot),
+                   options.docroot};
+  }
   serving.port = options.port;
   serving.seed = options.seed;
   serving.gzip = options.gzip;
@@ -37,21 +50,38 @@ result<fake_nba_settings> serving_of(const simulate_options& options) {
     if (!rule) return std::move(rule).error();
     serving.faults.push_back(std::move(rule).value());
   }
+  if (options.chaos > 0)
+    for (auto& rule : chaos(options.chaos)) serving.faults.push_back(std::move(rule));
+  if (!options.script.empty()) {
+    std::ifstream file(options.script);
+    std::ostringstream text;
+    text << file.rdbuf();
+    if (!file)
+      return failure{failure_class::configuration, fmt::format("cannot read the script {}", options.script),
+                     options.script};
+    auto steps = parse_script(text.str());
+    if (!steps) return std::move(steps).error();
+    serving.script = std::move(*steps);
+  }
   return serving;
 }
 
 void print_how_to_use(const context& with, const fake_nba_server& server, const simulate_options& options,
                       std::size_t games) {
+  if (options.docroot.empty())
+    with.out << fmt::format(
+        "A synthetic league is served on port {} ({}: {}, seed {}).\n"
+        "Any other season is made when it is asked for.\n",
+        server.port(), options.season, counted(static_cast<long long>(games), "game", "games"), options.seed);
+  else
+    with.out << fmt::format("The files of {} are served on port {}.\n", options.docroot, server.port());
   with.out << fmt::format(
-      "A synthetic league is served on port {0} ({1}: {2}, seed {3}).\n"
-      "Any other season is made when it is asked for.\n\n"
-      "In another terminal:\n"
-      "  export NBA_CDN_URL={4}\n"
-      "  export NBA_STATS_URL={5}\n"
-      "  nba-scraper schedule backfill --season {1} --database sqlite:///sim.db\n\n"
+      "\nIn another terminal:\n"
+      "  export NBA_CDN_URL={}\n"
+      "  export NBA_STATS_URL={}\n"
+      "  nba-scraper schedule backfill --season {} --database sqlite:///sim.db\n\n"
       "Ctrl-C stops it.\n",
-      server.port(), options.season, counted(static_cast<long long>(games), "game", "games"), options.seed,
-      server.cdn_url(), server.stats_url());
+      server.cdn_url(), server.stats_url(), options.season);
   with.out.flush();  // whoever started it in the background waits for these lines
 }
 
@@ -79,7 +109,7 @@ CLI::Validator accepted_by(Parse parse) {
 int run_simulate(const context& with, const simulate_options& options) {
   auto serving = serving_of(options);
   if (!serving) return with.fail(serving.error());
-  const auto games = serving->league->games().size();
+  const auto games = serving->league ? serving->league->games().size() : 0;
   fake_nba_server server{std::move(serving).value()};
   if (const auto started = server.start(); !started) return with.fail(started.error());
   print_how_to_use(with, server, options, games);
@@ -102,10 +132,17 @@ void add_simulate_command(CLI::App& app, chosen_command& chosen) {
       "  nba-scraper simulate --regular-games 12300 --port 0\n"
       "  nba-scraper simulate --latency uniform:5:40 --fault 429:0.05:retry-after=2\n"
       "  nba-scraper simulate --fault 503:x3:game=0022400007 --fault drop:0.01\n"
+      "  nba-scraper simulate --chaos 0.1 --seed 7\n"
       "\n"
       "A fault is KIND[:PROBABILITY][:xCOUNT][:each][:key=value ...]. Kinds: 429, 503,\n"
-      "500, 403, html, empty, truncated, stall, slow, drop. Keys: game, endpoint,\n"
-      "retry-after, seconds, rate, keep.\n");
+      "500, 403, html, empty, truncated, stall, slow, drop, hang, reset, length. Keys:\n"
+      "game, endpoint, retry-after, seconds, rate, keep.\n"
+      "\n"
+      "A script changes things when so many requests have come; one step a line:\n"
+      "  0 faults 429:0.1:retry-after=1 drop:0.05\n"
+      "  400 today 2024-12-24\n"
+      "  500 correct 0022400007\n"
+      "  600 move 0022400100 2025-02-03\n");
   auto options = std::make_shared<simulate_options>();
   simulate->add_option("--port", options->port, "port on 127.0.0.1; 0: any free one (default 8080)")
       ->type_name("PORT")
@@ -125,6 +162,12 @@ void add_simulate_command(CLI::App& app, chosen_command& chosen) {
       ->type_name("FAULT")
       ->check(accepted_by([](const std::string& text) { return parse_fault(text); }))
       ->take_all();
+  simulate->add_option("--chaos", options->chaos, "share of requests that meet a fault, of every kind")
+      ->type_name("0..1")
+      ->check(CLI::Range(0.0, 1.0).description(""));
+  simulate->add_option("--script", options->script, "what changes meanwhile, see below")->type_name("FILE");
+  simulate->add_option("--docroot", options->docroot, "serve files laid out as the hosts are, not a synthetic league")
+      ->type_name("DIR");
   simulate->add_flag("--gzip", options->gzip, "compress for clients that accept it");
   on_selected(*simulate, chosen, options, &run_simulate, signals_by::command);
 }

@@ -19,6 +19,9 @@ struct simulate_options {
   std::string today;      // games after this day are not played yet
   std::string latency;    // "20", "uniform:5:40"
   std::vector<std::string> faults;
+  double chaos = 0;     // share of requests that meet a fault of any kind
+  std::string script;   // file
+  std::string docroot;  // folder; empty: a synthetic league
   bool gzip = false;
 };
 

@@ -1,14 +1,41 @@
 // The real seasons, end to end, with the figures that are known about them.
+#include "bench/fake_nba/server.hpp"
 #include "tests/integration/pipeline/scene.hpp"
 #include "tests/support/recorded_data.hpp"
-#include "tests/support/recorded_server.hpp"
 
 #include <doctest/doctest.h>
+
+#include <memory>
+#include <set>
+#include <stdexcept>
 
 using namespace nba;
 using namespace nba::test;
 
 namespace {
+
+// The recorded files behind the server that also plays the synthetic league.
+class recorded_server {
+ public:
+  explicit recorded_server(const std::filesystem::path& docroot, std::vector<fault_rule> faults = {}) {
+    fake_nba_settings settings;
+    settings.docroot = docroot;
+    settings.faults = std::move(faults);
+    server_ = std::make_unique<fake_nba_server>(std::move(settings));
+    if (const auto started = server_->start(); !started) throw std::runtime_error(started.error().message);
+  }
+  std::string cdn_url() const { return server_->cdn_url(); }
+  std::string stats_url() const { return server_->stats_url(); }
+  fake_nba_counters counters() const { return server_->counters(); }
+  int games_asked() const {
+    const auto by = counters().by_endpoint;
+    return static_cast<int>(by[static_cast<std::size_t>(endpoint::boxscore)] +
+                            by[static_cast<std::size_t>(endpoint::playbyplay)]);
+  }
+
+ private:
+  std::unique_ptr<fake_nba_server> server_;
+};
 
 process_result run_recorded(const recorded_server& server, const temporary_folder& folder, const std::string& season,
                             const std::string& database) {
@@ -68,4 +95,48 @@ TEST_CASE("2020-21 ends complete: the other serialisation, forty games far out o
   CHECK(ask(database, "SELECT count(*) FROM ingest_games WHERE state <> 'done'") == "0");
   CHECK(ask(database, "SELECT value FROM ingest_watermarks WHERE key = '2020-21'") == "0022001080");
   CHECK(ask(database, "SELECT value FROM ingest_watermarks WHERE key = '2020-21/playoffs'") == "0042000406");
+}
+
+TEST_CASE("2024-25 with every tenth request hostile in every way ends as the undisturbed run did") {
+  const auto docroot = unpacked_season("2024-25");
+  NBA_SKIP_WITHOUT_RECORDED_DATA(docroot);
+  const temporary_folder folder;
+  const auto expected = folder.sqlite_url("undisturbed.db"), database = folder.sqlite_url("hostile.db");
+  REQUIRE(run_recorded(recorded_server{*docroot}, folder, "2024-25", expected).exit_code == 0);
+  const recorded_server hostile{*docroot, chaos(0.1)};
+  constexpr int runs_max = 8;
+  constexpr const char* games_done = "SELECT count(*) FROM ingest_games WHERE state = 'done'";
+  int runs = 0, asked_of_finished = 0;
+  while (runs < runs_max && (runs == 0 || ask(database, games_done) != "1314")) {
+    std::set<std::string> finished;
+    const auto before = hostile.counters().by_game;
+    if (runs > 0) {
+      const auto store = open(database);
+      const auto rows = store->query_text("SELECT game_id FROM ingest_games WHERE state = 'done'", 2'000);
+      REQUIRE(rows);
+      for (const auto& row : *rows) finished.insert(row.at(0));
+    }
+    const auto run = run_recorded(hostile, folder, "2024-25", database);
+    // The schedule may meet a fault as well: then the run says so and does nothing.
+    CHECK_MESSAGE((run.exit_code < 100 || run.exit_code == 123), run.err);
+    for (const auto& [game, requests] : hostile.counters().by_game)
+      if (finished.contains(game) && before.contains(game) && requests != before.at(game)) ++asked_of_finished;
+    ++runs;
+  }
+  CHECK(ask(database, games_done) == "1314");
+  CHECK(asked_of_finished <= runs);  // the canary
+  const auto faults = hostile.counters().faults;
+  std::uint64_t injected = 0;
+  for (std::size_t kind = 0; kind < faults.size(); ++kind) {
+    CAPTURE(to_string(static_cast<fault_kind>(kind)));
+    CHECK(faults[kind] > 0);
+    injected += faults[kind];
+  }
+  MESSAGE(injected << " faults in " << hostile.counters().requests << " requests, " << runs << " runs");
+  // Everything but the history of the failures is the same.
+  dump_options options;
+  options.without_columns.insert({"error", "error_class", "attempts", "source_url"});  // the port is in the URL
+  options.without_tables.insert("dead_letters");
+  CHECK(first_difference(dump_store(*open(expected), options), dump_store(*open(database), options)) == "");
+  CHECK(ask(database, "SELECT count(*) FROM dead_letters WHERE resolved_at IS NULL") == "0");
 }

@@ -1,12 +1,18 @@
 #include "bench/fake_nba/server.hpp"
+#include "pipeline/plan/schedule.hpp"
+#include "pipeline/source/http_client.hpp"
 #include "tests/unit/league/samples.hpp"
 
 #include <doctest/doctest.h>
 #include <httplib.h>
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
 #include <string>
 #include <thread>
 #include <vector>
@@ -255,6 +261,73 @@ TEST_CASE("faults over the wire: bodies that are cut, dropped, slow or late") {
   REQUIRE(answer);
   CHECK(answer->body == whole);
   CHECK(here.server.counters().faults[static_cast<std::size_t>(fault_kind::stall)] == 1);
+}
+
+TEST_CASE("faults over the wire: connections that hang, are reset or promise too much") {
+  served here;
+  const auto id = short_league()->games().front().id;
+  const auto path = box_path(id.str());
+  for (const auto* fault : {"hang:x1:seconds=0.05", "reset:x1", "length:x1:keep=0.5:seconds=0.05"}) {
+    CAPTURE(fault);
+    here.server.set_faults({rule_of(fault)});
+    CHECK_FALSE(here.get(path));
+    const auto answer = here.get(path);
+    REQUIRE(answer);
+    CHECK(answer->body == *short_league()->boxscore_json(id));
+  }
+}
+
+TEST_CASE("a script changes the league while it is served") {
+  fake_nba_settings settings;
+  settings.league = short_league();
+  const auto games = short_league()->games();
+  const auto game = games[3];
+  settings.script = *parse_script("0 faults 503\n2 faults\n3 correct " + game.id.str() + "\n4 move " + game.id.str() +
+                                  " 2025-03-01\n");
+  served here(settings);
+  const auto path = box_path(game.id.str());
+  const auto attendance = [&] {
+    return nlohmann::json::parse(here.get(path)->body).at("game").at("attendance").get<int>();
+  };
+  CHECK(here.get(path)->status == 503);
+  CHECK(here.get(path)->status == 503);
+  const auto before = attendance();
+  CHECK(attendance() == before + 1);
+  const auto listed =
+      parse_schedule(padded_body{here.get(schedule_path)->body}.view(), short_league()->settings().season);
+  REQUIRE(listed);
+  std::size_t compared = 0;
+  for (const auto& each : listed->games) {
+    const auto original = std::find_if(games.begin(), games.end(), [&](const auto& one) { return one.id == each.id; });
+    if (original == games.end()) continue;  // listed beside the plan
+    ++compared;
+    CHECK(format_date(each.date) == (each.id == game.id ? "2025-03-01" : format_date(original->date)));
+  }
+  CHECK(compared == games.size());
+}
+
+TEST_CASE("a folder laid out as the hosts are is served as a league is") {
+  char pattern[] = "/tmp/nba-docroot-XXXXXX";
+  const std::filesystem::path root = ::mkdtemp(pattern);
+  const auto id = short_league()->games().front().id.str();
+  std::filesystem::create_directories(root / "static/json/liveData/boxscore");
+  std::filesystem::create_directories(root / "stats");
+  std::ofstream(root / "static/json/liveData/boxscore" / ("boxscore_" + id + ".json")) << "{\"game\":1}";
+  std::ofstream(root / "stats/scheduleleaguev2_2024-25.json") << "{\"leagueSchedule\":1}";
+  fake_nba_settings settings;
+  settings.docroot = root;
+  settings.faults = {rule_of("429:x1")};
+  fake_nba_server server{settings};
+  REQUIRE(server.start());
+  httplib::Client client("127.0.0.1", server.port());
+  CHECK(client.Get(box_path(id).c_str())->status == 429);
+  CHECK(client.Get(box_path(id).c_str())->body == "{\"game\":1}");
+  CHECK(client.Get(plays_path(id).c_str())->status == 403);
+  CHECK(client.Get(schedule_path.c_str())->body == "{\"leagueSchedule\":1}");
+  CHECK(client.Get("/stats/scheduleleaguev2?LeagueID=00&Season=2019-20")->status == 200);  // lists no games
+  CHECK(server.counters().by_game.at(id) == 2);
+  CHECK(server.counters().unknown_games == 1);
+  std::filesystem::remove_all(root);
 }
 
 TEST_CASE("a stalled request does not keep the server from stopping") {
