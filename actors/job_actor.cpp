@@ -235,8 +235,8 @@ void game_has_failed(self_ptr self, const game_failed& message) {
     return finish(self, game.id, false);
   }
   auto known = message.job->known;
-  // Its new rows are in the database, so it is done no more.
-  if (message.stage == "derive" && known.state == game_state::done) known.state = game_state::loaded;
+  // Its new rows are in the database, so it is done (or unavailable, waived, cancelled) no more.
+  if (message.stage == "derive" && is_terminal(known.state)) known.state = game_state::loaded;
   const auto what = dispose(message.why, known, s.options.now(), s.options.dispositions);
   if (!what.writes_ledger) return report_failed_game(self, message, what);
   record_outcome record{game.id, {}, message.payloads};

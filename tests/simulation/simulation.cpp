@@ -75,7 +75,7 @@ run_settings simulation::draw_settings() {
   out.starve = dice_.chance(400);
   out.mode = dice_.chance(700) ? reprocess::missing : dice_.chance(600) ? reprocess::all : reprocess::parked;
   out.steps_max = safety_steps_max;
-  const auto point = [&] { return dice_.below(dice_.chance(500) ? 300 : 2'500); };
+  const auto point = [&] { return dice_.below(dice_.chance(500) ? 200 : 900); };
   if (dice_.chance(350)) out.crash_at = point();
   if (dice_.chance(300)) {
     out.first_stop_at = point();

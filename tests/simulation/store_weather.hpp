@@ -1,6 +1,6 @@
 // How the model store fails in a run: single transactions, before they commit or after (then only the answer is lost),
-// with or without the connection; the whole database for a while; and the end of the process between a commit and
-// whatever comes next.
+// with or without the connection; the whole database for a while; the derived rows of some games; and the end of the
+// process between a commit and whatever comes next.
 //
 // Threads: one.
 #pragma once
@@ -18,7 +18,7 @@ class store_weather {
 
   // For the next run.
   void change();
-  void calm() { fault_per_mille_ = crash_per_mille_ = away_to_ = 0; }
+  void calm();
 
   // What happens to this transaction.
   std::optional<test::model_fault> fault(const test::model_transaction& call);
@@ -31,6 +31,7 @@ class store_weather {
   dice dice_;
   int fault_per_mille_ = 0, crash_per_mille_ = 0;
   std::size_t calls_ = 0, away_from_ = 0, away_to_ = 0;
+  std::size_t refuses_derived_ = std::size_t(-1);  // the games whose derived rows are refused
   std::size_t faults_ = 0;
 };
 
