@@ -235,9 +235,9 @@ void game_has_failed(self_ptr self, const game_failed& message) {
     return finish(self, game.id, false);
   }
   auto known = message.job->known;
-  // Its new rows are in the database, so it is done no more.
-  if (message.stage == "derive" && known.state == game_state::done) known.state = game_state::loaded;
-  const auto what = dispose(message.why, known, utc_now(), s.options.dispositions);
+  // Its new rows are in the database, so it is done (or unavailable, waived, cancelled) no more.
+  if (message.stage == "derive" && is_terminal(known.state)) known.state = game_state::loaded;
+  const auto what = dispose(message.why, known, s.options.now(), s.options.dispositions);
   if (!what.writes_ledger) return report_failed_game(self, message, what);
   record_outcome record{game.id, {}, message.payloads};
   if (what.what == disposition::kind::park) {
@@ -249,7 +249,7 @@ void game_has_failed(self_ptr self, const game_failed& message) {
     letter.attempts = message.tries;
     if (message.payloads && message.payloads->boxscore && message.payloads->playbyplay)
       letter.payload_sha256 = payload_digest(*message.payloads->boxscore, *message.payloads->playbyplay);
-    letter.first_failed_at = letter.last_failed_at = utc_now();
+    letter.first_failed_at = letter.last_failed_at = s.options.now();
     record.what = std::move(letter);
   } else {
     record.what = state_change{game.id, what.state, what.attempts, message.why.kind, what.reason};

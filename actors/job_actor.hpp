@@ -39,6 +39,7 @@ struct job_options {
   std::chrono::milliseconds progress_interval{200};
   std::function<void(const run_progress&)> progress;  // called on a scheduler thread; must not block
   std::shared_ptr<event_sink> log;
+  std::function<utc_time()> now = utc_now;  // when a game failed
 };
 
 struct job_state {

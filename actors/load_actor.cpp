@@ -90,7 +90,10 @@ void finished(self_ptr self, const derived_game& item, const load_item_result& r
     self->send(caf::actor_cast<job_actor>(s.job),
                game_done{item.job, item.core_outcome, core_rows + item.derived->row_count()});
   } else {
-    fail(self, item.job, result.outcome.error());
+    // Its core rows are committed: whatever the ledger said when the run began, it says `loaded` now.
+    auto job = std::make_shared<game_job>(*item.job);
+    job->known.state = game_state::loaded;
+    fail(self, job, result.outcome.error());
   }
   s.finish.give_back(item.bytes);
   self->send(s.derive, credit_return{link::finish, item.bytes});

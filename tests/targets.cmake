@@ -28,6 +28,11 @@ target_compile_definitions(nba_test_support PRIVATE NBA_SOURCE_DIR="${PROJECT_SO
 target_include_directories(nba_test_support PUBLIC ${PROJECT_SOURCE_DIR})
 target_link_libraries(nba_test_support PUBLIC nba_pipeline PRIVATE PkgConfig::HTTPLIB Threads::Threads)
 
+# The whole graph of actors on the testing scheduler, with a model host and a model store around it.
+nba_sources(engine_test_support_sources tests/support/engine)
+add_library(nba_engine_test_support STATIC ${engine_test_support_sources})
+target_link_libraries(nba_engine_test_support PUBLIC nba_test_support nba_actors)
+
 nba_test(plan_tests      FOLDERS tests/unit/plan      LIBRARIES nba_pipeline)
 nba_test(source_tests    FOLDERS tests/unit/source    LIBRARIES nba_pipeline PkgConfig::HTTPLIB)
 nba_test(transform_tests FOLDERS tests/unit/transform LIBRARIES nba_pipeline nlohmann_json::nlohmann_json)
@@ -40,7 +45,8 @@ if(TARGET cli_tests)
     NBA_SCRAPER_BINARY="$<TARGET_FILE:nba-scraper>")
   add_dependencies(cli_tests nba-scraper)
 endif()
-nba_test(actor_tests     FOLDERS tests/unit/actors    LIBRARIES nba_actors)
+nba_test(actor_tests     FOLDERS tests/unit/actors    LIBRARIES nba_engine_test_support)
+nba_test(simulation_tests FOLDERS tests/simulation   LIBRARIES nba_engine_test_support nba_revision)
 nba_test(store_tests     FOLDERS tests/integration/store    LIBRARIES nba_storage SQLite::SQLite3 Pqxx::pqxx TIMEOUT 600)
 nba_test(pipeline_tests  FOLDERS tests/integration/pipeline LIBRARIES nba_cli TIMEOUT 900)
 target_compile_definitions(pipeline_tests PRIVATE NBA_SCRAPER_BINARY="$<TARGET_FILE:nba-scraper>")

@@ -84,7 +84,7 @@ result<void> model_connection::write_states(std::span<const state_change> change
       entry.attempts = change.attempts;
       entry.error_class = change.error_class;
       entry.error = change.error;
-      entry.updated_at = utc_now();
+      entry.updated_at = db_.now_();
       if (is_terminal(change.state)) resolve(change.game_id, "retried", "");
     }
     return {};
@@ -110,7 +110,7 @@ write_outcome model_connection::write(const core_write& one, const std::string&)
   entry.rules_version = 0;
   entry.error_class.reset();
   entry.error.clear();
-  entry.updated_at = utc_now();
+  entry.updated_at = db_.now_();
   return outcome;
 }
 
@@ -124,7 +124,7 @@ write_outcome model_connection::write(const derived_write& one, const std::strin
   entry.attempts = 0;
   entry.error_class.reset();
   entry.error.clear();
-  entry.updated_at = utc_now();
+  entry.updated_at = db_.now_();
   resolve(one.game_id, "retried", "");
   return outcome;
 }

@@ -11,7 +11,7 @@ namespace nba::test {
 void model_connection::resolve(const game_id& id, std::string_view resolution, std::string_view reason) {
   for (auto& letter : db_.letters_) {
     if (letter.game_id != id || letter.resolved_at) continue;
-    letter.resolved_at = utc_now();
+    letter.resolved_at = db_.now_();
     letter.resolution = resolution;
     letter.reason = reason;
   }
@@ -25,7 +25,7 @@ result<void> model_connection::park(const dead_letter& letter, const std::string
     ++entry.attempts;
     entry.error_class = letter.error_class;
     entry.error = letter.error;
-    entry.updated_at = utc_now();
+    entry.updated_at = db_.now_();
     const auto open = std::find_if(db_.letters_.begin(), db_.letters_.end(), [&](const dead_letter& each) {
       return each.game_id == letter.game_id && !each.resolved_at;
     });
@@ -102,7 +102,7 @@ result<std::string> model_connection::advance_watermark(std::string_view stage, 
     auto& mark = db_.watermarks_[{std::string(stage), std::string(key)}];
     if (!mark.stage.empty()) call.watermark_before = mark.value;
     if (mark.stage.empty() || value > mark.value)
-      mark = {std::string(stage), std::string(key), std::string(value), utc_now()};
+      mark = {std::string(stage), std::string(key), std::string(value), db_.now_()};
     call.watermark = mark;
     return mark.value;
   });
@@ -115,7 +115,7 @@ result<std::optional<std::string>> model_connection::decree_watermark(std::strin
     std::optional<std::string> before;
     if (const auto found = db_.watermarks_.find(name); found != db_.watermarks_.end()) before = found->second.value;
     if (value)
-      db_.watermarks_[name] = {name.first, name.second, *value, utc_now()};
+      db_.watermarks_[name] = {name.first, name.second, *value, db_.now_()};
     else
       db_.watermarks_.erase(name);
     return before;
@@ -157,7 +157,7 @@ result<lock_attempt> model_connection::try_lock(std::string_view stage, std::str
   const std::pair name{std::string(stage), std::string(key)};
   return transact(call_of(model_call::lock), [&](model_transaction&) -> result<lock_attempt> {
     if (const auto holder = db_.locks_.find(name); holder != db_.locks_.end()) return lock_attempt{holder->second};
-    db_.locks_[name] = {run_id, "model", 1, utc_now()};
+    db_.locks_[name] = {run_id, "model", 1, db_.now_()};
     return lock_attempt{std::make_unique<held_lock>([database = database_, name] {
       std::lock_guard guard(database->mutex_);
       database->locks_.erase(name);

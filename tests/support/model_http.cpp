@@ -31,6 +31,7 @@ void model_http::submit(http_request request, completion done) {
   std::optional<http_response> now;
   {
     std::lock_guard guard(mutex_);
+    if (observer_) observer_(request);
     ++submitted_;
     ++submitted_by_url_[request.url];
     if (cancelled_) {
@@ -66,6 +67,11 @@ void model_http::answer_at_once(server answers) {
   std::lock_guard guard(mutex_);
   server_ = std::move(answers);
   at_once_ = true;
+}
+
+void model_http::on_submit(std::function<void(const http_request&)> observer) {
+  std::lock_guard guard(mutex_);
+  observer_ = std::move(observer);
 }
 
 std::vector<std::string> model_http::waiting() const {

@@ -43,6 +43,9 @@ class model_http : public http_client {
   // From now on `submit` answers at once.
   void answer_at_once(server answers);
 
+  // Called with every submission, before anything else happens to it. Null: nobody.
+  void on_submit(std::function<void(const http_request&)> observer);
+
   // URLs waiting for an answer, oldest first.
   std::vector<std::string> waiting() const;
   std::size_t waiting_count() const;
@@ -72,6 +75,7 @@ class model_http : public http_client {
   mutable std::mutex mutex_;
   std::size_t requests_max_;
   server server_;
+  std::function<void(const http_request&)> observer_;
   bool at_once_ = false;
   bool cancelled_ = false;
   std::vector<pending> waiting_;

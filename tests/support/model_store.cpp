@@ -9,6 +9,16 @@ std::unique_ptr<store> model_database::connect() {
   return std::make_unique<model_connection>(shared_from_this(), connections_++);
 }
 
+std::size_t model_database::connections() const {
+  std::lock_guard guard(mutex_);
+  return connections_;
+}
+
+void model_database::set_clock(std::function<utc_time()> now) {
+  std::lock_guard guard(mutex_);
+  now_ = std::move(now);
+}
+
 void model_database::inject(fault_source faults) {
   std::lock_guard guard(mutex_);
   faults_ = std::move(faults);

@@ -58,6 +58,10 @@ class model_database : public std::enable_shared_from_this<model_database> {
   static std::shared_ptr<model_database> make() { return std::shared_ptr<model_database>(new model_database); }
 
   std::unique_ptr<store> connect();
+  // How many connections were made: the number of the next one.
+  std::size_t connections() const;
+  // The database's wall clock; utc_now when none is set.
+  void set_clock(std::function<utc_time()> now);
 
   // -- faults
 
@@ -139,6 +143,7 @@ class model_database : public std::enable_shared_from_this<model_database> {
   std::map<game_id, failure> rejected_;
   std::function<void(const model_database&, const model_transaction&)> observer_;
   counters counters_;
+  std::function<utc_time()> now_ = utc_now;
   std::size_t connections_ = 0;
   std::size_t severed_ = 0;  // connections numbered below this are gone
   mutable std::vector<std::weak_ptr<const game_rows>> seen_rows_;

@@ -1,5 +1,5 @@
 // Backpressure: with a slow database, work under way stays flat however long the season is. Counted, not timed.
-#include "tests/unit/actors/pipeline_rig.hpp"
+#include "tests/support/engine/pipeline_rig.hpp"
 
 #include <doctest/doctest.h>
 

@@ -1,5 +1,5 @@
 // Runs that end before their time, and runs that go on where they stopped.
-#include "tests/unit/actors/pipeline_rig.hpp"
+#include "tests/support/engine/pipeline_rig.hpp"
 
 #include <doctest/doctest.h>
 

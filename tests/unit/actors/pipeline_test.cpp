@@ -1,5 +1,5 @@
 // Whole seasons through the whole graph, in many orders.
-#include "tests/unit/actors/pipeline_rig.hpp"
+#include "tests/support/engine/pipeline_rig.hpp"
 
 #include <doctest/doctest.h>
 

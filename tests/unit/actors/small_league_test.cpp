@@ -1,4 +1,4 @@
-#include "tests/unit/actors/small_league.hpp"
+#include "tests/support/engine/small_league.hpp"
 
 #include "pipeline/transform/transform.hpp"
 

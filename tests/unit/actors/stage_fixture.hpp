@@ -2,7 +2,7 @@
 #pragma once
 
 #include "actors/messages.hpp"
-#include "tests/unit/actors/small_league.hpp"
+#include "tests/support/engine/small_league.hpp"
 
 #include <memory>
 #include <string>

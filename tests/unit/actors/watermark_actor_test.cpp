@@ -2,7 +2,7 @@
 
 #include "tests/support/model_store.hpp"
 #include "tests/support/testing_system.hpp"
-#include "tests/unit/actors/pipeline_rig.hpp"
+#include "tests/support/engine/pipeline_rig.hpp"
 
 #include <doctest/doctest.h>
 

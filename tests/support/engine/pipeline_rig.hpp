@@ -2,20 +2,24 @@
 // database around it.
 //
 // Every step checks what must hold at every moment (bounds of every link at both ends), every commit what must hold in
-// the database (see database_rules). A seed decides the order of everything.
+// the database (see watch_rules). A seed decides the order of everything.
+// Threads: everything runs on the thread of the test.
+// Errors: std::logic_error when something does not hold, std::runtime_error when the run is stuck.
 #pragma once
 
 #include "actors/budget_actor.hpp"
 #include "actors/derive_actor.hpp"
+#include "actors/engine.hpp"
 #include "actors/fetch_actor.hpp"
 #include "actors/job_actor.hpp"
 #include "actors/load_actor.hpp"
+#include "actors/metrics_actor.hpp"
 #include "actors/transform_actor.hpp"
 #include "actors/watermark_actor.hpp"
+#include "tests/support/engine/small_league.hpp"
 #include "tests/support/model_http.hpp"
 #include "tests/support/model_store.hpp"
 #include "tests/support/testing_system.hpp"
-#include "tests/unit/actors/small_league.hpp"
 
 #include <map>
 #include <memory>
@@ -32,6 +36,7 @@ class recording_sink : public event_sink {
  public:
   void write(const log_event& event) override;
   std::vector<log_event> named(std::string_view name) const;
+  std::vector<log_event> all() const;
   std::size_t count(std::string_view name) const { return named(name).size(); }
 
  private:
@@ -55,7 +60,13 @@ struct rig_options {
   link_limits load{4, 4u << 18};
   link_limits derive{2, 2u << 18};
   link_limits finish{3, 3u << 18};
+  link_limits recover{2, 1};
   std::size_t transform_workers = 2, derive_workers = 2, load_connections = 2, batch_games_max = 3;
+  std::size_t records_max = 32;
+  int store_tries_max = 3;
+  std::chrono::milliseconds drain_deadline{30'000};
+  std::chrono::milliseconds metrics_interval{0};  // 0: no metrics actor
+  bool progress = false;                          // the job publishes it
   retry_settings retry{.tries_max = 3,
                        .backoff_first = std::chrono::milliseconds{500},
                        .backoff_max = std::chrono::milliseconds{5'000},
@@ -69,11 +80,16 @@ struct rig_options {
 
 class pipeline_rig {
  public:
+  // The outer half alone: the host's budget and the fetch actor for single documents, as an engine has them before it
+  // knows its plan. `make_children` makes the rest.
+  pipeline_rig(const rig_options& options, std::shared_ptr<model_database> database, model_http::server server);
   // The work is what the database's ledger leaves open of `plan`; loaded games are recovered.
   pipeline_rig(const rig_options& options, std::shared_ptr<model_database> database, std::vector<planned_game> plan,
                small_host& host);
   ~pipeline_rig();
 
+  // What the engine makes of its input: every actor of a run. The wall clock of the job is `now`.
+  void make_children(run_input input, std::function<utc_time()> now = utc_now);
   void start();
   // One message, one answer of the host, or (when nothing else can happen, and now and then) one timer. False when
   // nothing is left that could happen.
@@ -99,6 +115,9 @@ class pipeline_rig {
   job_actor job;
   job_children children;
   budget_actor budget;
+  fetch_actor documents;
+  metrics_actor metrics;                  // null without metrics_interval
+  std::size_t checkpoint_connection = 0;  // the number of the checkpoint writer's connection
   // Load workers take a message only in one of so many steps: a slow database. 1: as quick as everything else.
   std::size_t load_slowness = 1;
 
@@ -107,10 +126,13 @@ class pipeline_rig {
     std::size_t bodies = 0, body_bytes = 0, rows = 0, chunks_awake = 0, records = 0;
   };
   const peaks& peak() const { return peaks_; }
+  const rig_options& options() const { return options_; }
 
  private:
-  void wire(const rig_options& options, std::vector<planned_game> plan);
+  fetch_options make_fetch_options(std::optional<game_id> known_good);
+  run_input plan_work_of(const std::vector<planned_game>& plan);
   void check_bounds();
+  void check_host();
   void check_link(const std::string& name, const link_account& sender, const link_account& receiver);
 
   rig_options options_;

@@ -1,5 +1,6 @@
-#include "tests/unit/actors/pipeline_rig.hpp"
+#include "tests/support/engine/pipeline_rig.hpp"
 
+#include <algorithm>
 #include <stdexcept>
 
 namespace nba::test {
@@ -24,6 +25,11 @@ std::vector<log_event> recording_sink::named(std::string_view name) const {
   for (const auto& event : events_)
     if (event.name == name) found.push_back(event);
   return found;
+}
+
+std::vector<log_event> recording_sink::all() const {
+  std::lock_guard guard(mutex_);
+  return events_;
 }
 
 std::string field(const log_event& event, std::string_view key) {
@@ -62,74 +68,9 @@ std::shared_ptr<std::vector<std::string>> watch_rules(model_database& database, 
 // ---- wiring ---------------------------------------------------------------------------------------------------------
 
 pipeline_rig::pipeline_rig(const rig_options& options, std::shared_ptr<model_database> shared,
-                           std::vector<planned_game> plan, small_host& host)
+                           model_http::server server)
     : world(options.seed), database(std::move(shared)), options_(options), user_(world.make_probe()) {
-  http->serve([&host](const http_request& request) { return host.answer(request); });
-  wire(options, std::move(plan));
-}
-
-pipeline_rig::~pipeline_rig() {
-  database->sever_connections();  // nothing is written while the actors end
-  http->cancel_all();
-}
-
-void pipeline_rig::wire(const rig_options& options, std::vector<planned_game> plan) {
-  // What the job runner does: plan, ledger, work.
-  const season of_season{2024};
-  auto connection = database->connect();
-  (void)connection->write_plan(of_season, plan);
-  violations_ = watch_rules(*database, plan);
-  job_options working;
-  std::map<lane, std::pair<std::vector<game_id>, std::vector<game_id>>> lanes;
-  std::vector<planned_game> work;
-  for (const auto& game : plan) {
-    const auto entry = database->ledger(game.id);
-    auto& [planned, terminal] = lanes[lane_of(game.id)];
-    planned.push_back(game.id);
-    if (is_terminal(entry.state)) terminal.push_back(game.id);
-    working.known.emplace(game.id, entry);
-    if (entry.state == game_state::loaded && !options.reprocess_all) working.recover.insert(game.id);
-    if (!is_terminal(entry.state) || options.reprocess_all) work.push_back(game);
-  }
-  if (!work.empty()) working.chunks = small_chunks(work);
-  working.parallel = options.parallel;
-  working.fetch_limits = options.fetch;
-  working.recover_limits = {2, 1};
-  working.dispositions = options.dispositions;
-  working.log = log;
-  job = world.spawn(make_job, std::move(working));
-  const auto owner = caf::actor_cast<caf::actor>(job);
-
-  // What the engine does.
-  watermark_options marks;
-  for (auto& [name, ids] : lanes)
-    marks.lanes.push_back({name, contiguous_tracker{ids.first, ids.second},
-                           database->watermark(lane_stage, watermark_key(name)).value_or("")});
-  marks.log = log;
-  marks.write_backoff_first = std::chrono::milliseconds{0};
-  children.watermark =
-      world.spawn(make_watermark, std::move(marks), std::shared_ptr<store>(database->connect()), false);
-
-  derive_options deriving{
-      options.derive_workers, options.derive, options.finish, {{of_season, std::make_shared<season_travel>(plan)}}};
-  children.derive = world.spawn(make_derive, std::move(deriving), owner);
-
-  load_options loading;
-  loading.run_id = "run";
-  loading.limits = options.load;
-  loading.recover_limits = {2, 1};
-  loading.finish_limits = options.finish;
-  loading.derive_limits = options.derive;
-  loading.batch_games_max = options.batch_games_max;
-  loading.rules_version = options.rules_version;
-  loading.store_tries_max = 3;
-  loading.store_backoff_first = std::chrono::milliseconds{0};
-  std::vector<std::shared_ptr<store>> stores;
-  for (std::size_t i = 0; i < options.load_connections; ++i) stores.push_back(database->connect());
-  children.load = world.spawn(make_load, std::move(loading), std::move(stores), false, children.derive, owner);
-
-  transform_options transforming{options.transform_workers, options.transform, options.load, options.rules_version};
-  children.transform = world.spawn(make_transform, transforming, children.load, owner);
+  http->serve(std::move(server));
 
   budget_options pacing;
   pacing.host = host_of(small_urls.cdn);
@@ -137,21 +78,121 @@ void pipeline_rig::wire(const rig_options& options, std::vector<planned_game> pl
   pacing.log = log;
   pacing.now = world.clock();
   budget = world.spawn(make_budget, std::move(pacing));
+  documents = world.spawn(make_fetch, make_fetch_options(std::nullopt),
+                          std::map<std::string, budget_actor>{{host_of(small_urls.cdn), budget}}, transform_actor{});
+}
 
+pipeline_rig::pipeline_rig(const rig_options& options, std::shared_ptr<model_database> shared,
+                           std::vector<planned_game> plan, small_host& host)
+    : pipeline_rig(options, std::move(shared), [&host](const http_request& request) { return host.answer(request); }) {
+  auto connection = database->connect();
+  (void)connection->write_plan(season{2024}, plan);
+  violations_ = watch_rules(*database, plan);
+  make_children(plan_work_of(plan));
+}
+
+pipeline_rig::~pipeline_rig() {
+  database->sever_connections();  // nothing is written while the actors end
+  http->cancel_all();
+}
+
+fetch_options pipeline_rig::make_fetch_options(std::optional<game_id> known_good) {
   fetch_options fetching;
   fetching.urls = small_urls;
   fetching.source = "sim";
-  fetching.retry = options.retry;
-  fetching.limits = options.fetch;
-  fetching.transform_limits = options.transform;
+  fetching.retry = options_.retry;
+  fetching.limits = options_.fetch;
+  fetching.transform_limits = options_.transform;
   fetching.client = http;
-  fetching.canary = canary{std::nullopt, options.canary_game};
+  fetching.canary = canary{std::move(known_good), options_.canary_game};
   fetching.log = log;
-  fetching.seed = options.seed;
+  fetching.seed = options_.seed;
   fetching.now = world.clock();
+  return fetching;
+}
+
+// The simplest plan: everything that is open, or everything.
+run_input pipeline_rig::plan_work_of(const std::vector<planned_game>& plan) {
+  const season of_season{2024};
+  run_input input;
+  input.run_id = "run";
+  input.parallel = options_.parallel;
+  std::map<lane, std::pair<std::vector<game_id>, std::vector<game_id>>> lanes;
+  std::vector<planned_game> work;
+  for (const auto& game : plan) {
+    const auto entry = database->ledger(game.id);
+    auto& [planned, terminal] = lanes[lane_of(game.id)];
+    planned.push_back(game.id);
+    if (is_terminal(entry.state)) terminal.push_back(game.id);
+    input.known.emplace(game.id, entry);
+    if (entry.state == game_state::loaded && !options_.reprocess_all) input.recover.insert(game.id);
+    if (!is_terminal(entry.state) || options_.reprocess_all) work.push_back(game);
+  }
+  if (!work.empty()) input.chunks = small_chunks(work);
+  for (auto& [name, ids] : lanes)
+    input.lanes.push_back({name, contiguous_tracker{ids.first, ids.second},
+                           database->watermark(lane_stage, watermark_key(name)).value_or("")});
+  input.travel.emplace(of_season, std::make_shared<season_travel>(plan));
+  return input;
+}
+
+// As engine::run and its make_children, with actors that are not detached and pauses of zero where they would block.
+void pipeline_rig::make_children(run_input input, std::function<utc_time()> now) {
+  std::optional<game_id> known_good;
+  for (const auto& [id, entry] : input.known)
+    if (entry.state == game_state::done && (!known_good || *known_good < id)) known_good = id;
+
+  job_options working;
+  working.chunks = std::move(input.chunks);
+  working.parallel = input.parallel;
+  working.known = std::move(input.known);
+  working.recover = std::move(input.recover);
+  working.fetch_limits = options_.fetch;
+  working.recover_limits = options_.recover;
+  working.dispositions = options_.dispositions;
+  working.records_max = options_.records_max;
+  working.drain_deadline = options_.drain_deadline;
+  if (options_.progress) working.progress = [](const run_progress&) {};
+  working.now = std::move(now);
+  working.log = log;
+  job = world.spawn(make_job, std::move(working));
+  const auto owner = caf::actor_cast<caf::actor>(job);
+
+  watermark_options marks;
+  marks.lanes = std::move(input.lanes);
+  marks.log = log;
+  marks.write_backoff_first = std::chrono::milliseconds{0};
+  checkpoint_connection = database->connections();
+  children.watermark =
+      world.spawn(make_watermark, std::move(marks), std::shared_ptr<store>(database->connect()), false);
+
+  derive_options deriving{options_.derive_workers, options_.derive, options_.finish, std::move(input.travel)};
+  children.derive = world.spawn(make_derive, std::move(deriving), owner);
+
+  load_options loading;
+  loading.run_id = input.run_id;
+  loading.limits = options_.load;
+  loading.recover_limits = options_.recover;
+  loading.finish_limits = options_.finish;
+  loading.derive_limits = options_.derive;
+  loading.batch_games_max = options_.batch_games_max;
+  loading.rules_version = options_.rules_version;
+  loading.store_tries_max = options_.store_tries_max;
+  loading.store_backoff_first = std::chrono::milliseconds{0};
+  std::vector<std::shared_ptr<store>> stores;
+  for (std::size_t i = 0; i < options_.load_connections; ++i) stores.push_back(database->connect());
+  children.load = world.spawn(make_load, std::move(loading), std::move(stores), false, children.derive, owner);
+
+  transform_options transforming{options_.transform_workers, options_.transform, options_.load, options_.rules_version};
+  children.transform = world.spawn(make_transform, transforming, children.load, owner);
   children.fetch =
-      world.spawn(make_fetch, std::move(fetching),
+      world.spawn(make_fetch, make_fetch_options(known_good),
                   std::map<std::string, budget_actor>{{host_of(small_urls.cdn), budget}}, children.transform);
+
+  if (options_.metrics_interval.count() == 0) return;
+  std::vector<status_source> sources{children.fetch,  children.transform, children.load,
+                                     children.derive, children.watermark, budget};
+  metrics = world.spawn(make_metrics, metrics_options{options_.metrics_interval, log}, std::move(sources));
 }
 
 // ---- stepping -------------------------------------------------------------------------------------------------------
@@ -160,7 +201,8 @@ void pipeline_rig::start() { report_ = world.ask_later<run_finished>(job, start_
 
 bool pipeline_rig::step() {
   auto& random = world.random();
-  if (load_slowness > 1 && !has_ended(children.load)) {
+  const bool slow = load_slowness > 1 && children.load && !has_ended(children.load);
+  if (slow) {
     const bool lets_pass = random() % load_slowness == 0;
     for (const auto& worker : state_of<load_state>(children.load).workers)
       lets_pass ? world.release(worker) : world.hold(worker);
@@ -177,7 +219,7 @@ bool pipeline_rig::step() {
   if (!moved && host_first) moved = http->answer_at(random() % waiting);
   if (!moved) moved = world.step();
   if (!moved && waiting > 0) moved = http->answer_at(random() % waiting);
-  if (!moved && load_slowness > 1) {  // only the held workers are left
+  if (!moved && slow) {  // only the held workers are left
     for (const auto& worker : state_of<load_state>(children.load).workers) world.release(worker);
     moved = world.step();
   }
@@ -209,8 +251,21 @@ void pipeline_rig::check_link(const std::string& name, const link_account& sende
   bytes = std::max(bytes, receiver.bytes());
 }
 
+// No more requests are with the client, and no more permits out, than the budget allows.
+void pipeline_rig::check_host() {
+  const auto slots = static_cast<std::size_t>(std::max(options_.budget.in_flight_max, 1));
+  must(http->waiting_count() <= slots, "more requests are in flight than the host's budget allows");
+  if (has_ended(budget)) return;
+  const auto& b = state_of<budget_state>(budget);
+  if (!b.budget) return;  // not initialised yet
+  must(static_cast<std::size_t>(b.budget->in_flight()) == b.account.games(), "budget: permits and slots differ");
+  must(b.waiting.size() <= b.options.waiting_max, "budget: more requests wait than its bound");
+}
+
 void pipeline_rig::check_bounds() {
-  if (!violations_->empty()) throw std::logic_error(violations_->front());
+  if (violations_ && !violations_->empty()) throw std::logic_error(violations_->front());
+  check_host();
+  if (!job) return;  // no plan yet
   if (has_ended(job) || has_ended(children.fetch) || has_ended(children.transform) || has_ended(children.load) ||
       has_ended(children.derive))
     return;
@@ -242,6 +297,9 @@ void pipeline_rig::check_bounds() {
   peaks_.body_bytes = std::max(peaks_.body_bytes, bodies.bytes);
   peaks_.rows = std::max(peaks_.rows, database->held_rows());
   peaks_.records = std::max(peaks_.records, j.records.size());
+  must(j.records.size() <= j.admission->in_flight(), "job: more records than games in flight");
+  must(j.admission->chunks_open() <= static_cast<std::size_t>(j.options.parallel * open_chunks_per_slot),
+       "job: more chunks are open than its bound");
 
   // Chunks that wake up may exceed --parallel for a while, but then no further one opens.
   const auto awake = j.admission->chunks_awake();

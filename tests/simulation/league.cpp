@@ -1,0 +1,232 @@
+#include "tests/simulation/league.hpp"
+
+#include "pipeline/transform/transform.hpp"
+#include "tests/support/model_http.hpp"
+
+#include <algorithm>
+
+namespace nba::simulation {
+
+using namespace nba::test;
+
+namespace {
+
+constexpr int final_points_home[] = {4, 8, 10, 14, 2}, final_points_away[] = {3, 9, 15};
+
+std::string schedule_entry(const planned_game& game, int status, const char* text, bool with_score) {
+  const auto team = [&](const char* side, std::int64_t id, std::optional<int> score) {
+    return std::string("\"") + side + R"(":{"teamId":)" + std::to_string(id) + R"(,"teamTricode":"TWN","score":)" +
+           std::to_string(with_score ? score.value_or(0) : 0) + "}";
+  };
+  return R"({"gameId":")" + game.id.str() + R"(","gameStatus":)" + std::to_string(status) + R"(,"gameStatusText":")" +
+         text + R"(","gameDateEst":")" + format_date(game.date) + R"(T00:00:00Z",)" +
+         team("homeTeam", game.home_team_id, game.home_score) + "," +
+         team("awayTeam", game.away_team_id, game.away_score) + "}";
+}
+
+std::optional<game_id> game_of(const std::string& url) {
+  const auto digits = url.find("_0");
+  return digits == std::string::npos ? std::nullopt : game_id::parse(url.substr(digits + 1, 10));
+}
+
+}  // namespace
+
+league::league(std::uint64_t seed, trace& log) : dice_(seed), log_(log) {
+  const int count = dice_.between(10, 36), weeks = dice_.between(1, 5);
+  et_date last{};
+  for (auto& planned : small_season(count, weeks)) {
+    game one;
+    one.planned = std::move(planned);
+    if (dice_.chance(100)) one.late_days = dice_.between(1, 6);
+    last = std::max(last, one.planned.date);
+    games_.push_back(std::move(one));
+  }
+  // Anything from the second day of the season to some days after its end.
+  today_ = *parse_date("2024-10-23") + date::days{dice_.between(0, 7 * weeks + 3)};
+  refresh_payloads();
+}
+
+utc_time league::now() const {
+  const auto noon = date::sys_days{today_.time_since_epoch()} + std::chrono::hours{17};
+  return utc_time{noon} + std::chrono::minutes{passes_};
+}
+
+bool league::is_over(const game& one) const {
+  return !one.postponed && !one.cancelled && one.planned.date + date::days{one.late_days} < today_;
+}
+
+void league::pass_days() {
+  ++passes_;
+  if (dice_.chance(700)) today_ += date::days{dice_.between(1, 9)};
+  for (auto& one : games_) {
+    const bool ahead = one.planned.date >= today_;
+    if (one.cancelled) continue;
+    if (one.postponed) {
+      if (!dice_.chance(400)) continue;
+      one.postponed = false;
+      one.planned.date = today_ + date::days{dice_.between(0, 10)};
+      log_.happened("game " + one.planned.id.str() + " has a new date");
+    } else if (ahead && dice_.chance(50)) {
+      one.postponed = true;
+      log_.happened("game " + one.planned.id.str() + " is postponed");
+    } else if (ahead && dice_.chance(50)) {
+      one.planned.date += date::days{dice_.between(1, 10)};
+      log_.happened("game " + one.planned.id.str() + " moves to " + format_date(one.planned.date));
+    } else if (ahead && dice_.chance(15)) {
+      one.cancelled = true;
+      log_.happened("game " + one.planned.id.str() + " is cancelled");
+    } else if (is_over(one) && dice_.chance(60)) {
+      one.payload.home_points = final_points_home[dice_.below(std::size(final_points_home))];
+      one.payload.away_points = final_points_away[dice_.below(std::size(final_points_away))];
+      log_.happened("game " + one.planned.id.str() + " is corrected");
+    }
+  }
+}
+
+void league::refresh_payloads() {
+  host_.payloads.clear();
+  for (auto& one : games_) {
+    auto& payload = host_.payloads[one.planned.id];
+    payload = one.payload;
+    payload.status = is_over(one) && !late_.contains(one.planned.id) ? 3 : 2;
+    if (wrong_.contains(one.planned.id)) payload.home_points += 1;  // odd: the events add up to another score
+    one.planned.home_score = one.payload.home_points;
+    one.planned.away_score = one.payload.away_points;
+  }
+}
+
+void league::change_weather() {
+  static const std::vector<int> fault_rates{0, 20, 80, 250};
+  fault_per_mille_ = dice_.pick(fault_rates);
+  schedule_fault_per_mille_ = dice_.chance(200) ? 300 : 0;
+  host_.missing.clear();
+  host_.broken.clear();
+  late_.clear();
+  dropped_.clear();
+  wrong_.clear();
+  for (const auto& one : games_) {
+    const auto& id = one.planned.id;
+    if (dice_.chance(30)) host_.missing.insert(id);
+    if (dice_.chance(30)) host_.broken.insert(id);
+    if (dice_.chance(30)) late_.insert(id);
+    if (dice_.chance(30)) wrong_.insert(id);
+  }
+  if (dice_.chance(60))
+    for (const auto& one : games_)
+      if (dice_.chance(60)) dropped_.insert(one.planned.id);
+  if (dice_.chance(50)) host_.missing.insert(*game_id::parse(canary_digits));
+  answers_ = blocked_from_ = blocked_to_ = 0;
+  if (dice_.chance(150)) {
+    blocked_from_ = dice_.below(60);
+    blocked_to_ = blocked_from_ + 1 + dice_.below(dice_.chance(300) ? 10'000 : 12);
+  }
+  refresh_payloads();
+  log_.note("weather: " + std::to_string(fault_per_mille_) + " faults in 1000 answers, " +
+            std::to_string(host_.missing.size()) + " games missing, " + std::to_string(host_.broken.size()) +
+            " broken, " + std::to_string(late_.size()) + " late, " + std::to_string(wrong_.size()) + " wrong, " +
+            std::to_string(dropped_.size()) + " not in the schedule, edge refuses answers " +
+            std::to_string(blocked_from_) + " to " + std::to_string(blocked_to_));
+}
+
+void league::calm(bool season_over) {
+  fault_per_mille_ = schedule_fault_per_mille_ = 0;
+  host_.missing.clear();
+  host_.broken.clear();
+  late_.clear();
+  dropped_.clear();
+  wrong_.clear();
+  answers_ = blocked_from_ = blocked_to_ = 0;
+  et_date last = today_;
+  for (auto& one : games_) {
+    if (one.postponed) one.planned.date = today_;
+    one.postponed = false;
+    last = std::max(last, one.planned.date + date::days{one.late_days});
+  }
+  today_ = last + date::days{season_over ? 30 : 1};
+  ++passes_;
+  refresh_payloads();
+}
+
+std::string league::schedule_json() {
+  std::string out =
+      R"({"leagueSchedule":{"seasonYear":"2024-25","gameDates":[{"gameDate":"10/22/2024 00:00:00","games":[)";
+  bool first = true;
+  for (const auto& one : games_) {
+    if (dropped_.contains(one.planned.id)) continue;
+    if (!std::exchange(first, false)) out += ',';
+    if (one.cancelled)
+      out += schedule_entry(one.planned, 1, "Cancelled", false);
+    else if (one.postponed)
+      out += schedule_entry(one.planned, 1, "PPD", false);
+    else if (is_over(one))
+      out += schedule_entry(one.planned, 3, "Final", true);
+    else
+      out += schedule_entry(one.planned, one.planned.date < today_ ? 2 : 1, "7:00 pm ET", false);
+  }
+  return out + "]}]}}";
+}
+
+http_response league::answer(const http_request& request) {
+  const bool schedule = request.url.find("scheduleleague") != std::string::npos;
+  if (dice_.chance(schedule ? schedule_fault_per_mille_ : fault_per_mille_)) return fault(request);
+  if (schedule) return ok_answer(schedule_json());
+  const auto number = answers_++;
+  host_.blocked = number >= blocked_from_ && number < blocked_to_;
+  return host_.answer(request);
+}
+
+http_response league::fault(const http_request& request) {
+  log_.note("fault for " + request.url);
+  const auto id = game_of(request.url);
+  switch (dice_.below(18)) {
+    case 0:
+      return status_answer(429);
+    case 1:
+      return status_answer(429, "", std::chrono::seconds{dice_.between(0, 5)});
+    case 2:
+      return status_answer(503, "");
+    case 3:
+      return status_answer(503, "", std::chrono::seconds{dice_.between(1, 5)});
+    case 4:
+      return status_answer(500, "");
+    case 5:
+      return status_answer(502, "<html><title>Bad Gateway</title></html>");
+    case 6:
+      return error_answer(http_error::reset);
+    case 7:
+      return error_answer(http_error::timeout);
+    case 8:
+      return error_answer(http_error::stalled);
+    case 9:
+      return error_answer(http_error::truncated);
+    case 10:
+      return error_answer(http_error::dns);
+    case 11:
+      return ok_answer(R"({"game":{"gameId":"00)");  // breaks off
+    case 12:
+      return ok_answer("");
+    case 13:
+      return ok_answer("<html><title>Please wait</title></html>");
+    case 14:
+      return ok_answer(R"({"game":{"gameId":7}})");
+    case 15:
+      return status_answer(403, "<HTML><HEAD><TITLE>Access Denied</TITLE></HEAD></HTML>");
+    case 16:
+      return status_answer(404, "");
+    default:  // all keys, no rows
+      return ok_answer(R"({"game":{"gameId":")" + (id ? id->str() : "") + R"(","actions":[]}})");
+  }
+}
+
+std::map<game_id, std::string> league::playable() const {
+  std::map<game_id, std::string> out;
+  for (const auto& one : games_) {
+    if (one.cancelled) continue;
+    const auto& payload = host_.payloads.at(one.planned.id);
+    out[one.planned.id] = payload_digest(padded_body{boxscore_json(one.planned.id, payload)},
+                                         padded_body{playbyplay_json(one.planned.id, payload)});
+  }
+  return out;
+}
+
+}  // namespace nba::simulation

@@ -1,0 +1,68 @@
+// The world outside of the simulation: a season that is being played, and the host that tells of it.
+//
+// Purpose: games lie ahead, become final (some late), move to other dates, are cancelled, get corrected payloads. The
+// host serves schedule and documents, and fails in every way that pipeline/source/classify.hpp knows.
+// Threads: one.
+#pragma once
+
+#include "pipeline/plan/planned_game.hpp"
+#include "tests/simulation/dice.hpp"
+#include "tests/simulation/trace.hpp"
+#include "tests/support/engine/small_league.hpp"
+
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace nba::simulation {
+
+// Known to the host, in no plan.
+inline constexpr const char* canary_digits = "0022400999";
+
+class league {
+ public:
+  league(std::uint64_t seed, trace& log);
+
+  // ---- time: an ET date and an instant of it; both move between runs only
+  et_date today() const { return today_; }
+  utc_time now() const;
+  // Some days pass: games are played, moved, cancelled, corrected.
+  void pass_days();
+
+  // ---- weather: how the host behaves in the next run
+  void change_weather();
+  // Everything was played, and the host serves all of it without a fault. `season_over`: long ago.
+  void calm(bool season_over);
+
+  http_response answer(const http_request& request);
+
+  // Every game, with the document digest that the host serves for it now; cancelled games are not among them.
+  std::map<game_id, std::string> playable() const;
+  std::size_t games() const { return games_.size(); }
+
+ private:
+  struct game {
+    planned_game planned;  // with its present date
+    bool postponed = false, cancelled = false;
+    int late_days = 0;  // days after its date until the schedule calls it final
+    test::small_payload payload;
+  };
+  bool is_over(const game& one) const;
+  std::string schedule_json();
+  void refresh_payloads();
+  http_response fault(const http_request& request);
+
+  dice dice_;
+  trace& log_;
+  std::vector<game> games_;
+  et_date today_{};
+  int passes_ = 0;
+  test::small_host host_;
+  int fault_per_mille_ = 0;
+  int schedule_fault_per_mille_ = 0;
+  std::size_t answers_ = 0, blocked_from_ = 0, blocked_to_ = 0;  // answers that the edge refuses
+  std::set<game_id> late_, dropped_, wrong_;  // payload says not final; left out of the schedule; does not add up
+};
+
+}  // namespace nba::simulation

@@ -1,0 +1,60 @@
+// One deterministic simulation: a season, a database, and a row of runs of the whole engine, all from one seed.
+//
+// Safety phase: runs under faults of the host and the store, cut at arbitrary points (all actors are thrown away, what
+// the model store committed stays), stopped once or twice, with options that differ. Then the liveness phase: no
+// faults, and everything must be done within liveness_runs runs of at most a bounded number of steps. `invariants`
+// judges every step.
+// Threads: one. Nothing depends on a real clock: the actors' clock is the testing scheduler's, the calendar the
+// league's.
+// Errors: violation (or another std::exception) with what is wrong.
+#pragma once
+
+#include "tests/simulation/engine_run.hpp"
+#include "tests/simulation/invariants.hpp"
+#include "tests/simulation/league.hpp"
+#include "tests/simulation/store_weather.hpp"
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+
+namespace nba::simulation {
+
+// A run under faults ends within this many steps; in practice ten thousand are rare. Retries, pauses and probes are all
+// bounded.
+inline constexpr std::size_t safety_steps_max = 400'000;
+// Without faults: every open game, then every game again (corrections, unavailable ones), then nothing.
+inline constexpr int liveness_runs = 3;
+inline constexpr std::size_t liveness_steps_base = 5'000, liveness_steps_per_game = 1'000;
+
+struct figures {
+  std::uint64_t hash = 0;
+  std::size_t steps = 0;
+  std::size_t runs = 0, crashes = 0, stops = 0;
+  std::map<std::string, std::size_t> endings;  // by name, of all runs
+};
+
+class simulation {
+ public:
+  simulation(std::uint64_t seed, trace& log);
+  ~simulation();
+  figures run();
+
+ private:
+  run_settings draw_settings();
+  void run_once(run_settings settings);
+  void decrees();
+
+  dice dice_;
+  trace& log_;
+  league league_;
+  store_weather store_weather_;
+  std::shared_ptr<test::model_database> database_;
+  invariants invariants_;
+  bool crash_now_ = false;
+  bool faultless_ = false;
+  figures figures_;
+};
+
+}  // namespace nba::simulation
