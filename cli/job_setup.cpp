@@ -1,6 +1,7 @@
 #include "cli/job_setup.hpp"
 
 #include "cli/database.hpp"
+#include "cli/forced_exit.hpp"
 #include "cli/progress.hpp"
 #include "cli/run_summary.hpp"
 #include "cli/signals.hpp"
@@ -93,7 +94,13 @@ int run_job_on_screen(const context& with, const job_definition& definition,
   auto outcome = [&] {
     progress_display display{with.screen, with.shows_progress(), with.unicode};
     environment.progress = [&display](const run_progress& progress) { display.update(progress); };
-    const signal_watch watch{[&](int signal_number) { stop.request(signal_exit_code(signal_number)); }};
+    const std::chrono::seconds drain_deadline{with.settings.drain_deadline_seconds};
+    forced_exit last_resort;
+    const signal_watch watch{[&](int signal_number) {
+      const auto code = signal_exit_code(signal_number);
+      stop.request(code);
+      last_resort.order(stop.requests() > 1 ? forced_exit_grace : drain_deadline + forced_exit_grace, code);
+    }};
     return run_job(environment, definition);
   }();
   if (const auto* error = std::get_if<job_error>(&outcome)) {

@@ -2,6 +2,9 @@
 nba_sources(pipeline_sources pipeline pipeline/plan pipeline/source pipeline/transform pipeline/derive)
 add_library(nba_pipeline STATIC ${pipeline_sources})
 target_include_directories(nba_pipeline PUBLIC ${PROJECT_SOURCE_DIR})
+if(NBA_FAILPOINTS)
+  target_compile_definitions(nba_pipeline PUBLIC NBA_FAILPOINTS)
+endif()
 target_link_libraries(nba_pipeline
   PUBLIC date::date
   PRIVATE date::date-tz simdjson::simdjson CURL::libcurl OpenSSL::Crypto ZLIB::ZLIB fmt::fmt

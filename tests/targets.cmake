@@ -51,4 +51,8 @@ nba_test(store_tests     FOLDERS tests/integration/store    LIBRARIES nba_storag
 nba_test(pipeline_tests  FOLDERS tests/integration/pipeline LIBRARIES nba_cli TIMEOUT 900)
 target_compile_definitions(pipeline_tests PRIVATE NBA_SCRAPER_BINARY="$<TARGET_FILE:nba-scraper>")
 add_dependencies(pipeline_tests nba-scraper)
+nba_test(crash_tests     FOLDERS tests/crash LIBRARIES nba_cli SQLite::SQLite3 Pqxx::pqxx TIMEOUT 900)
+target_sources(crash_tests PRIVATE tests/integration/pipeline/scene.cpp)
+target_compile_definitions(crash_tests PRIVATE NBA_SCRAPER_BINARY="$<TARGET_FILE:nba-scraper>")
+add_dependencies(crash_tests nba-scraper)
 include(tests/ops/targets.cmake)

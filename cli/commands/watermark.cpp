@@ -3,6 +3,7 @@
 #include "cli/commands/arguments.hpp"
 #include "cli/commands/register.hpp"
 #include "cli/database.hpp"
+#include "cli/run_record.hpp"
 #include "cli/table.hpp"
 #include "cli/text.hpp"
 #include "pipeline/plan/tracker.hpp"
@@ -75,10 +76,24 @@ void print_outlook(const context& with, nba::store& database, const watermark_op
   }
 }
 
+// The locks of the runs that move this mark: a decree beside one of them would be overtaken by it unseen. A daily run
+// moves the lanes of its season too.
+run_record::lock_result lock_out_runs(run_record& record, const watermark_options& options) {
+  if (options.stage == stage_backfill) {
+    const auto season = to_string(parse_watermark_key(options.key)->season);
+    // In the order in which `derive` takes them.
+    if (const auto held = record.lock(stage_backfill, season); !held) return held;
+    return record.lock(stage_schedule, key_daily);
+  }
+  return record.lock(options.stage, options.key);
+}
+
 int decree(const context& with, const watermark_options& options, const std::optional<std::string>& value) {
   if (const auto problem = check_decree(options.stage, options.key, value)) return with.fail(exit_usage, *problem);
   auto database = open_existing(with);
   if (!database) return database.exit_code;
+  run_record record{with, *database.store, "watermark"};
+  if (const auto held = lock_out_runs(record, options); !held) return held.exit_code;
   const auto before = database.store->decree_watermark(options.stage, options.key, value);
   if (!before) return with.fail(before.error());
   if (!value && !*before)
@@ -200,6 +215,7 @@ void add_watermark_commands(CLI::App& app, chosen_command& chosen) {
   set->footer(
       "Runs take their work from plan and ledger, so a decree loses no game: what it\n"
       "skips is still taken on, and a mark set too low is healed by the next run.\n"
+      "Beside an active run of the stage it ends with 122.\n"
       "\n"
       "Examples:\n"
       "  nba-scraper watermark set schedule daily 2024-10-22\n"

@@ -1,5 +1,6 @@
 #include "storage/postgres/session.hpp"
 
+#include "pipeline/failpoint.hpp"
 #include "storage/postgres/connection.hpp"
 #include "storage/postgres/copy_batch.hpp"
 #include "storage/postgres/results.hpp"
@@ -202,7 +203,9 @@ lock_attempt postgres_session::try_lock(std::string_view stage, std::string_view
       const sql::lock_row row{run_id, sql::this_process(), sql::as_integer(taken[1]), utc_now()};
       try {
         sql::write_lock_row(*this, stage, key, row);
+        NBA_FAILPOINT("lock.before_commit");
         commit();
+        NBA_FAILPOINT("lock.after_commit");
       } catch (...) {
         rollback();
         if (db_->is_usable()) {

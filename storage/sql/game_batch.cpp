@@ -1,5 +1,6 @@
 #include "storage/sql/game_batch.hpp"
 
+#include "pipeline/failpoint.hpp"
 #include "storage/sql/dead_letters.hpp"
 #include "storage/sql/sql_error.hpp"
 #include "storage/sql/table_shape.hpp"
@@ -60,7 +61,9 @@ std::vector<write_outcome> game_batch::run(std::span<const game_write> writes, b
   for (const auto& write : writes)
     outcomes.push_back(std::visit([&](const auto& each) { return decide(each); }, write));
   delete_rows(distrust_ledger);
+  NBA_FAILPOINT("games.rows_deleted");
   insert_rows();
+  NBA_FAILPOINT("games.rows_inserted");
   update_ledger();
   return outcomes;
 }

@@ -1,5 +1,6 @@
 #include "storage/sql/migrations.hpp"
 
+#include "pipeline/failpoint.hpp"
 #include "storage/sql/sha256.hpp"
 #include "storage/sql/sql_error.hpp"
 
@@ -29,12 +30,16 @@ bool apply_next(session& db, std::span<const migration> known) {
     db.rollback();
     return false;
   }
+  NBA_FAILPOINT("migrate.before_step");
   if (!db.has_table("schema_migrations")) db.run_script(put_words(bookkeeping_table, db.dialect()));
   const auto& chosen = known[static_cast<std::size_t>(next - steps.begin())];
   db.run_script(chosen.sql);
+  NBA_FAILPOINT("migrate.script_run");
   const cell_row row{integer(chosen.version), text(chosen.name), text(chosen.checksum), timestamp(utc_now())};
   db.execute("INSERT INTO schema_migrations (version, name, checksum, applied_at) VALUES ($1, $2, $3, $4)", row);
+  NBA_FAILPOINT("migrate.before_commit");
   db.commit();
+  NBA_FAILPOINT("migrate.after_commit");
   return true;
 }
 

@@ -1,5 +1,7 @@
 #include "storage/sql/run_locks.hpp"
 
+#include "pipeline/failpoint.hpp"
+
 #include <exception>
 
 namespace nba::sql {
@@ -101,7 +103,9 @@ void locking_session::release(const lock_name& name) {
   held_.erase(found);
   begin(transaction_mode::write);
   delete_lock_row(*this, name.first, name.second, row);
+  NBA_FAILPOINT("unlock.before_commit");
   commit();
+  NBA_FAILPOINT("unlock.after_commit");
   give_back(name);
 }
 

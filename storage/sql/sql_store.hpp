@@ -5,6 +5,7 @@
 // Threads: one thread at a time.
 #pragma once
 
+#include "pipeline/failpoint.hpp"
 #include "storage/sql/game_batch.hpp"
 #include "storage/sql/session.hpp"
 #include "storage/sql/sql_error.hpp"
@@ -66,6 +67,9 @@ class sql_store final : public store {
   // The same in one transaction. A deadlock or serialization failure runs it again.
   template <class Work>
   auto transact(transaction_mode mode, Work&& work) -> result<std::invoke_result_t<Work>>;
+  // A write, with the failpoints around its commit.
+  template <class Work>
+  auto write(commit_points points, Work&& work) -> result<std::invoke_result_t<Work>>;
 
   static void pause_before_retry(int attempt);
   failure describe_current_exception() const;
@@ -115,6 +119,22 @@ auto sql_store::transact(transaction_mode mode, Work&& work) -> result<std::invo
       }
     }
   });
+}
+
+template <class Work>
+auto sql_store::write(commit_points points, Work&& work) -> result<std::invoke_result_t<Work>> {
+  auto outcome = transact(transaction_mode::write, [&]() -> std::invoke_result_t<Work> {
+    if constexpr (std::is_void_v<std::invoke_result_t<Work>>) {
+      work();
+      points.before.hit();
+    } else {
+      auto value = work();
+      points.before.hit();
+      return value;
+    }
+  });
+  if (outcome) points.after.hit();
+  return outcome;
 }
 
 }  // namespace nba::sql

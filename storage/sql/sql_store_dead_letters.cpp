@@ -61,9 +61,10 @@ std::int64_t resolve_letters(session& db, const game_id& id, std::string_view re
 }
 
 result<void> sql_store::park(const dead_letter& letter, const std::string& run_id) {
-  return transact(transaction_mode::write, [&] {
+  return write({failpoint{"park.before_commit"}, failpoint{"park.after_commit"}}, [&] {
     if (letter.game_id.empty()) throw refused({failure_class::internal, "a dead letter without a game id", "park"});
     if (!park_in_ledger(*db_, letter, run_id, utc_now())) return;
+    NBA_FAILPOINT("park.ledger_written");
     const cell_row values{text(letter.game_id.str()),
                           text(letter.stage),
                           text(to_string(letter.error_class)),

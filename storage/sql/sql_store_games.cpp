@@ -74,10 +74,15 @@ bool read_game_row(session& db, const cell_row& which, game_rows& out) {
 result<std::vector<write_outcome>> sql_store::write_games(std::span<const game_write> writes,
                                                           const std::string& run_id) {
   bool key_was_there = false;
+  bool any_core = false, any_derived = false;
+  for (const auto& each : writes) (std::holds_alternative<core_write>(each) ? any_core : any_derived) = true;
   const auto attempt = [&](bool distrust_ledger) {
     return transact(transaction_mode::write, [&] {
       try {
-        return game_batch(*db_, people_, run_id).run(writes, distrust_ledger);
+        auto outcomes = game_batch(*db_, people_, run_id).run(writes, distrust_ledger);
+        if (any_core) NBA_FAILPOINT("core.before_commit");
+        if (any_derived) NBA_FAILPOINT("derived.before_commit");
+        return outcomes;
       } catch (const sql_error& error) {
         key_was_there = error.kind() == error_kind::duplicate;
         throw;
@@ -86,7 +91,10 @@ result<std::vector<write_outcome>> sql_store::write_games(std::span<const game_w
   };
   auto outcomes = attempt(false);
   // Somebody took a ledger row away, or set it back by hand: rows it does not know are replaced.
-  return key_was_there ? attempt(true) : std::move(outcomes);
+  if (key_was_there) outcomes = attempt(true);
+  if (outcomes && any_core) NBA_FAILPOINT("core.after_commit");
+  if (outcomes && any_derived) NBA_FAILPOINT("derived.after_commit");
+  return outcomes;
 }
 
 result<game_rows> sql_store::read_game(const game_id& id) {

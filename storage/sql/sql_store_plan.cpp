@@ -63,7 +63,7 @@ void check_writable(const state_change& change) {
 }  // namespace
 
 result<void> sql_store::write_plan(nba::season season, std::span<const planned_game> games) {
-  return transact(transaction_mode::write, [&] {
+  return write({failpoint{"plan.before_commit"}, failpoint{"plan.after_commit"}}, [&] {
     const auto now = utc_now();
     keyed_rows plan, ledger;
     for (const auto& game : games) {
@@ -74,6 +74,7 @@ result<void> sql_store::write_plan(nba::season season, std::span<const planned_g
       ledger[text(game.id.str())] = ledger_cells(game, now);
     }
     plan_rows_.run(*db_, plan);
+    NBA_FAILPOINT("plan.schedule_written");
     ledger_plan_rows_.run(*db_, ledger);
   });
 }
@@ -110,7 +111,7 @@ result<std::vector<ledger_entry>> sql_store::read_ledger(nba::season season) {
 }
 
 result<void> sql_store::write_states(std::span<const state_change> changes, const std::string& run_id) {
-  return transact(transaction_mode::write, [&] {
+  return write({failpoint{"states.before_commit"}, failpoint{"states.after_commit"}}, [&] {
     // In id order, as every transaction takes the ledger's rows; of several changes to a game the last one counts.
     std::map<game_id, const state_change*> ordered;
     for (const auto& change : changes) {

@@ -57,7 +57,7 @@ result<std::vector<watermark_row>> sql_store::read_watermarks() {
 }
 
 result<std::string> sql_store::advance_watermark(std::string_view stage, std::string_view key, std::string_view value) {
-  return transact(transaction_mode::write, [&] {
+  return write({failpoint{"watermark.before_commit"}, failpoint{"watermark.after_commit"}}, [&] {
     const cell_row values{text(stage), text(key), text(value), timestamp(utc_now())};
     db_->execute(
         "INSERT INTO ingest_watermarks (stage, key, value, updated_at) VALUES ($1, $2, $3, $4) "
@@ -70,7 +70,7 @@ result<std::string> sql_store::advance_watermark(std::string_view stage, std::st
 
 result<std::optional<std::string>> sql_store::decree_watermark(std::string_view stage, std::string_view key,
                                                                const std::optional<std::string>& value) {
-  return transact(transaction_mode::write, [&] {
+  return write({failpoint{"decree.before_commit"}, failpoint{"decree.after_commit"}}, [&] {
     auto previous = stored_value(*db_, stage, key);
     if (value) {
       const cell_row values{text(stage), text(key), text(*value), timestamp(utc_now())};
@@ -87,7 +87,7 @@ result<std::optional<std::string>> sql_store::decree_watermark(std::string_view 
 }
 
 result<void> sql_store::start_run(const run_row& run) {
-  return transact(transaction_mode::write, [&] {
+  return write({failpoint{"run_start.before_commit"}, failpoint{"run_start.after_commit"}}, [&] {
     const cell_row values{text(run.run_id),          text(run.job),  text(run.arguments),
                           timestamp(run.started_at), text(run.host), integer(run.pid)};
     db_->execute(
@@ -97,7 +97,7 @@ result<void> sql_store::start_run(const run_row& run) {
 }
 
 result<void> sql_store::end_run(const run_row& run) {
-  return transact(transaction_mode::write, [&] {
+  return write({failpoint{"run_end.before_commit"}, failpoint{"run_end.after_commit"}}, [&] {
     const cell_row values{text(run.run_id), timestamp_or_null(run.ended_at), integer(run.games), integer(run.failures),
                           integer_or_null(run.exit_code)};
     const auto changed = db_->execute(

@@ -1,5 +1,6 @@
 #include "storage/sqlite/handles.hpp"
 
+#include "pipeline/failpoint.hpp"
 #include "storage/sql/sql_error.hpp"
 
 #include <cerrno>
@@ -70,8 +71,10 @@ std::string_view name_of(int code) {
 // SQLite itself would create the file readable by everybody (as the umask has it); the WAL takes the file's mode.
 void create_private_file(const std::string& path) {
   const int file = ::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-  if (file >= 0) ::close(file);
   // Any failure but "exists" shows again, with SQLite's words, when SQLite opens the file.
+  if (file < 0) return;
+  ::close(file);
+  NBA_FAILPOINT("open.file_made");
 }
 
 // PostgreSQL's $1 is SQLite's ?1 (a $1 would be a parameter called "$1", numbered by appearance).

@@ -1,5 +1,6 @@
 #include "storage/sqlite/session.hpp"
 
+#include "pipeline/failpoint.hpp"
 #include "storage/sql/run_locks.hpp"
 #include "storage/sql/sql_error.hpp"
 #include "storage/sqlite/insert_sink.hpp"
@@ -124,7 +125,9 @@ lock_attempt sqlite_session::try_lock(std::string_view stage, std::string_view k
   }
   const sql::lock_row row{run_id, sql::this_process(), 0, now};
   sql::write_lock_row(*this, stage, key, row);
+  NBA_FAILPOINT("lock.before_commit");
   commit();
+  NBA_FAILPOINT("lock.after_commit");
   return hold({std::string(stage), std::string(key)}, row);
 }
 

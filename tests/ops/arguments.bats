@@ -5,7 +5,7 @@
 load helpers
 
 @test "every script explains itself with --help" {
-  for script in quickstart.sh test.sh install.sh cron/run_daily.sh; do
+  for script in quickstart.sh test.sh install.sh nightly.sh cron/run_daily.sh; do
     run "$project/ops/$script" --help
     expect_equal "$status" 0
     expect_in "Usage: ops/$script" "$output"
@@ -14,7 +14,7 @@ load helpers
 }
 
 @test "an unknown argument is named, and --help with it" {
-  for script in quickstart.sh test.sh install.sh; do
+  for script in quickstart.sh test.sh install.sh nightly.sh; do
     run "$project/ops/$script" --sesaon 2024-25
     expect_equal "$status" 2
     expect_in "unknown argument '--sesaon'; see --help" "$output"
@@ -52,6 +52,44 @@ load helpers
   for preset in dev release asan tsan; do
     expect_equal "$(cd "$project" && cmake --list-presets=configure | grep -c "\"$preset\"")" 1
   done
+}
+
+@test "nightly.sh wants numbers where numbers belong, and a preset whose program has failpoints" {
+  for option in --kills --seeds --minutes; do
+    for value in '' 0 many -5; do
+      run "$project/ops/nightly.sh" "$option" "$value"
+      expect_equal "$status" 2
+      expect_in "$option needs a number above 0" "$output"
+    done
+  done
+  run "$project/ops/nightly.sh" --preset release
+  expect_equal "$status" 2
+  expect_in 'a release build has no failpoints' "$output"
+}
+
+@test "nightly.sh runs only the parts it is told to, and skips what is not built" {
+  # A copy, so that whatever is built here plays no part.
+  mkdir -p "$BATS_TEST_TMPDIR/build/dev"
+  cp -r "$project/ops" "$BATS_TEST_TMPDIR/ops"
+  rm -f "$BATS_TEST_TMPDIR/ops/fuzz.sh"
+  cat >"$BATS_TEST_TMPDIR/build/dev/crash_tests" <<'PROGRAM'
+#!/bin/sh
+echo "MESSAGE: kills survived: $NBA_CRASH_KILLS"
+PROGRAM
+  chmod +x "$BATS_TEST_TMPDIR/build/dev/crash_tests"
+  run "$BATS_TEST_TMPDIR/ops/nightly.sh" --simulation --fuzz
+  expect_equal "$status" 3
+  expect_in 'SKIPPED: there is no build/dev/simulation_tests' "$output"
+  expect_in 'SKIPPED: there is no ops/fuzz.sh' "$output"
+  expect_not_in 'kills survived' "$output"
+  run "$BATS_TEST_TMPDIR/ops/nightly.sh" --crash --kills 17
+  expect_equal "$status" 0
+  expect_in 'kills survived: 17' "$output"
+  expect_in '1 of 1 parts ran, 0 failed' "$output"
+  printf '#!/bin/sh\necho broken; exit 1\n' >"$BATS_TEST_TMPDIR/build/dev/crash_tests"
+  run "$BATS_TEST_TMPDIR/ops/nightly.sh"
+  expect_equal "$status" 1
+  expect_in '1 of 3 parts ran, 1 failed' "$output"
 }
 
 @test "what continuous integration runs is ops/test.sh" {

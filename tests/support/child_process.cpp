@@ -61,16 +61,19 @@ child_process::~child_process() {
   ::waitpid(pid_, nullptr, 0);
 }
 
-void child_process::signal(int number) const { ::kill(pid_, number); }
+void child_process::signal(int number) const {
+  if (!ended_) ::kill(pid_, number);
+}
 
 std::optional<process_result> child_process::wait(std::chrono::milliseconds limit) {
   const auto deadline = std::chrono::steady_clock::now() + limit;
   for (;;) {
     int status = 0;
+    if (ended_) return ended_;
     if (::waitpid(pid_, &status, WNOHANG) == pid_) {
-      ended_ = true;
-      return process_result{WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status), read_file(out_),
-                            read_file(err_)};
+      const int by = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
+      ended_ = process_result{by != 0 ? 128 + by : WEXITSTATUS(status), by, read_file(out_), read_file(err_)};
+      return ended_;
     }
     if (std::chrono::steady_clock::now() >= deadline) return std::nullopt;
     std::this_thread::sleep_for(std::chrono::milliseconds{2});

@@ -17,6 +17,7 @@ namespace nba::test {
 
 struct process_result {
   int exit_code = -1;  // 128 + signal when a signal ended it
+  int signal = 0;      // that signal; 0 when it ended by itself
   std::string out, err;
 };
 
@@ -29,15 +30,16 @@ class child_process {
   child_process(const child_process&) = delete;
   child_process& operator=(const child_process&) = delete;
 
+  // Nothing happens when wait() has seen it end.
   void signal(int number) const;
-  // nullopt when it is still running after `limit`.
+  // nullopt when it is still running after `limit`. May be asked again after the end.
   std::optional<process_result> wait(std::chrono::milliseconds limit);
   // What it has printed to stderr so far.
   std::string err_so_far() const;
 
  private:
   pid_t pid_ = 0;
-  bool ended_ = false;
+  std::optional<process_result> ended_;
   std::filesystem::path out_, err_;
 };
 

@@ -129,13 +129,20 @@ std::string postgres_cluster::create_database() {
   return name;
 }
 
+void postgres_cluster::drop_database(const std::string& name) {
+  run("dropdb", {"--force", "-h", folder_.string(), "-p", std::to_string(port_), "-U", "nba", name});
+}
+
 void postgres_cluster::restart() {
-  if (server_ > 0) {
-    ::kill(server_, SIGQUIT);
-    if (!wait_for(server_, stop_time_max)) end(server_);
-    server_ = 0;
-  }
+  crash();
   start();
+}
+
+void postgres_cluster::crash() {
+  if (server_ <= 0) return;
+  ::kill(server_, SIGQUIT);
+  if (!wait_for(server_, stop_time_max)) end(server_);
+  server_ = 0;
 }
 
 void postgres_cluster::initialise() {

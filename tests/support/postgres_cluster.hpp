@@ -29,8 +29,13 @@ class postgres_cluster {
   std::string url(const std::string& database) const;
   // Creates an empty database and answers its name.
   std::string create_database();
+  // Also when somebody is still connected to it.
+  void drop_database(const std::string& name);
   // Ends every connection at once, as a crash of the server would, and starts it again on the same port.
   void restart();
+  // The two halves of it (`pg_ctl stop -m immediate`, `pg_ctl start`).
+  void crash();
+  void start_again() { start(); }
 
  private:
   void initialise();

@@ -1,40 +1,13 @@
-// Stopped at any moment: the next run goes on, redoes nothing that was finished and misses nothing that was not.
+// Stopped by a signal, or by the lock of another run. Killed at any moment: tests/crash.
 #include "tests/integration/pipeline/scene.hpp"
 
 #include <doctest/doctest.h>
 
 #include <csignal>
-#include <random>
 #include <thread>
 
 using namespace nba;
 using namespace nba::test;
-
-TEST_CASE("killed at random moments and run again, the database ends as if nothing had happened") {
-  scene world{120};
-  std::mt19937 random{20241124};
-  for (const std::string backend : {"sqlite", "postgresql"}) {
-    CAPTURE(backend);
-    const auto undisturbed = world.new_database(backend);
-    REQUIRE(world.run(undisturbed, backfill).exit_code == 0);
-
-    const auto database = world.new_database(backend);
-    int killed = 0;
-    for (int i = 0; i < 12; ++i) {
-      const auto run = world.start(database, backfill);
-      const auto ended = run->wait(std::chrono::milliseconds{30 + random() % 600});
-      if (ended) break;
-      run->signal(SIGKILL);
-      CHECK(run->wait(std::chrono::seconds{10})->exit_code == 128 + SIGKILL);
-      ++killed;
-    }
-    const auto last = world.run(database, backfill);
-    CHECK_MESSAGE(last.exit_code == 0, last.err);
-    CHECK(first_difference(dump(undisturbed), dump(database)) == "");
-    MESSAGE(backend << ": killed " << killed << " times");
-    CHECK(killed > 0);
-  }
-}
 
 TEST_CASE("SIGTERM drains: everything that was loaded is done, the report is printed, the next run completes") {
   scene world{400};

@@ -4,15 +4,17 @@
 
 namespace nba::test {
 
-scene::scene(int regular_games, std::vector<fault_rule> faults) {
-  league_settings settings;
-  settings.regular_games = regular_games;
-  auto made = league::create(settings);
+scene::scene(int regular_games, std::vector<fault_rule> faults)
+    : scene(scene_settings{{.regular_games = regular_games}, {}, std::move(faults)}) {}
+
+scene::scene(scene_settings settings) {
+  auto made = league::create(settings.league);
   if (!made) throw std::runtime_error(made.error().message);
   league_ = *made;
   fake_nba_settings serving;
   serving.league = league_;
-  serving.faults = std::move(faults);
+  serving.latency = settings.latency;
+  serving.faults = std::move(settings.faults);
   server_ = std::make_unique<fake_nba_server>(std::move(serving));
   if (const auto started = server_->start(); !started) throw std::runtime_error(started.error().message);
 }
@@ -31,14 +33,23 @@ process_result scene::run(const std::string& database, std::vector<std::string> 
   return run_process(NBA_SCRAPER_BINARY, arguments, environment, folder_.path());
 }
 
-std::unique_ptr<child_process> scene::start(const std::string& database, std::vector<std::string> arguments) const {
-  return std::make_unique<child_process>(NBA_SCRAPER_BINARY, arguments, environment_of(database), folder_.path());
+std::unique_ptr<child_process> scene::start(const std::string& database, std::vector<std::string> arguments,
+                                            std::map<std::string, std::string> environment) const {
+  environment.merge(environment_of(database));
+  return std::make_unique<child_process>(NBA_SCRAPER_BINARY, arguments, environment, folder_.path());
 }
 
 std::string scene::new_database(const std::string& backend) const {
   if (backend == "sqlite") return folder_.sqlite_url("case" + std::to_string(databases_++) + ".db");
   auto& cluster = postgres_cluster::shared();
   return cluster.url(cluster.create_database());
+}
+
+void scene::drop_database(const std::string& database) const {
+  if (!database.starts_with("sqlite:///"))
+    return postgres_cluster::shared().drop_database(database.substr(database.rfind('/') + 1));
+  const auto file = database.substr(std::string_view{"sqlite:///"}.size());
+  for (const auto* part : {"", "-wal", "-shm"}) std::filesystem::remove(file + part);
 }
 
 std::unique_ptr<store> open(const std::string& database) {

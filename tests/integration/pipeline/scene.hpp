@@ -15,10 +15,17 @@
 
 namespace nba::test {
 
+struct scene_settings {
+  league_settings league;
+  latency_model latency = {};
+  std::vector<fault_rule> faults = {};
+};
+
 // A short season of the synthetic league (a few dozen games over the whole calendar) on a free loopback port.
 class scene {
  public:
   explicit scene(int regular_games = 60, std::vector<fault_rule> faults = {});
+  explicit scene(scene_settings settings);
 
   fake_nba_server& server() { return *server_; }
   const nba::league& league() const { return *league_; }
@@ -27,10 +34,13 @@ class scene {
   // Runs `nba-scraper ARGUMENTS --database URL` against the server.
   process_result run(const std::string& database, std::vector<std::string> arguments,
                      std::map<std::string, std::string> environment = {}) const;
-  std::unique_ptr<child_process> start(const std::string& database, std::vector<std::string> arguments) const;
+  std::unique_ptr<child_process> start(const std::string& database, std::vector<std::string> arguments,
+                                       std::map<std::string, std::string> environment = {}) const;
 
   // A new, empty database of a backend ("sqlite", "postgresql").
   std::string new_database(const std::string& backend) const;
+  // Frees its disk space: for tests that make hundreds.
+  void drop_database(const std::string& database) const;
 
  private:
   std::map<std::string, std::string> environment_of(const std::string& database) const;

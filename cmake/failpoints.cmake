@@ -1,0 +1,10 @@
+# NBA_FAILPOINTS: places where a test can kill the program (pipeline/failpoint.hpp). Never in what users run.
+if(NBA_TESTS AND NOT CMAKE_BUILD_TYPE STREQUAL "Release")
+  set(nba_failpoints_default ON)
+else()
+  set(nba_failpoints_default OFF)
+endif()
+option(NBA_FAILPOINTS "Let the environment variable NBA_FAILPOINT kill the program" ${nba_failpoints_default})
+if(NBA_FAILPOINTS AND CMAKE_BUILD_TYPE STREQUAL "Release")
+  message(FATAL_ERROR "NBA_FAILPOINTS is for test builds; a Release build must not have it")
+endif()
