@@ -15,7 +15,8 @@ disposition unavailable(const failure& why, const ledger_entry& known, utc_time 
   out.reason = why.message + " (" + count + ")";
   out.summary = "the host has no data for it (" + count + ")";
   out.writes_ledger = !same_occasion;
-  if (confirmations >= settings.unavailable_confirmations) {
+  // One that is terminal stays so, though more confirmations may be wanted now than when it became it.
+  if (confirmations >= settings.unavailable_confirmations || known.state == game_state::unavailable) {
     out.what = disposition::kind::terminal;
     out.state = game_state::unavailable;
     out.writes_ledger = true;

@@ -187,6 +187,10 @@ TEST_SUITE("disposition of a failed game") {
       CHECK(what.counts_as_failure);
     }
     // Confirmed once more.
+    // Also when fewer confirmations were wanted in the run that made it terminal (found by the simulation, seed 650).
+    const auto again = of(failure_class::unavailable, row(game_state::unavailable, 1, failure_class::unavailable));
+    CHECK(again.what == disposition::kind::terminal);
+    CHECK(again.state == game_state::unavailable);
     CHECK(of(failure_class::unavailable, row(game_state::unavailable, 3, failure_class::unavailable)).what ==
           kind::terminal);
   }
