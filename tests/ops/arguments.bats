@@ -5,7 +5,7 @@
 load helpers
 
 @test "every script explains itself with --help" {
-  for script in quickstart.sh test.sh install.sh cron/run_daily.sh; do
+  for script in quickstart.sh test.sh fuzz.sh install.sh cron/run_daily.sh; do
     run "$project/ops/$script" --help
     expect_equal "$status" 0
     expect_in "Usage: ops/$script" "$output"
@@ -14,7 +14,7 @@ load helpers
 }
 
 @test "an unknown argument is named, and --help with it" {
-  for script in quickstart.sh test.sh install.sh; do
+  for script in quickstart.sh test.sh fuzz.sh install.sh; do
     run "$project/ops/$script" --sesaon 2024-25
     expect_equal "$status" 2
     expect_in "unknown argument '--sesaon'; see --help" "$output"
@@ -54,7 +54,7 @@ load helpers
   done
 }
 
-@test "what continuous integration runs is ops/test.sh" {
+@test "what continuous integration runs is ops/test.sh, with sanitizers and fuzzers" {
   [[ -x $project/.ci/run ]]
-  grep -q '^exec bash ops/test.sh' "$project/.ci/run"
+  grep -q '^exec bash ops/test.sh --preset asan --fuzz ' "$project/.ci/run"
 }
