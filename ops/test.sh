@@ -17,7 +17,10 @@ Usage: ops/test.sh [options]
 Installs what is missing, builds with the tests and runs all of them: C++ tests, tests of the
 scripts, shellcheck and clang-format. The last lines are CTest's summary.
 
-  --preset NAME   dev (default), release, asan or tsan
+  --preset NAME   dev (default), release, asan or tsan. tsan builds and runs only the tests without
+                  actors (CTest label tsan): Debian's CAF is not instrumented, so ThreadSanitizer
+                  would not see the synchronisation between actors
+  --fuzz          fuzz the parsers too, ten seconds each (CTest test fuzz; see ops/fuzz.sh)
   --no-install    install nothing; what is missing is there already
   --help          print this and exit
 
@@ -28,6 +31,7 @@ HELP
 
 preset=dev
 install=yes
+fuzz=OFF
 while (($# > 0)); do
   case $1 in
     --preset)
@@ -39,6 +43,7 @@ while (($# > 0)); do
       shift
       ;;
     --no-install) install=no ;;
+    --fuzz) fuzz=ON ;;
     --help | -h)
       usage
       exit 0
@@ -53,15 +58,28 @@ heading "Packages"
 if [[ $install == no ]]; then
   detail "not looked at (--no-install)"
 else
-  packages_install "$project/build/test-logs" build runtime test
+  groups=(build runtime test)
+  [[ $fuzz == ON ]] && groups+=(fuzz)
+  packages_install "$project/build/test-logs" "${groups[@]}"
 fi
 
 heading "Build ($preset)"
 # Not left to the cache: the quickstart configures the release preset without them.
-cmake --preset "$preset" -DNBA_TESTS=ON -DNBA_BENCH=ON || exit 1
-cmake --build --preset "$preset" --parallel "$(build_jobs)" || exit 1
+cmake --preset "$preset" -DNBA_TESTS=ON -DNBA_BENCH=ON -DNBA_FUZZ_TEST="$fuzz" || exit 1
+build=(cmake --build --preset "$preset" --parallel "$(build_jobs)")
+tests=(ctest --preset "$preset" --parallel 2 --no-tests=error)
+if [[ $preset == tsan ]]; then
+  build+=(--target tsan_tests)
+  tests+=(--label-regex '^tsan$')
+fi
+"${build[@]}" || exit 1
+if [[ $fuzz == ON ]]; then
+  heading "Build (fuzz)"
+  cmake --preset fuzz || exit 1
+  cmake --build --preset fuzz --parallel "$(build_jobs)" || exit 1
+fi
 
 heading "Tests ($preset)"
 # Two at a time on the smallest machine too: many tests wait for sockets and databases. CTest comes last, so its
 # summary ends the output.
-exec ctest --preset "$preset" --parallel 2 --no-tests=error </dev/null
+exec "${tests[@]}" </dev/null

@@ -65,8 +65,11 @@ bool scan_date(scanner& in, date::year_month_day& out) {
   if (!in.number(4, year) || !in.literal('-') || !in.number(2, month) || !in.literal('-') || !in.number(2, day))
     return false;
   out = date::year{year} / date::month{static_cast<unsigned>(month)} / date::day{static_cast<unsigned>(day)};
-  return out.ok();
+  return year > 0 && out.ok();
 }
+
+constexpr utc_time first_instant{date::sys_days{date::year{1} / date::January / 1}};
+constexpr utc_time behind_last_instant{date::sys_days{date::year{10'000} / date::January / 1}};
 
 void append_number(std::string& out, int value, int digits) {
   char text[8];
@@ -124,8 +127,11 @@ std::optional<utc_time> parse_timestamp(std::string_view text) {
     if (behind) offset = -offset;
   }
   if (!in.at_end()) return std::nullopt;
-  return utc_time{date::sys_days{day}} + std::chrono::hours{hour} + std::chrono::minutes{minute} +
-         std::chrono::seconds{second} + std::chrono::milliseconds{millisecond} - offset;
+  const auto instant = utc_time{date::sys_days{day}} + std::chrono::hours{hour} + std::chrono::minutes{minute} +
+                       std::chrono::seconds{second} + std::chrono::milliseconds{millisecond} - offset;
+  // The offset may lead out of the years that can be written.
+  if (instant < first_instant || instant >= behind_last_instant) return std::nullopt;
+  return instant;
 }
 
 std::string format_timestamp(utc_time value) {

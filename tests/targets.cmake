@@ -20,6 +20,18 @@ function(nba_test name)
   set_tests_properties(${name} PROPERTIES TIMEOUT ${ARG_TIMEOUT})
 endfunction()
 
+# Marks tests that mean something under ThreadSanitizer: everything they run is built here. (Debian's CAF is not
+# instrumented: what its scheduler and mailboxes synchronise would be reported as races.)
+add_custom_target(tsan_tests)
+function(nba_tsan_tests)
+  foreach(name ${ARGN})
+    if(TARGET ${name})
+      add_dependencies(tsan_tests ${name})
+      set_property(TEST ${name} APPEND PROPERTY LABELS tsan)
+    endif()
+  endforeach()
+endfunction()
+
 # Helpers shared by tests: recorded data, temporary folders, a private PostgreSQL cluster, child processes.
 nba_sources(test_support_sources tests/support)
 list(FILTER test_support_sources EXCLUDE REGEX "/test_main\\.cpp$")
@@ -55,4 +67,7 @@ nba_test(crash_tests     FOLDERS tests/crash LIBRARIES nba_cli SQLite::SQLite3 P
 target_sources(crash_tests PRIVATE tests/integration/pipeline/scene.cpp)
 target_compile_definitions(crash_tests PRIVATE NBA_SCRAPER_BINARY="$<TARGET_FILE:nba-scraper>")
 add_dependencies(crash_tests nba-scraper)
+include(tests/fuzz/targets.cmake)
 include(tests/ops/targets.cmake)
+nba_tsan_tests(plan_tests source_tests transform_tests derive_tests league_tests store_tests fuzz_smoke)
+include(tests/sanitizers.cmake)

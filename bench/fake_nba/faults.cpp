@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cmath>
 #include <utility>
 
 namespace nba {
@@ -53,16 +54,18 @@ bool read(std::string_view text, Number low, Number high, Target& target) {
 bool read_parameter(std::string_view key, std::string_view value, fault_rule& rule) {
   if (key == "game") return (rule.game = game_id::parse(value)).has_value();
   if (key == "endpoint") {
-    for (const auto one : endpoints)
-      if (to_string(one) == value) rule.where = one;
-    return rule.where.has_value();
+    const auto* const one =
+        std::find_if(endpoints.begin(), endpoints.end(), [&](endpoint known) { return to_string(known) == value; });
+    if (one == endpoints.end()) return false;
+    rule.where = *one;
+    return true;
   }
   if (key == "retry-after") return read(value, 0, retry_after_seconds_max, rule.retry_after_seconds);
   if (key == "rate") return read(value, 1, bytes_per_second_max, rule.bytes_per_second);
   if (key == "keep") return read(value, 0.0, 1.0, rule.keep);
   double seconds = 0;
   if (key != "seconds" || !read(value, 0.0, duration_seconds_max, seconds)) return false;
-  rule.duration = std::chrono::milliseconds{static_cast<int>(seconds * 1000)};
+  rule.duration = std::chrono::milliseconds{std::lround(seconds * 1000)};
   return true;
 }
 

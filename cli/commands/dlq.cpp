@@ -103,7 +103,7 @@ int run_dlq_list(const context& with, const dlq_options& options) {
                    std::to_string(letter.attempts), short_time(letter.last_failed_at), prefix + letter.error});
   }
   table.print(with.out);
-  with.out << "\nMore about one: nba-scraper dlq show ID   Try again: nba-scraper dlq retry [ID ...]\n";
+  with.out << "\nMore about one: nba-scraper dlq show ID; try again: nba-scraper dlq retry [ID]\n";
   return exit_success;
 }
 
@@ -129,8 +129,8 @@ void add_dlq_commands(CLI::App& app, chosen_command& chosen) {
   auto* dlq = app.add_subcommand("dlq", "dead letters, games that failed for good: show, retry, waive");
   dlq->group(group_inspect)->require_subcommand(1);
   dlq->footer(
-      "A dead letter holds its lane's watermark until the game is done or waived. ID is the\n"
-      "number of a dead letter or a game id.\n"
+      "A dead letter holds its lane's watermark until the game is done or waived.\n"
+      "ID is the number of a dead letter or a game id.\n"
       "\n"
       "Examples:\n"
       "  nba-scraper dlq list\n"
@@ -154,12 +154,12 @@ void add_dlq_commands(CLI::App& app, chosen_command& chosen) {
   auto again = std::make_shared<dlq_retry_options>();
   auto* retry = dlq->add_subcommand("retry", "try games again, and no others")->group(group_nested);
   retry->footer(
-      "A game that was fetched but failed later is tried from its stored payload, without\n"
-      "a request: that helps after an upgrade. --refetch asks the host again: that helps when\n"
-      "the NBA has corrected the game.\n"
+      "A game that was fetched but failed later is tried from its stored payload,\n"
+      "without a request: that helps after an upgrade. --refetch asks the host again:\n"
+      "that helps when the NBA has corrected the game.\n"
       "\n"
-      "Exit codes: 0, or the number of games that failed again; 1 for an unknown ID; 122 while\n"
-      "a run of the season is active.");
+      "Exit codes: 0, or the number of games that failed again; 1 for an unknown ID;\n"
+      "122 while a run of the season is active.");
   retry->add_option("ID", again->ids, "dead letters or games (default: all unresolved ones)");
   add_season_option(*retry, again->season, season_need::optional, "only games of this season");
   retry->add_option("--class", again->error_class, "only games that failed in this way, like rejected")

@@ -22,7 +22,7 @@ constexpr std::array<std::pair<game_state, std::string_view>, 9> state_names{{
 
 bool has_result(const planned_game& game) {
   return game.status == game_status::final && game.home_score && game.away_score &&
-         *game.home_score + *game.away_score > 0;
+         (*game.home_score > 0 || *game.away_score > 0);
 }
 
 std::string_view to_string(game_state value) {

@@ -66,6 +66,8 @@ bool read_text(json_value value, std::string& out, std::string& problem) {
   if (is_null(value)) return true;
   std::string_view text;
   if (type != json_type::string || value.get_string().get(text)) return complain("a string", value, problem);
+  // As in payloads: no database text can hold U+0000.
+  if (text.find('\0') != std::string_view::npos) return complain("a text without a NUL character", value, problem);
   out = text;
   return true;
 }

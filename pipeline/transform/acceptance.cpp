@@ -79,15 +79,16 @@ std::array<side, 2> sides(const game_rows& rows) {
           side{rows.teams[1].team_id, rows.game.away_score, rows.team_stats[1]}};
 }
 
-verdict disagree(std::string_view rule, const side& team, std::string_view what, int sum) {
+verdict disagree(std::string_view rule, const side& team, std::string_view what, std::int64_t sum) {
   return reject(rule, fmt::format("team {}: the score is {}, {} {}", team.team_id, team.score, what, sum));
 }
 
+// Sums have 64 bits: a payload may list any number of rows.
 verdict team_points_reconcile(std::string_view rule, const game_rows& rows) {
   for (const auto& team : sides(rows)) {
     if (team.stats.line.points != team.score)
       return disagree(rule, team, "the points of its statistics are", team.stats.line.points);
-    int sum = 0;
+    std::int64_t sum = 0;
     for (const auto& row : rows.period_scores) sum += row.team_id == team.team_id ? row.points : 0;
     if (sum != team.score) return disagree(rule, team, "its periods sum to", sum);
   }
@@ -96,7 +97,7 @@ verdict team_points_reconcile(std::string_view rule, const game_rows& rows) {
 
 verdict player_points_reconcile(std::string_view rule, const game_rows& rows) {
   for (const auto& team : sides(rows)) {
-    int sum = 0;
+    std::int64_t sum = 0;
     for (const auto& row : rows.player_stats) sum += row.team_id == team.team_id ? row.line.points : 0;
     if (sum != team.score) return disagree(rule, team, "its players' points sum to", sum);
   }
@@ -105,7 +106,7 @@ verdict player_points_reconcile(std::string_view rule, const game_rows& rows) {
 
 verdict event_points_reconcile(std::string_view rule, const game_rows& rows) {
   for (const auto& team : sides(rows)) {
-    int sum = 0;
+    std::int64_t sum = 0;
     for (const auto& event : rows.events) sum += event.team_id == team.team_id ? event.points : 0;
     if (sum != team.score) return disagree(rule, team, "its scoring events sum to", sum);
   }

@@ -119,13 +119,9 @@ bool read_player_statistics(payload_reader& in, value v, player_stats_row& row) 
 }
 
 bool read_team_statistics(payload_reader& in, value v, team_stats_row& row) {
-  const auto add = [&in](value field, std::string_view key, int& sum) {
-    int found = 0;
-    if (!in.integer(field, key, found)) return false;
-    sum += found;
-    return true;
-  };
-  return in.object(v, "statistics", team_statistics, [&](const auto& target, std::string_view key, value field) {
+  // Summed at the end: a key that comes twice counts once, as every other one.
+  int technical = 0, team_technical = 0;
+  const auto on_field = [&](const auto& target, std::string_view key, value field) {
     if (target.line) return in.integer(field, key, row.line.*target.line);
     switch (target.extra) {
       case team_extra::team_reb:
@@ -151,11 +147,15 @@ bool read_team_statistics(payload_reader& in, value v, team_stats_row& row) {
       case team_extra::times_tied:
         return in.integer(field, key, row.times_tied);
       case team_extra::technical:
+        return in.integer(field, key, technical);
       case team_extra::team_technical:
-        return add(field, key, row.technical_fouls);
+        return in.integer(field, key, team_technical);
     }
     return true;
-  });
+  };
+  if (!in.object(v, "statistics", team_statistics, on_field)) return false;
+  row.technical_fouls = technical + team_technical;
+  return true;
 }
 
 // ---- players --------------------------------------------------------------------------------------------------------
@@ -342,7 +342,8 @@ bool read_game_date(payload_reader& in, value v, std::string_view key, et_date& 
   std::string_view found;
   if (!in.text(v, key, found)) return false;
   const auto parsed = parse_date(found.substr(0, 10));
-  if (!parsed) return in.fail(key, fmt::format("should begin with a date as 2024-10-22, found \"{}\"", found));
+  if (!parsed)
+    return in.fail(key, fmt::format("should begin with a date as 2024-10-22, found \"{}\"", shortened(found)));
   out = *parsed;
   return true;
 }
@@ -426,7 +427,7 @@ void assemble(boxscore&& box, const game_id& id) {
 failure not_final(int status, std::string_view status_text) {
   return {failure_class::not_final,
           fmt::format("the box score has gameStatus {} (\"{}\"), not 3: try again when the game is over", status,
-                      status_text),
+                      shortened(status_text)),
           "game.gameStatus"};
 }
 
@@ -475,7 +476,7 @@ result<void> parse_boxscore(simdjson::ondemand::parser& parser, const padded_bod
   }
   if (box.game_id != id.str())
     return failure{failure_class::contract_drift,
-                   fmt::format("the box score is of game {}, not {}", box.game_id, id.str()), "game.gameId"};
+                   fmt::format("the box score is of game {}, not {}", shortened(box.game_id), id.str()), "game.gameId"};
   if (rows.game.status != 3) return not_final(rows.game.status, box.status_text);
   if (box.home.score == 0 && box.away.score == 0) return still_pregame();
   assemble(std::move(box), id);

@@ -22,14 +22,6 @@ std::string_view trim(std::string_view text) {
   return text.substr(first, text.find_last_not_of(white_space) - first + 1);
 }
 
-// The beginning of a text, cut at a character's boundary.
-std::string shortened(std::string_view text) {
-  if (text.size() <= quoted_bytes_max) return std::string(text);
-  auto end = quoted_bytes_max;
-  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;
-  return std::string(text.substr(0, end)) + "...";
-}
-
 // A value as it stands in the document.
 std::string quoted(ondemand::value v) { return shortened(trim(v.raw_json_token())); }
 
@@ -40,6 +32,13 @@ bool parse_whole(std::string_view text, Number& out) {
 }
 
 }  // namespace
+
+std::string shortened(std::string_view text) {
+  if (text.size() <= quoted_bytes_max) return std::string(text);
+  auto end = quoted_bytes_max;
+  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;
+  return std::string(text.substr(0, end)) + "...";
+}
 
 bool payload_reader::open(ondemand::parser& parser, const padded_body& body, ondemand::document& document,
                           ondemand::object& root) {
@@ -111,8 +110,8 @@ bool payload_reader::integer(value v, std::string_view key, std::int64_t& out) {
 bool payload_reader::integer(value v, std::string_view key, int& out) {
   std::int64_t wide = 0;
   if (!integer(v, key, wide)) return false;
-  if (wide < std::numeric_limits<int>::min() || wide > std::numeric_limits<int>::max())
-    return fail(key, fmt::format("should fit 32 bits, found {}", wide));
+  if (wide < -number_max || wide > number_max)
+    return fail(key, fmt::format("should be at most {} either side of zero, found {}", number_max, wide));
   out = static_cast<int>(wide);
   return true;
 }

@@ -28,8 +28,15 @@ namespace nba {
 
 static_assert(body_padding_bytes >= simdjson::SIMDJSON_PADDING, "bodies are parsed in place");
 
+// The beginning of a text for a message, cut at a character's boundary.
+std::string shortened(std::string_view text);
+
 class payload_reader {
  public:
+  // Bound of every count and score, either side of zero; the largest real one is an attendance of 108,713. Rules and
+  // derivation add such numbers up without a thought for overflow.
+  static constexpr int number_max = 1'000'000;
+
   using value = simdjson::ondemand::value;
 
   // `document` names the payload in messages: "box score".
@@ -46,7 +53,7 @@ class payload_reader {
   template <class Handler>
   bool array(value v, std::string_view key, Handler handle);
 
-  // 23, 23.0, "23".
+  // 23, 23.0, "23". An int is at most number_max either side of zero.
   bool integer(value v, std::string_view key, std::int64_t& out);
   bool integer(value v, std::string_view key, int& out);
   bool integer(value v, std::string_view key, std::optional<int>& out);

@@ -166,7 +166,7 @@ result<void> parse_playbyplay(simdjson::ondemand::parser& parser, const padded_b
   if (!parsed || !has_game) return in.error();
   if (found_id != id.str())
     return failure{failure_class::contract_drift,
-                   fmt::format("the play-by-play is of game {}, not {}", found_id, id.str()), "game.gameId"};
+                   fmt::format("the play-by-play is of game {}, not {}", shortened(found_id), id.str()), "game.gameId"};
   order_events(rows.events);
   return {};
 }

@@ -89,7 +89,7 @@ TEST_CASE_FIXTURE(season_fixture, "status counts a lane, and names what holds it
                      season.id(2).str() + "  " + format_date(season.games()[2].date) +
                      "  parked in transform: rejected: the players'\n"));
   CHECK(contains(flattened(answer.out), "2 finished games above it wait"));
-  CHECK(contains(answer.out, "nba-scraper schedule backfill --season 2024-25 --reprocess parked"));
+  CHECK(contains(answer.out, "nba-scraper dlq retry 00224000"));
 }
 
 TEST_CASE_FIXTURE(season_fixture, "status as JSON has the same facts") {
@@ -203,7 +203,7 @@ TEST_CASE_FIXTURE(season_fixture, "dlq shows the parked game, by number and by g
   CHECK(contains(shown.out, "Failed in         transform"));
   CHECK(contains(shown.out, "Class             rejected"));
   CHECK(contains(shown.out, "First failed      2024-11-12 06:00 UTC"));
-  CHECK(contains(shown.out, "--reprocess parked"));
+  CHECK(contains(shown.out, "nba-scraper dlq retry "));
   CHECK(on({"dlq", "show", season.id(2).str()}).out == shown.out);
   CHECK(json::parse(on({"dlq", "show", number, "--json"}).out)["payload_sha256"] == "0123abcd");
 

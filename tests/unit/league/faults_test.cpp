@@ -46,9 +46,9 @@ TEST_CASE("a fault is written in one line") {
 }
 
 TEST_CASE("what a fault is written as reads back the same") {
-  for (const auto* text :
-       {"429:0.05:retry-after=2", "503:x3:game=0022400007", "500:x2:each:endpoint=boxscore", "html", "empty",
-        "truncated:keep=0.9", "stall:seconds=0.25", "slow:rate=77", "drop:1", "403:endpoint=schedule"}) {
+  for (const auto* text : {"429:0.05:retry-after=2", "503:x3:game=0022400007", "500:x2:each:endpoint=boxscore", "html",
+                           "empty", "truncated:keep=0.9", "stall:seconds=0.25", "stall:seconds=1.001", "slow:rate=77",
+                           "drop:1", "403:endpoint=schedule"}) {
     const auto rule = rule_of(text);
     CHECK_MESSAGE(rule_of(to_string(rule)) == rule, text);
   }
@@ -62,6 +62,7 @@ TEST_CASE("a fault that cannot be read is refused with the part that is wrong") 
                                    {"503:x0", "x0"},
                                    {"503:game=22400007", "game=22400007"},
                                    {"503:endpoint=players", "endpoint=players"},
+                                   {"503:endpoint=schedule:endpoint=players", "endpoint=players"},
                                    {"stall:seconds=-1", "seconds=-1"},
                                    {"slow:rate=0", "rate=0"},
                                    {"drop:keep=1.5", "keep=1.5"},

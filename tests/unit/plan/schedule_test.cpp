@@ -141,6 +141,7 @@ TEST_CASE("scores count only when the game is final, and a final without points 
   CHECK_FALSE(has_result(score("3", "null")));
   CHECK_FALSE(has_result(score("3", "\"\"")));
   CHECK_FALSE(has_result(score("3", "-5")));
+  CHECK(has_result(score("3", "2147483647")));  // both sides: their sum is no int
   CHECK_FALSE(has_result(score("2", "100")));
 }
 
@@ -254,6 +255,8 @@ TEST_CASE("a missing or mistyped key is named by its path, with what was found i
                 "leagueSchedule.gameDates[0].games[1].gameId", "missing");
   check_failure(parse_text(altered("\"gameStatus\": \"3\"", "\"gameStatus\": \"over\"")), drift,
                 "leagueSchedule.gameDates[0].games[1].gameStatus", "expected an integer, found \"over\"");
+  check_failure(parse_text(altered("\"gameId\": \"0022400061\"", "\"gameId\": \"\\u0000\"")), drift,
+                "leagueSchedule.gameDates[0].games[0].gameId", "expected a text without a NUL character");
   check_failure(parse_text(altered("\"gameStatus\": 2", "\"gameStatus\": 2.5")), drift,
                 "leagueSchedule.gameDates[1].games[4].gameStatus", "expected an integer, found 2.5");
   check_failure(parse_text(altered("\"gameStatus\": 2", "\"gameStatus\": null")), drift,

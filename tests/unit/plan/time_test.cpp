@@ -17,9 +17,10 @@ long long millis(utc_time value) { return value.time_since_epoch().count(); }
 TEST_CASE("a date is ten characters of a real calendar day") {
   for (const auto* text : {"2024-10-22", "1946-11-01", "2024-02-29", "2000-02-29", "0001-01-01", "9999-12-31"})
     CHECK(format_date(on(text)) == text);
-  for (const auto* text : {"", "2024-10-2", "2024-10-222", "2024-1-022", "2024/10/22", "24-10-2200", "2024-13-01",
-                           "2024-00-10", "2024-10-00", "2024-10-32", "2024-04-31", "2023-02-29", "1900-02-29",
-                           "2024-10-22T00:00:00Z", " 2024-10-22", "2024-10-22 ", "2024-1a-22", "+024-10-22"})
+  for (const auto* text :
+       {"", "2024-10-2", "2024-10-222", "2024-1-022", "2024/10/22", "24-10-2200", "2024-13-01", "2024-00-10",
+        "2024-10-00", "2024-10-32", "2024-04-31", "2023-02-29", "1900-02-29", "2024-10-22T00:00:00Z", " 2024-10-22",
+        "2024-10-22 ", "2024-1a-22", "+024-10-22", "0000-01-01"})
     CHECK_MESSAGE(!parse_date(text), text);
 }
 
@@ -66,6 +67,15 @@ TEST_CASE("anything but the documented form of a timestamp is refused") {
                            "2024-11-13T-1:00:00Z",
                            "2024-11-13T00:00:00.5"})
     CHECK_MESSAGE(!parse_timestamp(text), text);
+}
+
+TEST_CASE("an offset does not lead out of the years that can be written") {
+  for (const auto* text :
+       {"0001-01-01T00:00:00+00:01", "0001-01-01T23:58:59+23:59", "9999-12-31T23:59:59-00:01", "0000-12-31T23:59:59Z"})
+    CHECK_MESSAGE(!parse_timestamp(text), text);
+  for (const auto* text : {"0001-01-01T00:00:00.000Z", "9999-12-31T23:59:59.999Z"})
+    CHECK(format_timestamp(at(text)) == text);
+  CHECK(format_timestamp(at("0001-01-01T00:00:00-05:00")) == "0001-01-01T05:00:00.000Z");
 }
 
 TEST_CASE("every prefix of a timestamp is refused and never read past its end") {

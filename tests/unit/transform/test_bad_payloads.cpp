@@ -46,6 +46,8 @@ TEST_CASE("a box score that drifts names the path") {
       {"game.period", [](json& d) { d["game"]["period"] = 4.5; }, "4.5"},
       {"game.attendance", [](json& d) { d["game"]["attendance"] = "many"; }, "\"many\""},
       {"game.attendance", [](json& d) { d["game"]["attendance"] = 3'000'000'000; }, "3000000000"},
+      {"game.attendance", [](json& d) { d["game"]["attendance"] = 1'000'001; }, "1000001"},
+      {"game.homeTeam.score", [](json& d) { d["game"]["homeTeam"]["score"] = -1'000'001; }, "-1000001"},
       {"game.homeTeam", [](json& d) { d["game"].erase("homeTeam"); }, "is missing"},
       {"game.homeTeam.teamId", [](json& d) { d["game"]["homeTeam"]["teamId"] = 0; }, "found 0"},
       {"game.awayTeam.score", [](json& d) { d["game"]["awayTeam"]["score"] = json::array(); }, "an integer"},
@@ -120,6 +122,30 @@ TEST_CASE("a long offending value is cut") {
   auto document = plays();
   action(document, 20000)["clock"] = std::string(5000, 'x');
   CHECK(failure_of(box(), document).message.size() < 200);
+  document = plays();
+  document["game"]["gameId"] = std::string(5000, 'x');
+  CHECK(failure_of(box(), document).message.size() < 200);
+  for (const auto* key : {"gameId", "gameEt"}) {
+    auto score = box();
+    score["game"][key] = std::string(5000, 'x');
+    CHECK_MESSAGE(failure_of(score, plays()).message.size() < 200, key);
+  }
+  auto live = box();
+  live["game"]["gameStatus"] = 2;
+  live["game"]["gameStatusText"] = std::string(5000, 'x');
+  CHECK(failure_of(live, plays()).message.size() < 200);
+}
+
+// The JSON library of the tests keeps the last of two equal keys, so this one is written as text.
+TEST_CASE("technical fouls that are listed twice count once") {
+  auto score = box().dump();
+  const std::string key = "\"foulsTeamTechnical\":2";
+  const auto at = score.find(key);
+  REQUIRE(at != std::string::npos);
+  score.insert(at, key + ",");
+  const auto rows = transformer().transform(test::raw_payloads(score, plays().dump()));
+  REQUIRE(rows.has_value());
+  CHECK(rows->team_stats[0].technical_fouls == 3);
 }
 
 TEST_CASE("HTML, XML, nothing, another JSON value, and text behind the document") {

@@ -1,0 +1,32 @@
+#include "pipeline/source/classify.hpp"
+#include "tests/fuzz/property.hpp"
+#include "tests/fuzz/targets.hpp"
+
+#include <algorithm>
+#include <charconv>
+
+namespace nba::fuzz {
+
+bool answers(std::string_view input) {
+  const auto line = input.substr(0, input.find('\n'));
+  http_response response;
+  std::from_chars(line.data(), line.data() + line.size(), response.status);
+  response.body = body_of(input.substr(std::min(line.size() + 1, input.size())));
+  response.url = "https://cdn.example/static/json/liveData/boxscore/boxscore_0022400061.json";
+  if (line.find('r') != std::string_view::npos) response.retry_after = std::chrono::seconds{2};
+
+  const auto answer = classify(endpoint::boxscore, response);
+  if (answer.what == verdict::ok) {
+    require(response.status == 200, "only a 200 is an answer");
+    return true;
+  }
+  require_failure(answer.why, {failure_class::contract_drift, failure_class::transient, failure_class::throttled,
+                               failure_class::unavailable});
+  require(is_clean_text(answer.why.message), "a message can be stored");
+  if (answer.what == verdict::refused)
+    require_failure(resolve_refusal(answer.why, response), {failure_class::edge_blocked, failure_class::unavailable,
+                                                            failure_class::throttled, failure_class::transient});
+  return false;
+}
+
+}  // namespace nba::fuzz
