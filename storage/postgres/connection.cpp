@@ -135,6 +135,11 @@ void rethrow(const connection& used) {
     throw;
   } catch (const pqxx::sql_error& error) {
     throw make_error(error.sqlstate(), error.what(), used.is_usable());
+  } catch (const pqxx::serialization_failure& error) {
+    // These two are no pqxx::sql_error and bring no SQLSTATE, only their type.
+    throw make_error("40001", error.what(), used.is_usable());
+  } catch (const pqxx::deadlock_detected& error) {
+    throw make_error("40P01", error.what(), used.is_usable());
   } catch (const pqxx::in_doubt_error&) {
     throw make_error("", "the connection was lost while committing: the next run finds out what is there", false);
   } catch (const pqxx::broken_connection& error) {

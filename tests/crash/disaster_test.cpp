@@ -158,18 +158,26 @@ TEST_CASE("a PostgreSQL server that crashes in the middle of a run") {
 TEST_CASE("serialization failures and deadlocks are tried again; only a database that never agrees ends the run") {
   scene world{short_season()};
   const auto expected = undisturbed(world, "postgresql");
-  for (const std::string sqlstate : {"40001", "40P01"}) {
-    CAPTURE(sqlstate);
-    const auto database = world.new_database("postgresql");
+  const std::array<std::string, 2> sqlstates{"40001", "40P01"};
+  const auto with_trouble = [&](const std::string& sqlstate, const std::string& when) {
+    auto database = world.new_database("postgresql");
     REQUIRE(world.run(database, {"db", "migrate"}).exit_code == 0);
-    SUBCASE("the first ones, and every third") {
-      run_sql(database, trouble(sqlstate, "n <= 4 OR n % 3 = 0"));
+    run_sql(database, trouble(sqlstate, when));
+    return database;
+  };
+  SUBCASE("the first ones, and every third") {
+    for (const auto& sqlstate : sqlstates) {
+      CAPTURE(sqlstate);
+      const auto database = with_trouble(sqlstate, "n <= 4 OR n % 3 = 0");
       CHECK(complete(world, database, whole_season) == "");
       CHECK(std::stoi(ask(database, "SELECT last_value FROM trouble")) > 6);
       CHECK(first_difference(expected, dump(database)) == "");
     }
-    SUBCASE("all") {
-      run_sql(database, trouble(sqlstate, "true"));
+  }
+  SUBCASE("all") {
+    for (const auto& sqlstate : sqlstates) {
+      CAPTURE(sqlstate);
+      const auto database = with_trouble(sqlstate, "true");
       const auto ended = world.run(database, backfill);
       CHECK_MESSAGE(ended.exit_code == exit_storage, ended.err);
       CHECK(ask(database, "SELECT count(*) FROM ingest_games WHERE state IN ('parked', 'loaded', 'done')") == "0");
@@ -256,13 +264,23 @@ TEST_CASE("SIGINT and SIGTERM at random moments: a clean drain, a true report, a
     const auto started = std::chrono::steady_clock::now();
     const auto expected = undisturbed(world, backend);
     const auto span = std::chrono::duration_cast<milliseconds>(std::chrono::steady_clock::now() - started).count();
-    const auto database = world.new_database(backend);
+    auto database = world.new_database(backend);
     for (int round = 0; round < 12; ++round) {
+      // Every third signal meets what the two before it have left.
+      if (round % 3 == 0 && round > 0) {
+        completes(world, database, expected);
+        world.drop_database(database);
+        database = world.new_database(backend);
+      }
       CAPTURE(round);
       const int signal = random() % 2 == 0 ? SIGINT : SIGTERM;
       const auto run = world.start(database, backfill);
-      const milliseconds moment{random() % static_cast<std::uint64_t>(span) / 2};
-      if (!run->wait(moment)) run->signal(signal);
+      // At the first, in the middle of the games for certain; at the others, anywhere.
+      if (round % 3 == 0)
+        reaches(world, *run, 5 + random() % 60);
+      else
+        run->wait(milliseconds{random() % static_cast<std::uint64_t>(span) / 2});
+      run->signal(signal);
       const auto ended = end_of(*run);
       CAPTURE(ended.err);
       const auto seen = observe(world, database);

@@ -287,6 +287,23 @@ TEST_CASE("PostgreSQL: waiting for a row that another run holds ends at the time
   must(impatient->write_games(one_game(1), "run"));
 }
 
+TEST_CASE("PostgreSQL: a serialization failure or a deadlock runs the transaction again, a few times") {
+  for (const std::string sqlstate : {"40001", "40P01"}) {
+    CAPTURE(sqlstate);
+    const postgres_backend backend;
+    const auto db = backend.open_migrated();
+    // Sequences count on when their transaction is rolled back.
+    backend.run_sql(
+        "CREATE SEQUENCE trouble; CREATE FUNCTION make_trouble() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+        "IF nextval('trouble') % 4 <> 0 THEN RAISE EXCEPTION 'trouble' USING ERRCODE = '" +
+        sqlstate +
+        "'; END IF; RETURN NULL; END $$; CREATE TRIGGER trouble AFTER INSERT ON ingest_watermarks FOR EACH STATEMENT "
+        "EXECUTE FUNCTION make_trouble()");
+    CHECK(must(db->advance_watermark("s", "k", "v")) == "v");
+    CHECK(must(db->query_text("SELECT last_value FROM trouble", 1)).at(1).at(0) == "4");
+  }
+}
+
 TEST_CASE("PostgreSQL: after a restart of the server the store works again once it reconnects") {
   postgres_backend backend;
   const auto db = backend.open_migrated();
