@@ -18,7 +18,8 @@
 //                                          new rows; one open dead letter a game
 //                      on_request          no document is asked for again once it was served in a run
 //   5 bounds           pipeline_rig        after every step: both ends of every link, games and bytes; slots = games
-//   6 control          check_control       stop and status are answered within control_steps_max steps
+//   6 control          check_control       a stop takes effect as soon as the job has taken it, stop and status are
+//                                          answered within control_steps_max steps
 //   7 nothing silent   check_accounts      each planned game is terminal, parked, or named in the report, once
 //   9 stopping         check_clean_end     a drained run leaves nothing under way or half written; a second stop ends
 //   it

@@ -112,8 +112,11 @@ void invariants::check_control() {
     fail(std::string{question_->whom} + " did not tell its status in " + number(control_steps_max) + " steps");
   if (!question_ && now >= next_question_at_ && !rig_->finished()) ask_for_status();
   if (stops_ == 0 || rig_->finished() || has_ended(rig_->job)) return;
+  const auto& job = state_of<job_state>(rig_->job);
+  if (!rig_->world.is_ready(rig_->job) && !(stops_ >= 2 ? job.ended : job.stopping))
+    fail("the job has taken stop request " + std::to_string(stops_) + " and does not follow it");
   if (now - stopped_at_ <= control_steps_max) return;
-  if (!state_of<job_state>(rig_->job).stopping) fail("the stop request did not reach the job");
+  if (!job.stopping) fail("the stop request did not reach the job");
   if (stops_ >= 2) fail("the run did not end after a second stop request");
 }
 

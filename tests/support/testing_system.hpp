@@ -143,6 +143,11 @@ class testing_system {
   bool has_ready() const {
     return std::any_of(scheduler_->jobs.begin(), scheduler_->jobs.end(), [this](auto* job) { return !is_held(job); });
   }
+  // Whether this actor has a message to take. When not, it has taken everything it was sent.
+  template <class Handle>
+  bool is_ready(const Handle& handle) const {
+    return std::find(scheduler_->jobs.begin(), scheduler_->jobs.end(), job_of(handle)) != scheduler_->jobs.end();
+  }
   // Lets one ready actor take one message. False when none is ready.
   bool step() {
     auto& jobs = scheduler_->jobs;
