@@ -5,11 +5,7 @@
 load helpers
 
 @test "every script explains itself with --help" {
-<<<<<<< HEAD
-  for script in quickstart.sh test.sh install.sh nightly.sh cron/run_daily.sh; do
-=======
-  for script in quickstart.sh test.sh fuzz.sh install.sh cron/run_daily.sh; do
->>>>>>> fuzz
+  for script in quickstart.sh test.sh fuzz.sh install.sh nightly.sh cron/run_daily.sh; do
     run "$project/ops/$script" --help
     expect_equal "$status" 0
     expect_in "Usage: ops/$script" "$output"
@@ -18,11 +14,7 @@ load helpers
 }
 
 @test "an unknown argument is named, and --help with it" {
-<<<<<<< HEAD
-  for script in quickstart.sh test.sh install.sh nightly.sh; do
-=======
-  for script in quickstart.sh test.sh fuzz.sh install.sh; do
->>>>>>> fuzz
+  for script in quickstart.sh test.sh fuzz.sh install.sh nightly.sh; do
     run "$project/ops/$script" --sesaon 2024-25
     expect_equal "$status" 2
     expect_in "unknown argument '--sesaon'; see --help" "$output"
@@ -62,7 +54,6 @@ load helpers
   done
 }
 
-<<<<<<< HEAD
 @test "nightly.sh wants numbers where numbers belong, and a preset whose program has failpoints" {
   for option in --kills --seeds --minutes; do
     for value in '' 0 many -5; do
@@ -102,9 +93,6 @@ PROGRAM
 }
 
 @test "what continuous integration runs is ops/test.sh" {
-=======
-@test "what continuous integration runs is ops/test.sh, with sanitizers and fuzzers" {
->>>>>>> fuzz
   [[ -x $project/.ci/run ]]
   grep -q '^exec bash ops/test.sh --preset asan --fuzz ' "$project/.ci/run"
 }
