@@ -122,7 +122,7 @@ class postgres_session final : public sql::locking_session {
   std::int64_t number_of(std::string_view stage, std::string_view key) {
     return lock_number(sql::as_text(query("SELECT current_schema()::text").rows.at(0).at(0)), stage, key);
   }
-  std::optional<lock_holder> find_holder(std::string_view stage, std::string_view key, std::int64_t number);
+  std::optional<sql::lock_row> find_holder(std::string_view stage, std::string_view key, std::int64_t number);
   void give_back(const sql::lock_name& name) override;
 
   connection_settings settings_;
@@ -173,8 +173,8 @@ sql::row_set postgres_session::query_once(const std::string& sql, std::size_t ro
 
 // The server knows which session holds the number; the row is that session's only if it names the same one (a crashed
 // holder leaves its row behind).
-std::optional<lock_holder> postgres_session::find_holder(std::string_view stage, std::string_view key,
-                                                         std::int64_t number) {
+std::optional<sql::lock_row> postgres_session::find_holder(std::string_view stage, std::string_view key,
+                                                           std::int64_t number) {
   const auto row = sql::read_lock_row(*this, stage, key);
   const sql::cell_row which{number};
   const auto holders = query(
@@ -183,7 +183,7 @@ std::optional<lock_holder> postgres_session::find_holder(std::string_view stage,
       "((classid::bigint << 32) | objid::bigint) = $1",
       which);
   if (!row || holders.rows.empty() || sql::as_integer(holders.rows[0][0]) != row->holder_backend) return std::nullopt;
-  return sql::to_holder(*row);
+  return row;
 }
 
 lock_attempt postgres_session::try_lock(std::string_view stage, std::string_view key, const std::string& run_id) {
@@ -191,10 +191,12 @@ lock_attempt postgres_session::try_lock(std::string_view stage, std::string_view
   // A session may take an advisory lock any number of times; a run may not.
   if (const auto* mine = find_held(name)) return sql::to_holder(*mine);
 
-  // A holder that has just taken the lock needs a moment to write its row.
+  // A holder that has just taken the lock needs a moment to write its row. Of one that was killed the server finishes
+  // the statement before it notices that nobody listens any more.
   constexpr int looks_max = 10;
+  constexpr int looks_for_dead_max = 500;
   constexpr std::chrono::milliseconds between_looks{20};
-  for (int look = 0; look < looks_max; ++look) {
+  for (int look = 1;; ++look) {
     begin(sql::transaction_mode::write);
     const auto number = number_of(stage, key);
     const sql::cell_row which{number};
@@ -219,10 +221,11 @@ lock_attempt postgres_session::try_lock(std::string_view stage, std::string_view
     }
     const auto holder = find_holder(stage, key, number);
     rollback();
-    if (holder) return *holder;
+    const bool is_dead = holder && sql::look_at(holder->owner) == sql::liveness::dead;
+    if (holder && (!is_dead || look >= looks_for_dead_max)) return sql::to_holder(*holder);
+    if (!holder && look >= looks_max) return lock_holder{"unknown", "unknown", 0, utc_now()};
     std::this_thread::sleep_for(between_looks);
   }
-  return lock_holder{"unknown", "unknown", 0, utc_now()};
 }
 
 void postgres_session::give_back(const sql::lock_name& name) {
