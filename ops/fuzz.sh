@@ -75,7 +75,7 @@ fuzz_one() { # TARGET SECONDS
 # One line about a target that ran: "schedule          123456 executions".
 fuzz_report() { # TARGET EXIT_CODE
   local target=$1 code=$2 log=$build/fuzz-logs/$1.log executions finding
-  executions=$(sed -n 's/^stat:number_of_executed_units: *//p' "$log" | tail -n 1)
+  executions=$(sed -n 's/^stat::number_of_executed_units: *//p' "$log" | tail -n 1)
   if ((code == 0)) && [[ -n $executions ]]; then
     detail "$(printf '%-14s %10d executions' "$target" "$executions")"
     return

@@ -23,8 +23,10 @@ struct stop {
   const arena* where = nullptr;  // null when the table does not know it
 };
 
+// Teams have to differ: a schedule that names one twice would give the game two rows of one key.
 bool counts(const planned_game& game) {
-  return game.id.type() != game_type::all_star && !game.postponed && game.home_team_id > 0 && game.away_team_id > 0;
+  return game.id.type() != game_type::all_star && !game.postponed && game.home_team_id > 0 && game.away_team_id > 0 &&
+         game.home_team_id != game.away_team_id;
 }
 
 // The instant whose UTC offsets a game is judged by: its tip-off, or else about noon of its ET date.

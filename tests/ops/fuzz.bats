@@ -9,7 +9,7 @@ setup() {
   mkdir -p "$NBA_FUZZ_BUILD"
   local target
   for target in $("$project/ops/fuzz.sh" --list); do
-    write_fuzzer "$target" 'echo "$@" >"${0%/*}/arguments-${0##*/fuzz_}"; echo "stat:number_of_executed_units: 1234"'
+    write_fuzzer "$target" 'echo "$@" >"${0%/*}/arguments-${0##*/fuzz_}"; echo "stat::number_of_executed_units: 1234"'
   done
 }
 

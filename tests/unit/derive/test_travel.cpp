@@ -283,6 +283,15 @@ TEST_CASE("All-Star, postponed and undecided games are in no sequence") {
   CHECK(row_of(travel, "0022400003", boston).days_rest == 4);
 }
 
+TEST_CASE("a game that is listed with one team twice is in no sequence") {
+  // The fuzzers' finding: its two rows had one key.
+  const season_travel travel(std::vector{at_boston("0022400001", "2024-12-01"),
+                                         at_boston("0022400002", "2024-12-03", boston),
+                                         at_boston("0022400003", "2024-12-05")});
+  CHECK(travel.rows_of(*game_id::parse("0022400002")).empty());
+  CHECK(row_of(travel, "0022400003", boston).days_rest == 3);
+}
+
 TEST_CASE("an unknown arena empties the way to it and from it, and is told once") {
   const std::vector<planned_game> games = {
       at_boston("0022400001", "2024-12-01"), game("0022400002", "2024-12-02", boston, new_york, "Moon Dome", "Tycho"),
