@@ -1,7 +1,7 @@
 #include "actors/budget_actor.hpp"
 
-#include "tests/support/testing_system.hpp"
 #include "tests/support/engine/pipeline_rig.hpp"
+#include "tests/support/testing_system.hpp"
 
 #include <doctest/doctest.h>
 

@@ -1,7 +1,7 @@
 #include "actors/job_actor.hpp"
 
-#include "tests/support/testing_system.hpp"
 #include "tests/support/engine/pipeline_rig.hpp"
+#include "tests/support/testing_system.hpp"
 #include "tests/unit/actors/stage_fixture.hpp"
 
 #include <doctest/doctest.h>

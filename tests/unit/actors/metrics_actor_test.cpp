@@ -1,7 +1,7 @@
 #include "actors/metrics_actor.hpp"
 
-#include "tests/support/testing_system.hpp"
 #include "tests/support/engine/pipeline_rig.hpp"
+#include "tests/support/testing_system.hpp"
 
 #include <doctest/doctest.h>
 

@@ -1,8 +1,8 @@
 #include "actors/watermark_actor.hpp"
 
+#include "tests/support/engine/pipeline_rig.hpp"
 #include "tests/support/model_store.hpp"
 #include "tests/support/testing_system.hpp"
-#include "tests/support/engine/pipeline_rig.hpp"
 
 #include <doctest/doctest.h>
 
