@@ -44,11 +44,10 @@ double great_circle_km(double latitude_a, double longitude_a, double latitude_b,
 class season_travel {
  public:
   // Every game of the season's schedule. Two sequences per team, by (ET date, tip-off, id): preseason; and regular
-  // season, Cup final, play-in and playoffs together. Postponed and undecided games are in neither, nor is All-Star, nor
-  // a game that the schedule lists with one team twice.
-  // A game without a score before the season's end still counts: it is planned for its date.
-  // Keeps nothing of `games`. Throws std::runtime_error when the system has no time zone data (package tzdata);
-  // `tz_available` tells beforehand.
+  // season, Cup final, play-in and playoffs together. Postponed and undecided games are in neither, nor is All-Star,
+  // nor a game that the schedule lists with one team twice. A game without a score before the season's end still
+  // counts: it is planned for its date. Keeps nothing of `games`. Throws std::runtime_error when the system has no time
+  // zone data (package tzdata); `tz_available` tells beforehand.
   explicit season_travel(std::span<const planned_game> games);
   // Two rows (home, away), or none.
   std::vector<travel_row> rows_of(const game_id& id) const;

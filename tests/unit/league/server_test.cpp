@@ -190,11 +190,18 @@ TEST_CASE("more kept-alive connections than any fixed pool of threads are served
       httplib::Client client("127.0.0.1", here.server.port());
       client.set_keep_alive(true);
       client.set_tcp_nodelay(true);
+      // So many at once overflow the listener's queue of five; on a busy machine the handshakes that are dropped there
+      // are repeated for longer than the five seconds a client waits by default.
+      client.set_connection_timeout(std::chrono::seconds{60});
+      client.set_read_timeout(std::chrono::seconds{60});
       const auto first = client.Get("/healthz");
       // Everybody holds a connection before anybody goes on.
       ++waiting;
       while (waiting < clients) std::this_thread::sleep_for(std::chrono::milliseconds{1});
-      const auto second = client.Get(box_path(games[static_cast<std::size_t>(i)].id.str()).c_str());
+      const auto path = box_path(games[static_cast<std::size_t>(i)].id.str());
+      auto second = client.Get(path.c_str());
+      // On a busy machine a connection may have idled for longer than the server keeps it; that costs a new one.
+      if (!second) second = client.Get(path.c_str());
       if (first && second && second->status == 200) ++good;
     });
   for (auto& thread : threads) thread.join();
