@@ -99,7 +99,7 @@ part_fuzz() {
   heading "Fuzzing: $minutes minutes a target"
   local program=$project/ops/fuzz.sh
   have "$program" "this version has no fuzz targets" || return
-  run_part fuzz '[^ ].*(execs|inputs|runs).*' "$program" --minutes "$minutes"
+  run_part fuzz '[^ ].*(executions|FAILED).*' "$program" --seconds $((minutes * 60))
 }
 
 started=$SECONDS

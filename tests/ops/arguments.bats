@@ -82,6 +82,13 @@ PROGRAM
   expect_in 'SKIPPED: there is no build/dev/simulation_tests' "$output"
   expect_in 'SKIPPED: there is no ops/fuzz.sh' "$output"
   expect_not_in 'kills survived' "$output"
+  # With the options that the real one takes.
+  printf '#!/bin/sh\n%s/ops/fuzz.sh "$@" --list >/dev/null || exit\necho "asked for $*: 12 executions"\n' "$project" \
+    >"$BATS_TEST_TMPDIR/ops/fuzz.sh"
+  chmod +x "$BATS_TEST_TMPDIR/ops/fuzz.sh"
+  run "$BATS_TEST_TMPDIR/ops/nightly.sh" --fuzz --minutes 2
+  expect_equal "$status" 0
+  expect_in 'asked for --seconds 120: 12 executions' "$output"
   run "$BATS_TEST_TMPDIR/ops/nightly.sh" --crash --kills 17
   expect_equal "$status" 0
   expect_in 'kills survived: 17' "$output"
@@ -89,7 +96,7 @@ PROGRAM
   printf '#!/bin/sh\necho broken; exit 1\n' >"$BATS_TEST_TMPDIR/build/dev/crash_tests"
   run "$BATS_TEST_TMPDIR/ops/nightly.sh"
   expect_equal "$status" 1
-  expect_in '1 of 3 parts ran, 1 failed' "$output"
+  expect_in '2 of 3 parts ran, 1 failed' "$output"
 }
 
 @test "what continuous integration runs is ops/test.sh" {
