@@ -37,4 +37,36 @@ std::size_t game_rows::approximate_bytes() const noexcept {
   return bytes;
 }
 
+std::string_view to_string(possession_end reason) {
+  switch (reason) {
+    case possession_end::made_shot:
+      return "made_shot";
+    case possession_end::made_free_throw:
+      return "made_free_throw";
+    case possession_end::defensive_rebound:
+      return "defensive_rebound";
+    case possession_end::turnover:
+      return "turnover";
+    case possession_end::jump_ball:
+      return "jump_ball";
+    case possession_end::end_of_period:
+      return "end_of_period";
+  }
+  return "";
+}
+
+std::string_view to_string(shock_type type) {
+  switch (type) {
+    case shock_type::early_foul_trouble:
+      return "EARLY_FOUL_TROUBLE";
+    case shock_type::technical:
+      return "TECHNICAL";
+    case shock_type::flagrant:
+      return "FLAGRANT";
+    case shock_type::injury_exit:
+      return "INJURY_EXIT";
+  }
+  return "";
+}
+
 }  // namespace nba

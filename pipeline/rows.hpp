@@ -12,6 +12,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace nba {
@@ -151,15 +152,79 @@ struct outcome_row {
   int overtime_periods = 0;
 };
 
+// Why a possession ended; every possession ends for exactly one of these.
+enum class possession_end { made_shot, made_free_throw, defensive_rebound, turnover, jump_ball, end_of_period };
+// "made_shot", "made_free_throw", ...: the text of the column `end_reason`.
+std::string_view to_string(possession_end reason);
+
+// One possession, in true order. Rules: pipeline/derive/possessions.hpp.
+struct possession_row {
+  int possession_idx = 0;  // 0 ... n-1 over the whole game
+  int period = 0;
+  std::int64_t offense_team_id = 0;
+  int start_clock_hundredths = 0;  // left in the period when it began; table: start_clock
+  int end_clock_hundredths = 0;    // table: end_clock
+  int points = 0;                  // scored by the offense; see possessions.hpp for free throws of the other side
+  possession_end end_reason = possession_end::end_of_period;
+  bool is_counted = true;  // false: began with two seconds or less and nothing was attempted any more
+  int end_event_idx = 0;   // the event that ended it
+};
+
+// A maximal interval of one period in which the ten on the floor are the same. Rules: pipeline/derive/lineups.hpp.
+struct lineup_stint_row {
+  int stint_idx = 0;  // 0 ... n-1 over the whole game
+  int period = 0;
+  int start_elapsed_hundredths = 0;      // since tip-off; table: start_elapsed
+  int end_elapsed_hundredths = 0;        // table: end_elapsed
+  std::string home_lineup, away_lineup;  // the five player ids, ascending, joined by '-'
+  int home_points = 0, away_points = 0;
+  int home_possessions = 0, away_possessions = 0;  // counted ones
+};
+
+struct player_on_court_row {
+  std::int64_t team_id = 0;
+  std::int64_t player_id = 0;
+  int seconds_on_hundredths = 0;           // by the clock as it stands; table: seconds_on
+  int seconds_as_recorded_hundredths = 0;  // by the official convention of the season; table: seconds_as_recorded
+  int plus_minus = 0;
+  int possessions_on = 0;  // counted offensive possessions of his team while he was on the floor
+};
+
 // Four factors and ratings of one team in one game. Ratios are empty when their denominator is zero.
 struct team_factors_row {
   std::int64_t team_id = 0;
-  // Box-score estimate (table column `possessions`, flagged by `possessions_method` = "box_estimate" until the
-  // possession engine counts them).
+  // Counted possessions of this team (`possessions_method` = "counted"), or the box-score estimate ("box_estimate") for
+  // a game whose play-by-play cannot be counted.
   double possessions = 0;
   std::string possessions_method = "box_estimate";
+  double box_possessions = 0;  // the box-score estimate, one number for both teams
   std::optional<double> pace, off_rating, def_rating, net_rating;
   std::optional<double> efg_pct, ts_pct, tov_pct, orb_pct, ft_rate;
+};
+
+// Period 1 from 12:00 down to 8:00 left, inclusive. Rules: pipeline/derive/first_quarter.hpp.
+struct q1_window_row {
+  int home_possessions = 0, away_possessions = 0;
+  std::optional<double> pace48;  // possessions of one side per 48 minutes
+  std::optional<double> home_efg, away_efg, home_tov_rate, away_tov_rate, home_ft_rate, away_ft_rate;
+  std::optional<double> home_orb_pct, away_orb_pct;
+  int home_bonus_hundredths = 0, away_bonus_hundredths = 0;  // table: home_bonus_seconds, away_bonus_seconds
+};
+
+enum class shock_type { early_foul_trouble, technical, flagrant, injury_exit };
+// "EARLY_FOUL_TROUBLE", ...: the text of the column `event_type`.
+std::string_view to_string(shock_type type);
+
+// Something that upsets a team's plan in the first quarter. Rules: pipeline/derive/first_quarter.hpp.
+struct early_shock_row {
+  int shock_idx = 0;  // 0 ... n-1 over the game, in true order
+  shock_type event_type = shock_type::technical;
+  int period = 1;
+  int clock_hundredths = 0;  // table: clock_seconds
+  std::optional<std::int64_t> team_id;
+  std::optional<std::int64_t> player_id;  // empty for a team technical
+  bool immediate_sub = false;             // the player is replaced at the same stoppage
+  std::string description;                // empty is NULL
 };
 
 // How a team came to this game. Computed from the season's schedule, not from the game's rows.
@@ -180,8 +245,16 @@ struct derived_rows {
   outcome_row outcome;
   std::vector<team_factors_row> team_factors;  // home, away
   std::vector<travel_row> travel;              // home, away; empty when the game counts in no travel sequence
+  std::vector<possession_row> possessions;
+  std::vector<lineup_stint_row> stints;
+  std::vector<player_on_court_row> on_court;
+  std::optional<q1_window_row> q1_window;
+  std::vector<early_shock_row> shocks;
 
-  std::size_t row_count() const noexcept { return 1 + team_factors.size() + travel.size(); }
+  std::size_t row_count() const noexcept {
+    return 1 + team_factors.size() + travel.size() + possessions.size() + stints.size() + on_court.size() +
+           (q1_window ? 1 : 0) + shocks.size();
+  }
 };
 
 }  // namespace nba

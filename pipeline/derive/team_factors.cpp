@@ -60,7 +60,11 @@ std::vector<team_factors_row> derive_team_factors(const game_rows& rows) {
 }
 
 derived_rows derive_game(const game_rows& rows, const season_travel& travel) {
-  return {derive_outcome(rows), derive_team_factors(rows), travel.rows_of(rows.game.game_id)};
+  derived_rows derived;
+  derived.outcome = derive_outcome(rows);
+  derived.team_factors = derive_team_factors(rows);
+  derived.travel = travel.rows_of(rows.game.game_id);
+  return derived;
 }
 
 }  // namespace nba
