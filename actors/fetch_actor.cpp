@@ -85,8 +85,8 @@ void complete_game(self_ptr self, fetch_state::game done) {
   const auto& planned = done.job->game;
   payloads->id = planned.id;
   payloads->is_neutral = planned.is_neutral;
-  payloads->origin = {s.options.source, boxscore_url(s.options.urls, planned.id),
-                      playbyplay_url(s.options.urls, planned.id), utc_now()};
+  payloads->origin = {s.options.source, without_credentials(boxscore_url(s.options.urls, planned.id)),
+                      without_credentials(playbyplay_url(s.options.urls, planned.id)), utc_now()};
   payloads->boxscore = std::move(done.boxscore);
   payloads->playbyplay = std::move(done.playbyplay);
   const auto bytes = payloads->boxscore->size() + payloads->playbyplay->size();

@@ -1,5 +1,7 @@
 #include "actors/job_runner.hpp"
 
+#include "actors/travel_refresh.hpp"
+
 #include <algorithm>
 #include <filesystem>
 #include <set>
@@ -88,31 +90,10 @@ step find_schedules(engine& source, store* database, const job_environment& envi
   return job_error{error_kind::schedule, *first_failure, std::nullopt};
 }
 
-// Work and chunks from schedules and ledgers.
-step plan_chunks(const job_environment& environment, const job_definition& definition, job_plan& plan) {
-  const auto today = et_date_of(environment.now());
+step plan_work_of(const job_environment& environment, const job_definition& definition, job_plan& plan) {
   if (definition.narrow) definition.narrow(plan.seasons);
-  std::vector<planned_game> games;
-  for (auto& one : plan.seasons) {
-    auto work = plan_work(one.schedule, one.ledger, one.limits, today);
-    if (!work) return job_error{error_kind::schedule, work.error(), std::nullopt};
-    one.work = std::move(*work);
-    games.insert(games.end(), one.work.to_fetch.begin(), one.work.to_fetch.end());
-    games.insert(games.end(), one.work.to_derive.begin(), one.work.to_derive.end());
-  }
-  if (games.empty()) return std::nullopt;
-  // Chunks are cut from the first date of the scope, done games included: the same dates fall into the same chunk in
-  // every run.
-  date_range range{games.front().date, games.front().date};
-  const auto widen = [&](et_date date) {
-    range.first = std::min(range.first, date);
-    range.last = std::max(range.last, date);
-  };
-  for (const auto& one : plan.seasons)
-    for (const auto& game : one.schedule.games)
-      if (one.limits.includes(game)) widen(game.date);
-  for (const auto& game : games) widen(game.date);
-  plan.chunks = chunk_games(std::move(games), range, definition.chunk_days);
+  if (auto planned = plan_chunks(plan, et_date_of(environment.now()), definition.chunk_days); !planned)
+    return job_error{error_kind::schedule, planned.error(), std::nullopt};
   return std::nullopt;
 }
 
@@ -120,10 +101,7 @@ step plan_chunks(const job_environment& environment, const job_definition& defin
 step write_planned_states(store& database, const job_environment& environment, job_plan& plan) {
   for (auto& one : plan.seasons) {
     if (one.work.ledger_updates.empty()) continue;
-    std::vector<state_change> changes;
-    for (const auto& update : one.work.ledger_updates)
-      changes.push_back({update.id, update.state, update.attempts, update.error_class, update.error});
-    if (auto written = database.write_states(changes, environment.run_id); !written)
+    if (auto written = database.write_states(planned_changes(one.work), environment.run_id); !written)
       return database_error(written.error());
     auto ledger = database.read_ledger(one.season);
     if (!ledger) return database_error(ledger.error());
@@ -141,44 +119,11 @@ std::map<std::string, utc_time> cool_downs_of(const std::vector<watermark_row>& 
   return out;
 }
 
-// ---- input of the engine -----------------------------------------------------------------------------------------
-
-// One tracker per lane of the season, from the whole plan, whatever the run's scope is.
-std::vector<lane_tracker> make_trackers(const season_plan& plan, const std::vector<watermark_row>& marks) {
-  std::map<lane, std::pair<std::vector<game_id>, std::vector<game_id>>> lanes;  // planned, terminal
-  for (const auto& game : plan.schedule.games) lanes[lane_of(game.id)].first.push_back(game.id);
-  for (const auto& entry : plan.ledger) {
-    auto& [planned, terminal] = lanes[lane_of(entry.id)];
-    planned.push_back(entry.id);
-    if (is_terminal(entry.state)) terminal.push_back(entry.id);
-  }
-  std::vector<lane_tracker> out;
-  for (auto& [name, ids] : lanes) {
-    lane_tracker one{name, contiguous_tracker{std::move(ids.first), ids.second}, ""};
-    for (const auto& mark : marks)
-      if (mark.stage == lane_stage && mark.key == watermark_key(name)) one.durable = mark.value;
-    out.push_back(std::move(one));
-  }
-  return out;
-}
-
-run_input make_input(const job_environment& environment, const job_definition& definition, const job_plan& plan,
-                     const std::vector<watermark_row>& marks) {
-  run_input input;
-  input.run_id = environment.run_id;
-  input.chunks = plan.chunks;
-  input.parallel = definition.parallel;
-  for (const auto& one : plan.seasons) {
-    for (const auto& entry : one.ledger) input.known.emplace(entry.id, entry);
-    for (const auto& game : one.work.to_derive) input.recover.insert(game.id);
-    auto travel = std::make_shared<season_travel>(one.schedule.games);
-    if (environment.log)
-      for (const auto& arena : travel->unknown_arenas())
-        environment.log->write({event_level::warn, "travel.unknown_arena", {{"arena", arena}}});
-    input.travel.emplace(one.season, std::move(travel));
-    for (auto& tracker : make_trackers(one, marks)) input.lanes.push_back(std::move(tracker));
-  }
-  return input;
+void report_unknown_arenas(const job_environment& environment, const run_input& input) {
+  if (!environment.log) return;
+  for (const auto& [season, travel] : input.travel)
+    for (const auto& arena : travel->unknown_arenas())
+      environment.log->write({event_level::warn, "travel.unknown_arena", {{"arena", arena}}});
 }
 
 // ---- the run itself ----------------------------------------------------------------------------------------------
@@ -250,13 +195,15 @@ std::variant<job_outcome, job_error> run_locked(const job_environment& environme
     if (!ledger) return database_error(ledger.error());
     one.ledger = std::move(*ledger);
   }
-  if (auto failed = plan_chunks(environment, definition, out.plan)) return *failed;
+  if (auto failed = plan_work_of(environment, definition, out.plan)) return *failed;
   out.incomplete = incomplete_seasons(definition, out.plan);
   if (auto failed = write_planned_states(database, environment, out.plan)) return *failed;
   if (out.plan.chunks.empty() && environment.log)
     environment.log->write({event_level::info, "job.no_games", {{"job", definition.name}}});
 
-  auto report = pipeline.run(make_input(environment, definition, out.plan, *marks));
+  const auto input = make_input(environment.run_id, definition.parallel, out.plan, *marks);
+  report_unknown_arenas(environment, input);
+  auto report = pipeline.run(input);
   if (!report) return database_error(report.error());
   out.report = std::move(*report);
   add_planned_not_ready(out.plan, out.report);
@@ -266,6 +213,14 @@ std::variant<job_outcome, job_error> run_locked(const job_environment& environme
     auto ledger = database.read_ledger(one.season);
     if (!ledger) return database_error(ledger.error());
     one.ledger = std::move(*ledger);
+    // Games that were derived before a neighbour moved to another day.
+    auto refreshed = refresh_travel(database, one, *input.travel.at(one.season), environment.urls, environment.source,
+                                    environment.run_id);
+    if (!refreshed) return database_error(refreshed.error());
+    if (*refreshed > 0 && environment.log)
+      environment.log->write({event_level::info,
+                              "travel.refreshed",
+                              {{"season", to_string(one.season)}, {"games", static_cast<std::int64_t>(*refreshed)}}});
   }
   if (definition.checkpoint) {
     out.checkpoint = definition.checkpoint(out.plan, out.report);
@@ -281,22 +236,6 @@ std::variant<job_outcome, job_error> run_locked(const job_environment& environme
 }
 
 }  // namespace
-
-std::size_t job_plan::games_to_fetch() const {
-  std::size_t sum = 0;
-  for (const auto& one : seasons) sum += one.work.to_fetch.size();
-  return sum;
-}
-std::size_t job_plan::games_to_derive() const {
-  std::size_t sum = 0;
-  for (const auto& one : seasons) sum += one.work.to_derive.size();
-  return sum;
-}
-std::size_t job_plan::already_terminal() const {
-  std::size_t sum = 0;
-  for (const auto& one : seasons) sum += one.work.already_terminal;
-  return sum;
-}
 
 job_result run_job(const job_environment& environment, const job_definition& definition) {
   const auto log = [&](event_level level, const char* name, std::vector<event_field> fields) {
@@ -380,7 +319,7 @@ std::variant<job_plan, job_error> plan_job(const job_environment& environment, c
       one.ledger = std::move(*ledger);
     }
   }
-  if (auto failed = plan_chunks(environment, definition, plan)) return *failed;
+  if (auto failed = plan_work_of(environment, definition, plan)) return *failed;
   return plan;
 }
 

@@ -7,8 +7,7 @@
 #pragma once
 
 #include "actors/engine.hpp"
-#include "pipeline/plan/daily.hpp"
-#include "pipeline/plan/work.hpp"
+#include "actors/job_planning.hpp"
 #include "storage/store.hpp"
 
 #include <functional>
@@ -20,29 +19,6 @@
 #include <vector>
 
 namespace nba {
-
-struct season_scope {
-  nba::season season;
-  scope limits;
-};
-
-// What is to be done, before anything is done.
-struct season_plan {
-  nba::season season;
-  scope limits;
-  nba::schedule schedule;
-  std::vector<ledger_entry> ledger;
-  work_plan work;
-};
-struct job_plan {
-  std::vector<season_plan> seasons;
-  // Those that could not be planned, of a definition that says any_season_suffices.
-  std::vector<missing_season> missing;
-  std::vector<chunk> chunks;
-  std::size_t games_to_fetch() const;
-  std::size_t games_to_derive() const;
-  std::size_t already_terminal() const;
-};
 
 struct job_definition {
   std::string name;        // "daily", "backfill": in logs and ingest_runs

@@ -70,6 +70,12 @@ opened_database open_existing(const context& with, schema_check check) {
   return opened;
 }
 
+result<std::unique_ptr<nba::store>> open_another(const context& with) {
+  const auto url = named_url(with);
+  if (!url) return url.error();
+  return open_store(*url, store_options_of(with.settings));
+}
+
 opened_database open_or_create(const context& with) {
   const auto url = named_url(with);
   if (!url) return {nullptr, with.fail(url.error())};

@@ -24,6 +24,8 @@ struct opened_database {
 };
 // An existing database.
 opened_database open_existing(const context& with, schema_check check = schema_check::complete);
+// One more connection to the database that is open already, for another thread.
+result<std::unique_ptr<nba::store>> open_another(const context& with);
 // For writers: creates an SQLite file when missing, and migrates.
 opened_database open_or_create(const context& with);
 

@@ -69,4 +69,18 @@ std::string_view to_string(shock_type type) {
   return "";
 }
 
+std::optional<possession_end> parse_possession_end(std::string_view text) {
+  for (const auto each : {possession_end::made_shot, possession_end::made_free_throw, possession_end::defensive_rebound,
+                          possession_end::turnover, possession_end::jump_ball, possession_end::end_of_period})
+    if (to_string(each) == text) return each;
+  return std::nullopt;
+}
+
+std::optional<shock_type> parse_shock_type(std::string_view text) {
+  for (const auto each :
+       {shock_type::early_foul_trouble, shock_type::technical, shock_type::flagrant, shock_type::injury_exit})
+    if (to_string(each) == text) return each;
+  return std::nullopt;
+}
+
 }  // namespace nba

@@ -156,6 +156,7 @@ struct outcome_row {
 enum class possession_end { made_shot, made_free_throw, defensive_rebound, turnover, jump_ball, end_of_period };
 // "made_shot", "made_free_throw", ...: the text of the column `end_reason`.
 std::string_view to_string(possession_end reason);
+std::optional<possession_end> parse_possession_end(std::string_view text);
 
 // One possession, in true order. Rules: pipeline/derive/possessions.hpp.
 struct possession_row {
@@ -197,7 +198,7 @@ struct team_factors_row {
   // a game whose play-by-play cannot be counted.
   double possessions = 0;
   std::string possessions_method = "box_estimate";
-  double box_possessions = 0;  // the box-score estimate, one number for both teams
+  std::optional<double> box_possessions;  // the box-score estimate, one number for both teams; empty by older rules
   std::optional<double> pace, off_rating, def_rating, net_rating;
   std::optional<double> efg_pct, ts_pct, tov_pct, orb_pct, ft_rate;
 };
@@ -214,6 +215,7 @@ struct q1_window_row {
 enum class shock_type { early_foul_trouble, technical, flagrant, injury_exit };
 // "EARLY_FOUL_TROUBLE", ...: the text of the column `event_type`.
 std::string_view to_string(shock_type type);
+std::optional<shock_type> parse_shock_type(std::string_view text);
 
 // Something that upsets a team's plan in the first quarter. Rules: pipeline/derive/first_quarter.hpp.
 struct early_shock_row {
@@ -239,6 +241,7 @@ struct travel_row {
   std::optional<double> altitude_change_m;
   std::optional<nba::game_id> prev_game_id;
   std::optional<et_date> prev_game_date;
+  friend bool operator==(const travel_row&, const travel_row&) = default;
 };
 
 struct derived_rows {

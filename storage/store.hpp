@@ -8,6 +8,7 @@
 // A broken connection is never reopened silently: calls fail with class `storage` until `reconnect` succeeds.
 #pragma once
 
+#include "pipeline/derive/tables.hpp"
 #include "pipeline/plan/planned_game.hpp"
 #include "pipeline/result.hpp"
 #include "pipeline/rows.hpp"
@@ -33,12 +34,15 @@ struct core_write {
   std::shared_ptr<const game_rows> rows;
   std::string payload_sha256;
 };
-// Write the derived rows of a game (replacing any); the ledger row becomes `done`.
+// Write the derived rows of a game (replacing any); the ledger row becomes `done`. `tables`: only these are touched;
+// all of them unless the game is done already (a game is never done with some of its derived tables missing). The
+// current rule version of each written table goes to `derived_versions`, `rules_version` to the ledger.
 struct derived_write {
   nba::game_id game_id;
   std::shared_ptr<const derived_rows> rows;
   int rules_version = 1;
   provenance origin;
+  derived_table_set tables = derived_table_set::all();
 };
 using game_write = std::variant<core_write, derived_write>;
 
@@ -130,6 +134,18 @@ struct migration_step {
   bool applied = false;
 };
 
+// Which derived tables of a game are by the current rules.
+struct derived_state {
+  nba::game_id game_id;
+  game_state state = game_state::loaded;
+  derived_table_set current;
+};
+
+struct travel_record {
+  nba::game_id game_id;
+  travel_row row;
+};
+
 struct table_count {
   std::string table;
   std::int64_t rows = 0;
@@ -174,6 +190,12 @@ class store {
                                                          const std::string& run_id) = 0;
   // Core rows of a loaded or done game, exactly as they were written; events in event_idx order.
   virtual result<game_rows> read_game(const game_id& id) = 0;
+  // Derived rows as they are stored; a table that was never derived is empty. Refused when there is no outcome.
+  virtual result<derived_rows> read_derived(const game_id& id) = 0;
+  // Loaded and done games of the season, in id order, with the tables whose rows are by the current rules.
+  virtual result<std::vector<derived_state>> read_derived_states(nba::season season) = 0;
+  // The season's stored travel rows, by game id; home and away in no order.
+  virtual result<std::vector<travel_record>> read_travel(nba::season season) = 0;
 
   // -- dead letters
   // Parks the game: dead letter and ledger row (state parked) in one transaction.

@@ -3,6 +3,7 @@
 #include "cli/commands/arguments.hpp"
 #include "cli/commands/register.hpp"
 #include "cli/database.hpp"
+#include "cli/derive_pool.hpp"
 #include "cli/progress.hpp"
 #include "cli/run_record.hpp"
 #include "cli/signals.hpp"
@@ -11,10 +12,15 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <unordered_map>
+#include <map>
+#include <set>
+#include <thread>
 
 namespace nba::cli {
 namespace {
+
+constexpr int parallel_max = 64;
+constexpr int parallel_default_max = 8;
 
 struct failed_game {
   game_id id;
@@ -29,31 +35,74 @@ struct derive_report {
   int stopped_by = 0;  // signal number
 };
 
-// Which games to derive; games asked for by id that the database does not hold are failures already.
-std::vector<game_id> choose_games(const std::vector<ledger_entry>& ledger, const derive_options& options,
-                                  derive_report& report) {
-  const auto is_stored = [](const ledger_entry& entry) {
-    return entry.state == game_state::loaded || entry.state == game_state::done;
+// What is written of one game.
+struct derive_target {
+  derived_table_set tables;
+  int rules_version = 0;  // of the ledger, afterwards
+};
+using derive_targets = std::map<game_id, derive_target>;
+
+derived_table_set chosen_tables(const derive_options& options) {
+  if (options.tables.empty()) return derived_table_set::all();
+  derived_table_set chosen;
+  for (const auto& name : options.tables) chosen.insert(*parse_derived_table(name));
+  return chosen;
+}
+
+derived_table_set without(derived_table_set from, derived_table_set what) {
+  derived_table_set left;
+  for (const auto& each : derived_tables)
+    if (from.contains(each.table) && !what.contains(each.table)) left.insert(each.table);
+  return left;
+}
+
+// Which tables of which games to derive; games asked for by id that the database does not hold are failures already.
+derive_targets choose_games(const std::vector<ledger_entry>& ledger, const std::vector<derived_state>& states,
+                            const derive_options& options, derive_report& report) {
+  std::map<game_id, int> versions;
+  for (const auto& entry : ledger) versions[entry.id] = entry.rules_version;
+  const auto wanted = chosen_tables(options);
+  derive_targets chosen;
+  const auto choose = [&](const derived_state& game) {
+    // A game that is not done yet has none of its tables.
+    auto tables = game.state == game_state::done ? wanted : derived_table_set::all();
+    if (options.stale && game.state == game_state::done) tables = without(tables, game.current);
+    if (tables.empty()) return;
+    const bool all_current = (game.current | tables) == derived_table_set::all();
+    const auto known = versions.find(game.game_id);
+    const int before = known == versions.end() ? 0 : known->second;
+    chosen[game.game_id] = {tables, all_current ? derive_rules_version : std::max(before, 1)};
   };
-  std::vector<game_id> chosen;
   if (options.games.empty()) {
-    for (const auto& entry : ledger)
-      if (is_stored(entry)) chosen.push_back(entry.id);
+    for (const auto& game : states) choose(game);
     return chosen;
   }
   for (const auto& text : options.games) {
     const auto id = *game_id::parse(text);
+    const auto stored =
+        std::find_if(states.begin(), states.end(), [&](const derived_state& game) { return game.game_id == id; });
+    if (stored != states.end()) {
+      choose(*stored);
+      continue;
+    }
     const auto found =
         std::find_if(ledger.begin(), ledger.end(), [&](const ledger_entry& entry) { return entry.id == id; });
-    if (found == ledger.end())
-      report.failed.push_back({id, fmt::format("no game of {} in this database", options.season)});
-    else if (!is_stored(*found))
-      report.failed.push_back(
-          {id, fmt::format("its rows are not stored: the ledger says {}", to_string(found->state))});
-    else
-      chosen.push_back(id);
+    report.failed.push_back({id, found == ledger.end() ? fmt::format("no game of {} in this database", options.season)
+                                                       : fmt::format("its rows are not stored: the ledger says {}",
+                                                                     to_string(found->state))});
   }
   return chosen;
+}
+
+std::size_t rows_of(const derived_rows& rows, derived_table_set tables) {
+  const auto of = [&](derived_table table, std::size_t count) { return tables.contains(table) ? count : 0; };
+  return of(derived_table::outcomes, 1) + of(derived_table::team_game_factors, rows.team_factors.size()) +
+         of(derived_table::schedule_travel, rows.travel.size()) +
+         of(derived_table::possessions, rows.possessions.size()) +
+         of(derived_table::lineup_stints, rows.stints.size()) +
+         of(derived_table::player_on_court, rows.on_court.size()) +
+         of(derived_table::q1_window_12_8, rows.q1_window ? 1 : 0) +
+         of(derived_table::early_shocks, rows.shocks.size());
 }
 
 class deriver {
@@ -63,17 +112,24 @@ class deriver {
 
   // Stops between two batches when `stop` becomes a signal number. A failure of the database ends everything; a game
   // whose rows cannot be read is one failed game.
-  result<void> derive(const std::vector<game_id>& games, const std::atomic<int>& stop, derive_report& report) {
+  result<void> derive(const derive_targets& targets, int threads, const std::atomic<int>& stop, derive_report& report) {
     progress_display display{with_.screen, with_.shows_progress(), with_.unicode};
     run_progress progress;
-    progress.games_total = static_cast<std::int64_t>(games.size());
+    progress.games_total = static_cast<std::int64_t>(targets.size());
+    std::vector<game_id> games;
+    for (const auto& [id, target] : targets) games.push_back(id);
     const auto batch_games = static_cast<std::size_t>(with_.settings.engine.load_batch_games_max);
     const auto started = std::chrono::steady_clock::now();
-    for (std::size_t at = 0; at < games.size() && stop == 0; at += batch_games) {
-      const auto end = std::min(at + batch_games, games.size());
-      auto written = write_batch(
-          {games.begin() + static_cast<std::ptrdiff_t>(at), games.begin() + static_cast<std::ptrdiff_t>(end)}, report);
+    derive_pool pool{threads, [this] { return open_another(with_); }, games, travel_};
+    std::vector<derive_pool::item> batch;
+    for (bool more = true; more && stop == 0;) {
+      auto one = pool.next();
+      more = one.has_value();
+      if (one) batch.push_back(std::move(*one));
+      if (more && batch.size() < batch_games) continue;
+      auto written = write_batch(batch, targets, report);
       if (!written) return written;
+      batch.clear();
       progress.games_done = report.games;
       progress.games_failed = static_cast<std::int64_t>(report.failed.size());
       progress.elapsed =
@@ -85,24 +141,26 @@ class deriver {
   }
 
  private:
-  result<void> write_batch(const std::vector<game_id>& games, derive_report& report) {
+  result<void> write_batch(const std::vector<derive_pool::item>& batch, const derive_targets& targets,
+                           derive_report& report) {
     std::vector<game_write> writes;
     std::int64_t rows_derived = 0;
-    for (const auto& id : games) {
-      const auto rows = database_.read_game(id);
-      if (!rows) {
-        report.failed.push_back({id, rows.error().message});
-        with_.events.write(
-            {event_level::error,
-             "game.error",
-             {{"game_id", id.str()}, {"stage", std::string{"derive"}}, {"error", describe(rows.error())}}});
+    for (const auto& one : batch) {
+      const auto& id = one.game_id;
+      if (!one.derived) {
+        const auto& why = one.derived.error();
+        if (why.kind == failure_class::storage) return why;
+        report.failed.push_back({id, why.message});
+        with_.events.write({event_level::error,
+                            "game.error",
+                            {{"game_id", id.str()}, {"stage", std::string{"derive"}}, {"error", describe(why)}}});
         continue;
       }
-      auto derived = std::make_shared<const derived_rows>(derive_game(*rows, travel_));
-      rows_derived += static_cast<std::int64_t>(derived->row_count());
-      auto origin = rows->origin;
+      const auto& target = targets.at(id);
+      rows_derived += static_cast<std::int64_t>(rows_of(**one.derived, target.tables));
+      auto origin = one.origin;
       origin.ingested_at = utc_now();
-      writes.emplace_back(derived_write{id, std::move(derived), derive_rules_version, std::move(origin)});
+      writes.emplace_back(derived_write{id, *one.derived, target.rules_version, std::move(origin), target.tables});
     }
     if (writes.empty()) return {};
     const auto written = database_.write_games(writes, run_id_);
@@ -119,9 +177,13 @@ class deriver {
 };
 
 void print_report(const context& with, const derive_options& options, const derive_report& report) {
-  with.out << fmt::format("Derived {} of {}: {} written, by rules version {}.\n",
-                          counted(report.games, "game", "games"), options.season, counted(report.rows, "row", "rows"),
-                          derive_rules_version);
+  if (report.games == 0 && report.failed.empty() && options.stale)
+    with.out << fmt::format("Nothing to do: every stored game of {} is derived by the current rules (version {}).\n",
+                            options.season, derive_rules_version);
+  else
+    with.out << fmt::format("Derived {} of {}: {} written, by rules version {}.\n",
+                            counted(report.games, "game", "games"), options.season, counted(report.rows, "row", "rows"),
+                            derive_rules_version);
   if (!report.unknown_arenas.empty())
     with.out << fmt::format("Arenas without coordinates, so without distances: {}\n",
                             join_words(report.unknown_arenas));
@@ -140,8 +202,10 @@ int derive_locked(const context& with, const derive_options& options, nba::store
     return with.fail(exit_no_schedule, fmt::format("this database knows no games of {0}; first run: "
                                                    "nba-scraper schedule backfill --season {0}",
                                                    options.season));
+  const auto states = database.read_derived_states(season);
+  if (!states) return with.fail(states.error());
   derive_report report;
-  const auto games = choose_games(*ledger, options, report);
+  const auto games = choose_games(*ledger, *states, options, report);
   const season_travel travel{*plan};
   report.unknown_arenas = travel.unknown_arenas();
 
@@ -150,7 +214,7 @@ int derive_locked(const context& with, const derive_options& options, nba::store
   if (const auto started = record.start({{"season", options.season}, {"games", std::int64_t(games.size())}}); !started)
     return with.fail(started.error());
   deriver work{with, database, travel, record.run_id()};
-  const auto derived = work.derive(games, stop, report);
+  const auto derived = work.derive(games, options.parallel, stop, report);
   const auto failures = static_cast<std::int64_t>(report.failed.size());
   int code = failures_exit_code(failures);
   if (report.stopped_by != 0) code = signal_exit_code(report.stopped_by);
@@ -183,7 +247,9 @@ void add_derive_command(CLI::App& app, chosen_command& chosen) {
       "for games that were stored but not derived when a run was killed.\n"
       "\n"
       "Examples:\n"
+      "  nba-scraper derive --season 2024-25 --stale     only what older rules made\n"
       "  nba-scraper derive --season 2024-25\n"
+      "  nba-scraper derive --season 2024-25 --tables possessions,lineup_stints\n"
       "  nba-scraper derive --season 2024-25 --game 0022400061 --game 0022400062\n"
       "\n"
       "Exit codes: 0, or the number of games that could not be derived; 122 while a run\n"
@@ -194,6 +260,18 @@ void add_derive_command(CLI::App& app, chosen_command& chosen) {
       ->type_name("ID")
       ->check(game_id_format())
       ->take_all();
+  std::set<std::string> tables;
+  for (const auto& each : derived_tables) tables.emplace(each.name);
+  derive->add_option("--tables", options->tables, "only these tables, separated by commas; games not done get all")
+      ->type_name("T,...")
+      ->delimiter(',')
+      ->check(CLI::IsMember(tables));
+  derive->add_flag("--stale", options->stale, "only tables that older rules made, game by game");
+  options->parallel = std::clamp(static_cast<int>(std::thread::hardware_concurrency()), 1, parallel_default_max);
+  derive->add_option("--parallel", options->parallel, "games read and derived at a time")
+      ->type_name("N")
+      ->check(CLI::Range(1, parallel_max))
+      ->capture_default_str();
   on_selected(*derive, chosen, options, &run_derive, signals_by::command);
 }
 

@@ -4,6 +4,7 @@
 // Formulas: docs/derived.md; each function's header names its source.
 #pragma once
 
+#include "pipeline/derive/tables.hpp"
 #include "pipeline/plan/planned_game.hpp"
 #include "pipeline/result.hpp"
 #include "pipeline/rows.hpp"
@@ -15,9 +16,6 @@
 #include <vector>
 
 namespace nba {
-
-// Bumped whenever a rule changes what the derived tables hold.
-inline constexpr int derive_rules_version = 1;
 
 outcome_row derive_outcome(const game_rows& rows);
 // home, away; nothing when the rows have not two lines of team statistics. Possessions are the box-score estimate (one

@@ -6,10 +6,13 @@
 // templates without state.
 #pragma once
 
+#include "pipeline/derive/tables.hpp"
 #include "storage/sql/field_codec.hpp"
 #include "storage/sql/table_shape.hpp"
 
 #include <span>
+#include <type_traits>
+#include <vector>
 
 namespace nba::sql {
 
@@ -18,6 +21,8 @@ struct derived_record {
   const nba::game_id* game_id = nullptr;
   const derived_rows* rows = nullptr;
   row_origin origin;
+  derived_table_set tables;
+  std::vector<derived_version_row> versions;  // one for each of `tables`
 };
 
 // `rows_of(game)` answers the rows as a span, `id_of(game)` and `origin_of(game)` what frames them.
@@ -64,17 +69,46 @@ void visit_core_tables(std::span<const game_rows* const> games, Table&& table) {
       games, [](const game_rows* game) { return std::span(game->events); }, id_of, from_playbyplay, table);
 }
 
-// The tables of derived_game_tables.
+// The tables of `derived_tables` that each record writes, and `derived_versions`.
 template <class Table>
 void visit_derived_tables(std::span<const derived_record> games, Table&& table) {
   const auto id_of = [](const derived_record& game) -> const game_id& { return *game.game_id; };
   const auto origin_of = [](const derived_record& game) { return game.origin; };
-  visit_table<outcome_row>(
-      games, [](const derived_record& game) { return std::span(&game.rows->outcome, 1); }, id_of, origin_of, table);
-  visit_table<team_factors_row>(
-      games, [](const derived_record& game) { return std::span(game.rows->team_factors); }, id_of, origin_of, table);
-  visit_table<travel_row>(
-      games, [](const derived_record& game) { return std::span(game.rows->travel); }, id_of, origin_of, table);
+  const auto rows_of = [&]<class Row>(derived_table which, auto all_rows, std::type_identity<Row>) {
+    visit_table<Row>(
+        games,
+        [&](const derived_record& game) {
+          return game.tables.contains(which) ? std::span<const Row>(all_rows(*game.rows)) : std::span<const Row>();
+        },
+        id_of, origin_of, table);
+  };
+  rows_of(
+      derived_table::outcomes, [](const derived_rows& of) { return std::span(&of.outcome, 1); },
+      std::type_identity<outcome_row>{});
+  rows_of(
+      derived_table::team_game_factors, [](const derived_rows& of) { return std::span(of.team_factors); },
+      std::type_identity<team_factors_row>{});
+  rows_of(
+      derived_table::schedule_travel, [](const derived_rows& of) { return std::span(of.travel); },
+      std::type_identity<travel_row>{});
+  rows_of(
+      derived_table::possessions, [](const derived_rows& of) { return std::span(of.possessions); },
+      std::type_identity<possession_row>{});
+  rows_of(
+      derived_table::lineup_stints, [](const derived_rows& of) { return std::span(of.stints); },
+      std::type_identity<lineup_stint_row>{});
+  rows_of(
+      derived_table::player_on_court, [](const derived_rows& of) { return std::span(of.on_court); },
+      std::type_identity<player_on_court_row>{});
+  rows_of(
+      derived_table::q1_window_12_8,
+      [](const derived_rows& of) { return std::span(of.q1_window ? &*of.q1_window : nullptr, of.q1_window ? 1 : 0); },
+      std::type_identity<q1_window_row>{});
+  rows_of(
+      derived_table::early_shocks, [](const derived_rows& of) { return std::span(of.shocks); },
+      std::type_identity<early_shock_row>{});
+  visit_table<derived_version_row>(
+      games, [](const derived_record& game) { return std::span(game.versions); }, id_of, origin_of, table);
 }
 
 }  // namespace nba::sql

@@ -36,6 +36,8 @@ class field_writer {
   void put(std::string_view value) { sink_.text(value); }
   void put(computed field) { sink_.text_to_copy(field.value); }
   void put(const game_id& value) { sink_.text(value.str()); }
+  void put(possession_end value) { sink_.text(to_string(value)); }
+  void put(shock_type value) { sink_.text(to_string(value)); }
   void put(game_status value) { sink_.integer(static_cast<int>(value)); }
   void put(et_date value) { sink_.date(value); }
   void put(utc_time value) { sink_.timestamp(value); }
@@ -81,6 +83,12 @@ class field_reader {
   static void take(const cell& value, game_status& out) {
     const auto number = as_integer(value);
     out = number >= 1 && number <= 3 ? static_cast<game_status>(number) : game_status::scheduled;
+  }
+  static void take(const cell& value, possession_end& out) {
+    out = parse_possession_end(as_text(value)).value_or(possession_end::end_of_period);
+  }
+  static void take(const cell& value, shock_type& out) {
+    out = parse_shock_type(as_text(value)).value_or(shock_type::technical);
   }
   static void take(const cell& value, et_date& out) { out = as_optional_date(value).value_or(et_date{}); }
   static void take(const cell& value, utc_time& out) { out = as_timestamp(value); }

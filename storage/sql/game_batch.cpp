@@ -28,6 +28,7 @@ void check(const core_write& write) {
 
 void check(const derived_write& write) {
   if (!write.rows || write.game_id.empty()) refuse("derived rows without a game id");
+  if (write.tables.empty()) refuse(fmt::format("game {}: derived rows for no table", write.game_id.str()));
   if (write.rules_version < 1)
     refuse(fmt::format("game {}: rules version {} is not positive", write.game_id.str(), write.rules_version));
 }
@@ -50,6 +51,13 @@ void for_id_slices(const std::vector<std::string>& ids, std::string_view stateme
     run(fmt::format("{} ({}){}", statement, list, behind), values);
     from += size;
   }
+}
+
+std::vector<derived_version_row> versions_of(derived_table_set tables) {
+  std::vector<derived_version_row> versions;
+  for (const auto& each : derived_tables)
+    if (tables.contains(each.table)) versions.push_back({each.name, each.rules_version});
+  return versions;
 }
 
 }  // namespace
@@ -133,6 +141,8 @@ write_outcome game_batch::decide(const derived_write& write) {
   auto& game = games_.at(id_of(write));
   if (!game.after.has_core_rows())
     refuse(fmt::format("game {} has no core rows: derived rows cannot be written before them", write.game_id.str()));
+  if (write.tables != derived_table_set::all() && (game.after.state != game_state::done || game.core))
+    refuse(fmt::format("game {} is not done: all its derived tables have to be written", write.game_id.str()));
   const auto outcome = game.after.has_derived_rows() ? write_outcome::replaced : write_outcome::inserted;
   game.after.state = game_state::done;
   game.after.rules_version = write.rules_version;
@@ -141,18 +151,32 @@ write_outcome game_batch::decide(const derived_write& write) {
 }
 
 void game_batch::delete_rows(bool distrust_ledger) {
-  std::vector<std::string> core, derived;
+  // New core rows take all derived rows with them.
+  std::vector<std::string> core;
+  std::array<std::vector<std::string>, derived_tables.size()> derived;
+  std::vector<std::string> versions;  // of games that lose all their derived rows
   for (const auto& [id, game] : games_) {
-    const bool writes_any = game.core || game.derived;
     if (game.core && (game.before.has_core_rows() || distrust_ledger)) core.push_back(id.str());
-    if (writes_any && (game.before.has_derived_rows() || distrust_ledger)) derived.push_back(id.str());
+    if (!(game.core || game.derived) || !(game.before.has_derived_rows() || distrust_ledger)) continue;
+    const auto tables = game.core ? derived_table_set::all() : game.derived->tables;
+    for (std::size_t i = 0; i < derived_tables.size(); ++i)
+      if (tables.contains(derived_tables[i].table)) derived[i].push_back(id.str());
+    if (tables == derived_table_set::all()) versions.push_back(id.str());
   }
   const auto delete_from = [&](std::string_view table, const std::vector<std::string>& ids) {
     for_id_slices(ids, fmt::format("DELETE FROM {} WHERE game_id IN", table), "",
                   [&](const std::string& sql, const cell_row& values) { db_.execute(sql, values); });
   };
   for (const auto table : core_game_tables) delete_from(table, core);
-  for (const auto table : derived_game_tables) delete_from(table, derived);
+  for (std::size_t i = 0; i < derived_tables.size(); ++i) delete_from(derived_tables[i].name, derived[i]);
+  delete_from("derived_versions", versions);
+  for (const auto& [id, game] : games_) {
+    if (!game.derived || game.derived->tables == derived_table_set::all()) continue;
+    for (const auto& each : derived_tables)
+      if (game.derived->tables.contains(each.table))
+        db_.execute("DELETE FROM derived_versions WHERE game_id = $1 AND table_name = $2",
+                    cell_row{text(id.str()), text(each.name)});
+  }
 }
 
 void game_batch::insert_rows() {
@@ -162,7 +186,8 @@ void game_batch::insert_rows() {
     if (game.core) core.push_back(game.core->rows.get());
     if (const auto* write = game.derived)
       derived.push_back({&id, write->rows.get(),
-                         row_origin{write->origin.source, write->origin.boxscore_url, write->origin.ingested_at}});
+                         row_origin{write->origin.source, write->origin.boxscore_url, write->origin.ingested_at},
+                         write->tables, versions_of(write->tables)});
   }
   if (!core.empty()) {
     people_.run(db_, core);

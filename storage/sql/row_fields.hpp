@@ -205,6 +205,7 @@ void visit_fields(Visitor&& visit, Row& row) {
   visit("team_id", row.team_id);
   visit("possessions", row.possessions);
   visit("possessions_method", row.possessions_method);
+  visit("box_possessions", row.box_possessions);
   visit("pace", row.pace);
   visit("off_rating", row.off_rating);
   visit("def_rating", row.def_rating);
@@ -214,6 +215,83 @@ void visit_fields(Visitor&& visit, Row& row) {
   visit("tov_pct", row.tov_pct);
   visit("orb_pct", row.orb_pct);
   visit("ft_rate", row.ft_rate);
+}
+
+template <class Visitor, row_of<possession_row> Row>
+void visit_fields(Visitor&& visit, Row& row) {
+  visit("possession_idx", row.possession_idx);
+  visit("period", row.period);
+  visit("offense_team_id", row.offense_team_id);
+  visit("start_clock", hundredths{row.start_clock_hundredths});
+  visit("end_clock", hundredths{row.end_clock_hundredths});
+  visit("points", row.points);
+  visit("end_reason", row.end_reason);
+  visit("is_counted", row.is_counted);
+  visit("end_event_idx", row.end_event_idx);
+}
+
+template <class Visitor, row_of<lineup_stint_row> Row>
+void visit_fields(Visitor&& visit, Row& row) {
+  visit("stint_idx", row.stint_idx);
+  visit("period", row.period);
+  visit("start_elapsed", hundredths{row.start_elapsed_hundredths});
+  visit("end_elapsed", hundredths{row.end_elapsed_hundredths});
+  visit("home_lineup", row.home_lineup);
+  visit("away_lineup", row.away_lineup);
+  visit("home_points", row.home_points);
+  visit("away_points", row.away_points);
+  visit("home_possessions", row.home_possessions);
+  visit("away_possessions", row.away_possessions);
+}
+
+template <class Visitor, row_of<player_on_court_row> Row>
+void visit_fields(Visitor&& visit, Row& row) {
+  visit("team_id", row.team_id);
+  visit("player_id", row.player_id);
+  visit("seconds_on", hundredths{row.seconds_on_hundredths});
+  visit("seconds_as_recorded", hundredths{row.seconds_as_recorded_hundredths});
+  visit("plus_minus", row.plus_minus);
+  visit("possessions_on", row.possessions_on);
+}
+
+template <class Visitor, row_of<q1_window_row> Row>
+void visit_fields(Visitor&& visit, Row& row) {
+  visit("home_possessions", row.home_possessions);
+  visit("away_possessions", row.away_possessions);
+  visit("pace48", row.pace48);
+  visit("home_efg", row.home_efg);
+  visit("away_efg", row.away_efg);
+  visit("home_tov_rate", row.home_tov_rate);
+  visit("away_tov_rate", row.away_tov_rate);
+  visit("home_ft_rate", row.home_ft_rate);
+  visit("away_ft_rate", row.away_ft_rate);
+  visit("home_orb_pct", row.home_orb_pct);
+  visit("away_orb_pct", row.away_orb_pct);
+  visit("home_bonus_seconds", hundredths{row.home_bonus_hundredths});
+  visit("away_bonus_seconds", hundredths{row.away_bonus_hundredths});
+}
+
+template <class Visitor, row_of<early_shock_row> Row>
+void visit_fields(Visitor&& visit, Row& row) {
+  visit("shock_idx", row.shock_idx);
+  visit("event_type", row.event_type);
+  visit("period", row.period);
+  visit("clock_seconds", hundredths{row.clock_hundredths});
+  visit("team_id", row.team_id);
+  visit("player_id", row.player_id);
+  visit("immediate_sub", row.immediate_sub);
+  visit("description", empty_is_null{row.description});
+}
+
+// Which rules made the rows of a derived table of one game.
+struct derived_version_row {
+  std::string_view table_name;
+  int rules_version = 0;
+};
+template <class Visitor, row_of<derived_version_row> Row>
+void visit_fields(Visitor&& visit, Row& row) {
+  visit("table_name", computed{row.table_name});
+  visit("rules_version", row.rules_version);
 }
 
 template <class Visitor, row_of<travel_row> Row>
@@ -264,11 +342,12 @@ struct row_origin {
   utc_time ingested_at{};
 };
 
-// A whole row of a fact table that belongs to a game: the id, the row's own columns, its origin.
+// A whole row of a table that belongs to a game: the id, the row's own columns, and in fact tables its origin.
 template <class Visitor, class Row>
 void visit_record(Visitor&& visit, const game_id& id, Row& row, const row_origin& origin) {
   visit("game_id", id);
   visit_fields(visit, row);
+  if constexpr (row_of<Row, derived_version_row>) return;
   visit("source", origin.source);
   visit("source_url", origin.url);
   visit("ingested_at", origin.ingested_at);

@@ -40,6 +40,9 @@ class sql_store final : public store {
   result<std::vector<write_outcome>> write_games(std::span<const game_write> writes,
                                                  const std::string& run_id) override;
   result<game_rows> read_game(const game_id& id) override;
+  result<derived_rows> read_derived(const game_id& id) override;
+  result<std::vector<derived_state>> read_derived_states(nba::season season) override;
+  result<std::vector<travel_record>> read_travel(nba::season season) override;
 
   result<void> park(const dead_letter& letter, const std::string& run_id) override;
   result<std::vector<dead_letter>> read_dead_letters(bool include_resolved) override;

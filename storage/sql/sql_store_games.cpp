@@ -1,6 +1,7 @@
 // Rows of games.
 #include "storage/sql/field_codec.hpp"
 #include "storage/sql/game_batch.hpp"
+#include "storage/sql/read_rows.hpp"
 #include "storage/sql/sql_store.hpp"
 #include "storage/sql/table_shape.hpp"
 
@@ -8,34 +9,6 @@
 
 namespace nba::sql {
 namespace {
-
-// The columns that visit_fields names, as a list; `prefix` goes before each ("p.").
-template <class Row>
-std::string field_list(std::string_view prefix) {
-  std::string list;
-  for (const auto& column : fields_of<Row>())
-    list += fmt::format("{}{}{}", list.empty() ? "" : ", ", prefix, column.name);
-  return list;
-}
-
-template <class Row>
-std::vector<Row> to_rows(const row_set& found) {
-  std::vector<Row> rows;
-  rows.reserve(found.rows.size());
-  for (const auto& cells : found.rows) visit_fields(field_reader(cells), rows.emplace_back());
-  return rows;
-}
-
-// Home before away, then by what `order` names.
-template <class Row>
-std::vector<Row> read_rows(session& db, const cell_row& which, std::string_view order) {
-  return to_rows<Row>(
-      db.query(fmt::format("SELECT {} FROM {} r JOIN games g ON g.game_id = r.game_id WHERE r.game_id = $1 ORDER BY {}",
-                           field_list<Row>("r."), table_name<Row>, order),
-               which));
-}
-
-constexpr std::string_view home_first = "CASE WHEN r.team_id = g.home_team_id THEN 0 ELSE 1 END";
 
 std::vector<team_row> read_teams(session& db, const cell_row& which) {
   return to_rows<team_row>(

@@ -28,10 +28,8 @@ std::string column_list(const table_shape& table);
 // Tables with rows that belong to one game, filled by the bulk path. `games` is first: its row exists when any does.
 inline constexpr std::array<std::string_view, 6> core_game_tables{"games",           "period_scores",     "officials",
                                                                   "team_game_stats", "player_game_stats", "pbp_events"};
-inline constexpr std::array<std::string_view, 3> derived_game_tables{"outcomes", "team_game_factors",
-                                                                     "schedule_travel"};
 // Every table of the schema in the order people read them.
-inline constexpr std::array<std::string_view, 18> all_tables{"ingest_watermarks",
+inline constexpr std::array<std::string_view, 24> all_tables{"ingest_watermarks",
                                                              "ingest_games",
                                                              "dead_letters",
                                                              "ingest_runs",
@@ -48,7 +46,13 @@ inline constexpr std::array<std::string_view, 18> all_tables{"ingest_watermarks"
                                                              "pbp_events",
                                                              "outcomes",
                                                              "team_game_factors",
-                                                             "schedule_travel"};
+                                                             "schedule_travel",
+                                                             "possessions",
+                                                             "lineup_stints",
+                                                             "player_on_court",
+                                                             "q1_window_12_8",
+                                                             "early_shocks",
+                                                             "derived_versions"};
 
 template <class Row>
 inline constexpr std::string_view table_name = "";
@@ -70,6 +74,18 @@ template <>
 inline constexpr std::string_view table_name<team_factors_row> = "team_game_factors";
 template <>
 inline constexpr std::string_view table_name<travel_row> = "schedule_travel";
+template <>
+inline constexpr std::string_view table_name<possession_row> = "possessions";
+template <>
+inline constexpr std::string_view table_name<lineup_stint_row> = "lineup_stints";
+template <>
+inline constexpr std::string_view table_name<player_on_court_row> = "player_on_court";
+template <>
+inline constexpr std::string_view table_name<q1_window_row> = "q1_window_12_8";
+template <>
+inline constexpr std::string_view table_name<early_shock_row> = "early_shocks";
+template <>
+inline constexpr std::string_view table_name<derived_version_row> = "derived_versions";
 
 // Collects name and type of every field it visits.
 class shape_visitor {
@@ -89,6 +105,8 @@ class shape_visitor {
   static std::string_view type_of(const std::string&) { return "text"; }
   static std::string_view type_of(std::string_view) { return "text"; }
   static std::string_view type_of(computed) { return "text"; }
+  static std::string_view type_of(possession_end) { return "text"; }
+  static std::string_view type_of(shock_type) { return "text"; }
   static std::string_view type_of(const game_id&) { return "text"; }
   static std::string_view type_of(game_status) { return "integer"; }
   static std::string_view type_of(et_date) { return "date"; }

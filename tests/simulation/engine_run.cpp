@@ -1,5 +1,6 @@
 #include "tests/simulation/engine_run.hpp"
 
+#include "actors/job_planning.hpp"
 #include "pipeline/plan/schedule.hpp"
 
 #include <algorithm>
@@ -11,41 +12,6 @@ using namespace nba::test;
 namespace {
 
 const season the_season{2024};
-
-// Whole plan and ledger of each lane, whatever the scope of the run is.
-std::vector<lane_tracker> make_trackers(const schedule& known, const std::vector<ledger_entry>& ledger,
-                                        const std::vector<watermark_row>& marks) {
-  std::map<lane, std::pair<std::vector<game_id>, std::vector<game_id>>> lanes;  // planned, terminal
-  for (const auto& game : known.games) lanes[lane_of(game.id)].first.push_back(game.id);
-  for (const auto& entry : ledger) {
-    auto& [planned, terminal] = lanes[lane_of(entry.id)];
-    planned.push_back(entry.id);
-    if (is_terminal(entry.state)) terminal.push_back(entry.id);
-  }
-  std::vector<lane_tracker> out;
-  for (auto& [name, ids] : lanes) {
-    lane_tracker one{name, contiguous_tracker{std::move(ids.first), ids.second}, ""};
-    for (const auto& mark : marks)
-      if (mark.stage == lane_stage && mark.key == watermark_key(name)) one.durable = mark.value;
-    out.push_back(std::move(one));
-  }
-  return out;
-}
-
-std::vector<chunk> make_chunks(const schedule& known, const work_plan& work, const scope& limits, int chunk_days) {
-  auto games = work.to_fetch;
-  games.insert(games.end(), work.to_derive.begin(), work.to_derive.end());
-  if (games.empty()) return {};
-  date_range range{games.front().date, games.front().date};
-  const auto widen = [&](et_date date) {
-    range.first = std::min(range.first, date);
-    range.last = std::max(range.last, date);
-  };
-  for (const auto& game : known.games)
-    if (limits.includes(game)) widen(game.date);
-  for (const auto& game : games) widen(game.date);
-  return chunk_games(std::move(games), range, chunk_days);
-}
 
 }  // namespace
 
@@ -171,30 +137,22 @@ run_input engine_run::plan() {
   const auto second = connection_->try_lock(lane_stage, to_string(the_season), "another run");
   if (second && !std::holds_alternative<lock_holder>(*second)) judge_.fail("two runs hold one lock");
 
-  const auto known = fetch_schedule();
-  must_have(connection_->write_plan(the_season, known.games), "plan");
-  auto ledger = must_have(connection_->read_ledger(the_season), "ledger");
-  scope limits;
-  limits.reprocess = settings_.mode;
-  const auto work = must_have(plan_work(known, ledger, limits, league_.today()), "work");
+  job_plan plan;
+  auto& one = plan.seasons.emplace_back();
+  one.season = the_season;
+  one.limits.reprocess = settings_.mode;
+  one.schedule = fetch_schedule();
+  must_have(connection_->write_plan(the_season, one.schedule.games), "plan");
+  one.ledger = must_have(connection_->read_ledger(the_season), "ledger");
+  must_have(plan_chunks(plan, league_.today(), settings_.chunk_days), "work");
+  const auto& work = one.work;
   if (!work.ledger_updates.empty()) {
-    std::vector<state_change> changes;
-    for (const auto& update : work.ledger_updates)
-      changes.push_back({update.id, update.state, update.attempts, update.error_class, update.error});
-    must_have(connection_->write_states(changes, "run"), "states");
-    ledger = must_have(connection_->read_ledger(the_season), "ledger");
+    must_have(connection_->write_states(planned_changes(work), "run"), "states");
+    one.ledger = must_have(connection_->read_ledger(the_season), "ledger");
   }
   const auto marks = must_have(connection_->read_watermarks(), "watermarks");
   judge_.begin_run(settings_.mode, work);
-
-  run_input input;
-  input.run_id = "run";
-  input.parallel = settings_.rig.parallel;
-  input.chunks = make_chunks(known, work, limits, settings_.chunk_days);
-  for (const auto& entry : ledger) input.known.emplace(entry.id, entry);
-  for (const auto& game : work.to_derive) input.recover.insert(game.id);
-  input.travel.emplace(the_season, std::make_shared<season_travel>(known.games));
-  input.lanes = make_trackers(known, ledger, marks);
+  auto input = make_input("run", settings_.rig.parallel, plan, marks);
   log_.note("planned: " + std::to_string(work.to_fetch.size()) + " to fetch, " + std::to_string(work.to_derive.size()) +
             " to derive, " + std::to_string(work.not_ready.size()) + " not ready, " +
             std::to_string(work.already_terminal) + " terminal");

@@ -26,6 +26,12 @@ const std::map<std::string, std::string>& table_keys() {
       {"outcomes", "game_id"},
       {"team_game_factors", "game_id, team_id"},
       {"schedule_travel", "game_id, team_id"},
+      {"possessions", "game_id, possession_idx"},
+      {"lineup_stints", "game_id, stint_idx"},
+      {"player_on_court", "game_id, player_id"},
+      {"q1_window_12_8", "game_id"},
+      {"early_shocks", "game_id, shock_idx"},
+      {"derived_versions", "game_id, table_name"},
   };
   return keys;
 }

@@ -118,7 +118,13 @@ write_outcome model_connection::write(const derived_write& one, const std::strin
   auto& entry = row(one.game_id);
   auto& record = db_.games_[one.game_id];
   const auto outcome = record.derived ? write_outcome::replaced : write_outcome::inserted;
-  record.derived = std::make_shared<derived_rows>(*one.rows);
+  if (one.tables == derived_table_set::all() || !record.derived) {
+    record.derived = std::make_shared<derived_rows>(*one.rows);
+  } else if (one.tables.contains(derived_table::schedule_travel)) {  // the only part that the engine writes alone
+    auto changed = std::make_shared<derived_rows>(*record.derived);
+    changed->travel = one.rows->travel;
+    record.derived = std::move(changed);
+  }
   entry.state = game_state::done;
   entry.rules_version = one.rules_version;
   entry.attempts = 0;
@@ -162,6 +168,35 @@ result<game_rows> model_connection::read_game(const game_id& id) {
     if (found == db_.games_.end() || !found->second.core)
       return failure{failure_class::internal, "game " + id.str() + " has no rows", "read_game"};
     return *found->second.core;
+  });
+}
+
+result<derived_rows> model_connection::read_derived(const game_id& id) {
+  return transact(call_of(model_call::read_game, {id}), [&](model_transaction&) -> result<derived_rows> {
+    const auto found = db_.games_.find(id);
+    if (found == db_.games_.end() || !found->second.derived)
+      return failure{failure_class::internal, "game " + id.str() + " has no derived rows", "read_derived"};
+    return *found->second.derived;
+  });
+}
+
+result<std::vector<derived_state>> model_connection::read_derived_states(nba::season season) {
+  return transact(call_of(model_call::read_game), [&](model_transaction&) -> result<std::vector<derived_state>> {
+    std::vector<derived_state> states;
+    for (const auto& [id, record] : db_.games_)
+      if (record.core && id.in_season() == season)
+        states.push_back({id, db_.ledger(id).state, record.derived ? derived_table_set::all() : derived_table_set{}});
+    return states;
+  });
+}
+
+result<std::vector<travel_record>> model_connection::read_travel(nba::season season) {
+  return transact(call_of(model_call::read_game), [&](model_transaction&) -> result<std::vector<travel_record>> {
+    std::vector<travel_record> records;
+    for (const auto& [id, record] : db_.games_)
+      if (record.derived && id.in_season() == season)
+        for (const auto& row : record.derived->travel) records.push_back({id, row});
+    return records;
   });
 }
 

@@ -106,6 +106,11 @@ STORE_TEST("the tables have exactly the columns that the bulk path writes, in it
   check_columns<outcome_row>(*db);
   check_columns<team_factors_row>(*db);
   check_columns<travel_row>(*db);
+  check_columns<possession_row>(*db);
+  check_columns<lineup_stint_row>(*db);
+  check_columns<player_on_court_row>(*db);
+  check_columns<q1_window_row>(*db);
+  check_columns<early_shock_row>(*db);
 }
 
 TEST_CASE("PostgreSQL's columns have exactly the types that binary COPY sends") {
@@ -120,6 +125,11 @@ TEST_CASE("PostgreSQL's columns have exactly the types that binary COPY sends") 
   check_types<outcome_row>(*db);
   check_types<team_factors_row>(*db);
   check_types<travel_row>(*db);
+  check_types<possession_row>(*db);
+  check_types<lineup_stint_row>(*db);
+  check_types<player_on_court_row>(*db);
+  check_types<q1_window_row>(*db);
+  check_types<early_shock_row>(*db);
 }
 
 STORE_TEST("count_rows names every table there is") {

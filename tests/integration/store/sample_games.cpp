@@ -217,6 +217,48 @@ game_rows sample_game(int number, int edition, std::size_t events) {
   return rows;
 }
 
+// Values that a real game would not have together: what is tested is that they come back.
+void add_statistics(derived_rows& derived, const game_rows& rows, random& source) {
+  constexpr std::array reasons{possession_end::made_shot,         possession_end::made_free_throw,
+                               possession_end::defensive_rebound, possession_end::turnover,
+                               possession_end::jump_ball,         possession_end::end_of_period};
+  for (int i = 0; i < 12; ++i) {
+    possession_row possession;
+    possession.possession_idx = i;
+    possession.period = 1 + i % 4;
+    possession.offense_team_id = rows.teams.at(static_cast<std::size_t>(i % 2)).team_id;
+    possession.start_clock_hundredths = static_cast<int>(number_up_to(source, 72'000));
+    possession.end_clock_hundredths = possession.start_clock_hundredths / 2;
+    possession.points = i % 4;
+    possession.end_reason = reasons[static_cast<std::size_t>(i) % reasons.size()];
+    possession.is_counted = !sometimes(source);
+    possession.end_event_idx = i * 3;
+    derived.possessions.push_back(possession);
+    derived.stints.push_back(
+        {i, 1 + i % 4, i * 1'001, i * 1'001 + 999, "1-2-3-4-5", "6-7-8-9-" + std::to_string(i), i, 0, 1, 2});
+  }
+  for (const auto& player : rows.player_stats)
+    derived.on_court.push_back({player.team_id, player.player_id, 123'456, 123'399, -7, 42});
+  auto& window = derived.q1_window.emplace();
+  window.home_possessions = 8;
+  window.pace48 = 96.5;
+  window.home_orb_pct = 1.0 / 3;
+  window.away_bonus_hundredths = 4'217;
+  constexpr std::array shocks{shock_type::early_foul_trouble, shock_type::technical, shock_type::flagrant,
+                              shock_type::injury_exit};
+  for (int i = 0; i < 4; ++i) {
+    early_shock_row shock;
+    shock.shock_idx = i;
+    shock.event_type = shocks[static_cast<std::size_t>(i)];
+    shock.clock_hundredths = 40'000 - i;
+    if (i != 1) shock.team_id = rows.teams.front().team_id;
+    if (i > 1) shock.player_id = 201'939;
+    shock.immediate_sub = i == 0;
+    if (i != 2) shock.description = hard_text(source);
+    derived.shocks.push_back(std::move(shock));
+  }
+}
+
 derived_rows sample_derived(const game_rows& rows) {
   random source(static_cast<std::uint64_t>(rows.game.home_score));
   derived_rows derived;
@@ -245,6 +287,7 @@ derived_rows sample_derived(const game_rows& rows) {
     }
     derived.travel.push_back(travel);
   }
+  add_statistics(derived, rows, source);
   return derived;
 }
 

@@ -53,17 +53,54 @@ STORE_TEST("an empty database has no migration applied; migrate applies all, in 
   for (const auto& step : must(backend.open()->check_schema())) CHECK(step.applied);
 }
 
+// A database as the version of this program left it whose newest migration was `last`.
+template <class Backend>
+std::unique_ptr<store> open_at_version(Backend& backend, int last) {
+  auto db = backend.open();
+  const auto& words = db->backend() == "sqlite" ? sql::sqlite_dialect : sql::postgresql_dialect;
+  backend.run_sql(
+      sql::put_words("CREATE TABLE schema_migrations (version integer NOT NULL PRIMARY KEY, name text NOT NULL, "
+                     "checksum text NOT NULL, applied_at {{timestamp}} NOT NULL)",
+                     words));
+  for (const auto& each : sql::migrations_for(words)) {
+    if (each.version > last) continue;
+    backend.run_sql(each.sql);
+    backend.run_sql("INSERT INTO schema_migrations (version, name, checksum, applied_at) VALUES (" +
+                    std::to_string(each.version) + ", '" + each.name + "', '" + each.checksum +
+                    "', '2026-01-01 00:00:00Z')");
+  }
+  return db;
+}
+
 STORE_TEST("a database that stopped half way is brought up to date") {
   Backend backend;
-  const auto db = backend.open_migrated();
-  backend.run_sql("DROP VIEW season_progress");
-  backend.run_sql("DROP VIEW watermark_lag");
-  for (const auto* index : {"games_date", "games_home_team", "games_away_team", "player_game_stats_player"})
-    backend.run_sql(std::string("DROP INDEX ") + index);
-  backend.run_sql("DELETE FROM schema_migrations WHERE version = 4");
+  const auto db = open_at_version(backend, 3);
+  CHECK(must(db->check_schema()).at(2).applied);
   CHECK_FALSE(must(db->check_schema()).at(3).applied);
-  CHECK(must(db->migrate()).at(3).applied);
+  for (const auto& step : must(db->migrate())) CHECK(step.applied);
   CHECK(must(db->read_progress({})).empty());
+}
+
+STORE_TEST("what an older version has derived is kept, and known to be behind") {
+  Backend backend;
+  const auto db = open_at_version(backend, 4);
+  backend.run_sql(
+      "INSERT INTO ingest_games (game_id, season, game_type, game_date, state, rules_version, payload_sha256, "
+      "updated_at) "
+      "VALUES ('0022400001', '2024-25', 'regular', '2024-11-12', 'done', 1, 'digest', '2025-01-01 00:00:00Z')");
+  backend.run_sql(
+      "INSERT INTO team_game_factors (game_id, team_id, possessions, possessions_method, pace, source, source_url, "
+      "ingested_at) VALUES ('0022400001', 1610612737, 98.5, 'box_estimate', 99.25, 'cdn', '', '2025-01-01 00:00:00Z')");
+  must(db->migrate());
+  const auto kept = must(db->query_text(
+      "SELECT team_id, possessions, possessions_method, box_possessions, pace FROM team_game_factors", 10));
+  REQUIRE(kept.size() == 2);
+  CHECK(kept[1] == std::vector<std::string>{"1610612737", "98.5", "box_estimate", "", "99.25"});
+  const auto states = must(db->read_derived_states(season{2024}));
+  REQUIRE(states.size() == 1);
+  CHECK(states[0].current.contains(derived_table::outcomes));
+  CHECK_FALSE(states[0].current.contains(derived_table::team_game_factors));
+  CHECK_FALSE(states[0].current.contains(derived_table::possessions));
 }
 
 STORE_TEST("an edited migration is refused by name") {

@@ -1,0 +1,24 @@
+// Travel rows that a change of the schedule made wrong.
+//
+// Purpose: a game's travel depends on the games before it. When one of them moves to another day after this one was
+// derived, its stored row is behind; these rows, and nothing else, are written again. Threads: uses the store's thread.
+#pragma once
+
+#include "actors/job_planning.hpp"
+#include "pipeline/derive/derive.hpp"
+#include "pipeline/source/endpoints.hpp"
+
+#include <cstddef>
+#include <string>
+
+namespace nba {
+
+// Done games of the season whose stored rows are not those of `travel`, in id order. Pure.
+std::vector<game_id> games_with_other_travel(const std::vector<ledger_entry>& ledger, const season_travel& travel,
+                                             const std::vector<travel_record>& stored);
+
+// Answers how many games got new rows. A few dozen games a transaction.
+result<std::size_t> refresh_travel(store& database, const season_plan& plan, const season_travel& travel,
+                                   const source_urls& urls, const std::string& source, const std::string& run_id);
+
+}  // namespace nba
