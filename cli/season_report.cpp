@@ -1,5 +1,7 @@
 #include "cli/season_report.hpp"
 
+#include <algorithm>
+
 #include "pipeline/plan/daily.hpp"
 
 #include <fmt/format.h>
@@ -59,6 +61,12 @@ result<season_report> read_season_report(nba::store& database, nba::season seaso
   for (const auto& entry : everything)
     if (types.contains(entry.id.type())) report.ledger.push_back(entry);
   report.through_date = through_date(report.ledger);
+  const auto derived = database.read_derived_states(season);
+  if (!derived) return derived.error();
+  report.derived_by_older_rules =
+      static_cast<std::size_t>(std::count_if(derived->begin(), derived->end(), [](const derived_state& game) {
+        return game.state == game_state::done && game.current != derived_table_set::all();
+      }));
   for (auto& summary : summarize_lanes(everything, report.reasons)) {
     if (!types.contains(summary.lane.type)) {
       report.left_out.push_back(std::move(summary));

@@ -29,6 +29,7 @@ struct season_report {
   std::vector<planned_game> plan;
   report_context reasons;
   std::optional<et_date> through_date;
+  std::size_t derived_by_older_rules = 0;  // done games with a table that `derive --stale` would make anew
 
   std::size_t planned() const;
   std::size_t terminal() const;

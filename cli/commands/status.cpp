@@ -117,6 +117,7 @@ void print_json(const context& with, const database_status& status) {
                         {"planned", report.planned()},
                         {"terminal", report.terminal()},
                         {"through_date", optional_date(report.through_date)},
+                        {"derived_by_older_rules", report.derived_by_older_rules},
                         {"lanes", ordered_json::array()}};
     for (const auto& lane : report.lanes) season["lanes"].push_back(to_json(lane));
     document["seasons"].push_back(std::move(season));
@@ -206,6 +207,10 @@ void print_notes(const context& with, const season_report& report) {
   std::vector<std::string> left_out;
   for (const auto& summary : report.left_out)
     left_out.push_back(fmt::format("{} ({})", to_string(summary.lane.type), number(summary.planned)));
+  if (report.derived_by_older_rules > 0)
+    with.out << fmt::format("{} derived by older rules; to renew: nba-scraper derive --season {} --stale\n",
+                            counted(static_cast<long long>(report.derived_by_older_rules), "game", "games"),
+                            to_string(report.season));
   if (!left_out.empty()) with.out << fmt::format("Not counted: {}; see --game-types.\n", join_words(left_out));
 }
 

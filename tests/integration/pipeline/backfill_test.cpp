@@ -2,6 +2,7 @@
 #include "tests/integration/pipeline/scene.hpp"
 
 #include <doctest/doctest.h>
+#include <nlohmann/json.hpp>
 
 #include <thread>
 
@@ -80,6 +81,48 @@ TEST_CASE("a corrected game is replaced, and only that one") {
     after.erase("ingest_games");
     CHECK(first_difference(expected, after) == "");
     world.server().clear_override(id, endpoint::boxscore);
+  }
+}
+
+// The schedule with one game a day later.
+std::string moved_by_a_day(const std::string& schedule, const std::string& game) {
+  auto document = nlohmann::json::parse(schedule);
+  for (auto& day : document["leagueSchedule"]["gameDates"])
+    for (auto& one : day["games"]) {
+      if (one["gameId"] != game) continue;
+      const auto old_day = one["gameDateEst"].get<std::string>().substr(0, 10);
+      const auto new_day = format_date(*parse_date(old_day) + date::days{1});
+      for (auto& [name, value] : one.items())
+        if (value.is_string() && value.get<std::string>().rfind(old_day, 0) == 0)
+          value = new_day + value.get<std::string>().substr(10);
+    }
+  return document.dump();
+}
+
+TEST_CASE("a game that moves takes the travel of the games after it along") {
+  scene world{120};
+  for (const std::string backend : {"sqlite", "postgresql"}) {
+    CAPTURE(backend);
+    const auto database = world.new_database(backend), fresh = world.new_database(backend);
+    REQUIRE(world.run(database, backfill).exit_code == 0);
+    std::string moving;
+    for (const auto& game : world.league().games())
+      if (game.id.type() == game_type::regular && format_date(game.date) > "2024-12-20") moving = game.id.str();
+    REQUIRE_FALSE(moving.empty());
+    const auto before = dump(database);
+    world.server().set_override(game_id{}, endpoint::schedule, moved_by_a_day(world.league().schedule_json(), moving));
+    const auto again = world.run(database, backfill);
+    CHECK_MESSAGE(again.exit_code == 0, again.err);
+    CHECK(again.err.find("travel.refreshed season=2024-25 games=") != std::string::npos);
+    // As if it had always been on its new day.
+    REQUIRE(world.run(fresh, backfill).exit_code == 0);
+    const auto moved = dump(database);
+    CHECK(first_difference(dump(fresh), moved) == "");
+    CHECK(moved.at("schedule_travel") != before.at("schedule_travel"));
+    CHECK(moved.at("outcomes") == before.at("outcomes"));
+    // Nothing is left to refresh.
+    CHECK(world.run(database, backfill).err.find("travel.refreshed") == std::string::npos);
+    world.server().clear_override(game_id{}, endpoint::schedule);
   }
 }
 

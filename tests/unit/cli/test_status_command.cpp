@@ -254,6 +254,32 @@ TEST_CASE_FIXTURE(season_fixture, "derive twice leaves the same derived rows") {
   CHECK(dump() == once);
 }
 
+TEST_CASE_FIXTURE(season_fixture, "status counts what older rules derived, and derive --stale makes just that anew") {
+  mix();
+  REQUIRE(on({"derive", "--season", "2024-25"}).code == 0);
+  const auto behind = [&] { return json::parse(on({"status", "--json"}).out)["seasons"][0]["derived_by_older_rules"]; };
+  CHECK(behind() == 0);
+  CHECK_FALSE(contains(on({"status"}).out, "older rules"));
+  CHECK(contains(on({"derive", "--season", "2024-25", "--stale"}).out, "Nothing to do"));
+  const auto change = [&](const std::string& sql) { folder.execute("nba.db", sql); };
+  change("UPDATE derived_versions SET rules_version = 0 WHERE table_name = 'possessions' AND game_id = '" +
+         season.id(0).str() + "'");
+  change("UPDATE outcomes SET margin = 99");
+  CHECK(behind() == 1);
+  CHECK(contains(on({"status"}).out, "nba-scraper derive --season 2024-25 --stale"));
+  CHECK(contains(on({"derive", "--season", "2024-25", "--stale"}).out, "Derived 1 game of 2024-25"));
+  CHECK(behind() == 0);
+  const auto margins = [&] {
+    return season.database().query_text("SELECT count(*) FROM outcomes WHERE margin = 99", 1)->back().front();
+  };
+  CHECK(margins() == "4");  // by the current rules, as far as anybody knows
+  CHECK(on({"derive", "--season", "2024-25", "--tables", "early_shocks,lineup_stints"}).code == 0);
+  CHECK(margins() == "4");
+  CHECK(on({"derive", "--season", "2024-25", "--tables", "outcomes", "--parallel", "3"}).code == 0);
+  CHECK(margins() == "0");
+  CHECK(on({"derive", "--season", "2024-25", "--tables", "outcome"}).code == 105);
+}
+
 TEST_CASE_FIXTURE(season_fixture, "derive of named games names those it cannot do, and counts them") {
   mix();
   const auto answer = on({"derive", "--season", "2024-25", "--game", season.id(3).str(), "--game", season.id(2).str(),
