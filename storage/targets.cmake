@@ -10,7 +10,14 @@ add_custom_command(OUTPUT ${migration_source}
   DEPENDS ${migration_files} ${migration_folder}/embed.cmake
   COMMENT "Embedding the database migrations")
 
+# So is the data dictionary.
+set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/storage/dictionary.txt)
+file(READ ${CMAKE_CURRENT_SOURCE_DIR}/storage/dictionary.txt NBA_DICTIONARY_TXT)
+configure_file(${CMAKE_CURRENT_SOURCE_DIR}/storage/dictionary_txt.hpp.in
+               ${CMAKE_CURRENT_BINARY_DIR}/generated/storage/dictionary_txt.hpp @ONLY)
+
 add_library(nba_storage STATIC ${storage_sources} ${migration_source})
+target_include_directories(nba_storage PRIVATE ${CMAKE_CURRENT_BINARY_DIR}/generated)
 target_link_libraries(nba_storage
   PUBLIC nba_pipeline
   PRIVATE Pqxx::pqxx PostgreSQL::PostgreSQL SQLite::SQLite3 OpenSSL::Crypto fmt::fmt date::date)

@@ -5,6 +5,7 @@
 #include "cli/database.hpp"
 #include "cli/table.hpp"
 #include "cli/text.hpp"
+#include "storage/dictionary.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -87,6 +88,22 @@ int run_db_migrate(const context& with, const db_options& options) {
   return exit_success;
 }
 
+int run_db_dictionary(const context& with, const db_options& options) {
+  if (!options.json) {
+    with.out << dictionary_markdown();
+    return exit_success;
+  }
+  nlohmann::ordered_json document = nlohmann::ordered_json::object();
+  for (const auto& table : data_dictionary()) {
+    auto& entry = document[std::string{table.name}];
+    entry = {{"group", table.group}, {"meaning", table.meaning}, {"columns", nlohmann::ordered_json::array()}};
+    for (const auto& column : table.columns)
+      entry["columns"].push_back({{"name", column.name}, {"unit", column.unit}, {"meaning", column.meaning}});
+  }
+  with.print_json(document);
+  return exit_success;
+}
+
 void add_db_commands(CLI::App& app, chosen_command& chosen) {
   auto* db = app.add_subcommand("db", "check the database's schema, or bring it up to date");
   db->group(group_maintain)->require_subcommand(1);
@@ -103,6 +120,12 @@ void add_db_commands(CLI::App& app, chosen_command& chosen) {
   migrate->footer("A database with an edited or a newer migration is refused and left as it is.\n");
   add_json_option(*migrate, options->json);
   on_selected(*migrate, chosen, options, &run_db_migrate);
+
+  auto* dictionary =
+      db->add_subcommand("dictionary", "what every table, view and column holds, as Markdown")->group(group_nested);
+  dictionary->footer("Needs no database. In PostgreSQL the same words are comments: \\d+ TABLE in psql.\n");
+  add_json_option(*dictionary, options->json);
+  on_selected(*dictionary, chosen, options, &run_db_dictionary);
 }
 
 }  // namespace nba::cli

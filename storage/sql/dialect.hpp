@@ -16,12 +16,15 @@ struct dialect {
   std::string_view for_update;
   // Whether a parameter in a VALUES list needs its type said.
   bool casts_parameters;
+  // COMMENT ON tables and columns.
+  bool has_comments;
   // Words of the migrations: `{{timestamp}}` and so on, see storage/migrations/README.md.
   std::array<std::pair<std::string_view, std::string_view>, 8> words;
 };
 
 inline constexpr dialect sqlite_dialect{"sqlite",
                                         "",
+                                        false,
                                         false,
                                         {{{"key", "TEXT"},
                                           {"bigint", "INTEGER"},
@@ -34,6 +37,7 @@ inline constexpr dialect sqlite_dialect{"sqlite",
 
 inline constexpr dialect postgresql_dialect{"postgresql",
                                             " FOR UPDATE",
+                                            true,
                                             true,
                                             {{{"key", "text COLLATE \"C\""},
                                               {"bigint", "bigint"},

@@ -49,4 +49,8 @@ std::vector<applied_migration> read_applied_migrations(session& db);
 // One transaction each; answers all steps.
 std::vector<migration_step> apply_migrations(session& db);
 
+// The data dictionary as comments in the database, where it has such (PostgreSQL). Does nothing when they are there, or
+// when the tables belong to somebody else.
+void write_comments(session& db);
+
 }  // namespace nba::sql

@@ -59,7 +59,11 @@ result<void> sql_store::reconnect() {
 }
 
 result<std::vector<migration_step>> sql_store::migrate() {
-  return answer([&] { return apply_migrations(*db_); });
+  return answer([&] {
+    auto steps = apply_migrations(*db_);
+    write_comments(*db_);
+    return steps;
+  });
 }
 
 result<std::vector<migration_step>> sql_store::check_schema() {

@@ -1,6 +1,7 @@
 // Migrations: fresh, repeated, edited, newer, two at once.
 #include "tests/integration/store/backend.hpp"
 
+#include "storage/dictionary.hpp"
 #include "storage/sql/dialect.hpp"
 #include "storage/sql/migrations.hpp"
 #include "storage/sql/sql_error.hpp"
@@ -101,6 +102,52 @@ STORE_TEST("what an older version has derived is kept, and known to be behind") 
   CHECK(states[0].current.contains(derived_table::outcomes));
   CHECK_FALSE(states[0].current.contains(derived_table::team_game_factors));
   CHECK_FALSE(states[0].current.contains(derived_table::possessions));
+}
+
+STORE_TEST("the data dictionary names every table, view and column, in their order") {
+  Backend backend;
+  const auto db = backend.open_migrated();
+  std::set<std::string> described;
+  for (const auto& table : data_dictionary()) {
+    CAPTURE(table.name);
+    CHECK(described.insert(std::string{table.name}).second);
+    CHECK_FALSE(table.meaning.empty());
+    std::vector<std::string> columns;
+    for (const auto& column : table.columns) {
+      columns.emplace_back(column.name);
+      CHECK_FALSE(column.meaning.empty());
+    }
+    CHECK(must(db->query_text("SELECT * FROM " + std::string{table.name}, 1)).front() == columns);
+  }
+  const auto relations = must(
+      db->query_text(db->backend() == "sqlite"
+                         ? "SELECT name FROM sqlite_master WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite%'"
+                         : "SELECT table_name FROM information_schema.tables WHERE table_schema = current_schema()",
+                     1'000));
+  CHECK(relations.size() == described.size() + 1);
+  for (std::size_t i = 1; i < relations.size(); ++i) CHECK(described.contains(relations[i][0]));
+}
+
+TEST_CASE("PostgreSQL shows the data dictionary as comments") {
+  postgres_backend backend;
+  const auto db = backend.open_migrated();
+  const auto comment = [&](const std::string& column) {
+    return must(db->query_text("SELECT col_description('possessions'::regclass, attnum) FROM pg_attribute WHERE "
+                               "attrelid = 'possessions'::regclass AND attname = '" +
+                                   column + "'",
+                               1))
+        .at(1)
+        .at(0);
+  };
+  CHECK(comment("start_clock") == "left in the period when it began [s]");
+  CHECK(comment("game_id").find("ten-digit") != std::string::npos);
+  // Put right by the next migrate, as after a change of the dictionary alone.
+  backend.run_sql("COMMENT ON COLUMN possessions.start_clock IS 'nonsense'");
+  must(db->migrate());
+  CHECK(comment("start_clock") == "nonsense");  // nobody knows
+  backend.run_sql("COMMENT ON TABLE schema_migrations IS 'an older dictionary'");
+  must(db->migrate());
+  CHECK(comment("start_clock") == "left in the period when it began [s]");
 }
 
 STORE_TEST("an edited migration is refused by name") {

@@ -1,5 +1,6 @@
 // `db`, and what every reading command says when there is nothing to read.
 #include "cli/text.hpp"
+#include "tests/support/recorded_data.hpp"
 #include "tests/unit/cli/sample_season.hpp"
 #include "tests/unit/cli/support.hpp"
 
@@ -143,4 +144,13 @@ TEST_CASE("a database with migrations pending is exit code 121 and names the com
   const auto answer = run({"status", "--database", folder.sqlite_url()});
   CHECK(answer.code == 121);
   CHECK(contains(answer.err, "nba-scraper db migrate"));
+}
+
+TEST_CASE("docs/data-dictionary.md is what db dictionary prints") {
+  const auto answer = run({"db", "dictionary", "--database", "sqlite:///nowhere.db"});
+  CHECK(answer.code == 0);
+  CHECK_MESSAGE(answer.out == nba::test::read_file(NBA_SOURCE_DIR "/docs/data-dictionary.md"),
+                "to renew it: nba-scraper db dictionary >docs/data-dictionary.md");
+  CHECK(nlohmann::json::parse(run({"db", "dictionary", "--json", "--database", "sqlite:///nowhere.db"})
+                                  .out)["possessions"]["columns"][4]["name"] == "start_clock");
 }

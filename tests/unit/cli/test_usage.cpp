@@ -29,6 +29,7 @@ const std::vector<std::vector<std::string>> commands{{"derive"},
                                                      {"db"},
                                                      {"db", "check"},
                                                      {"db", "migrate"},
+                                                     {"db", "dictionary"},
                                                      {"doctor"},
                                                      {"simulate"}};
 
