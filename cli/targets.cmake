@@ -6,7 +6,7 @@ target_precompile_headers(nba_cli PRIVATE <CLI/CLI.hpp>)
 target_link_libraries(nba_cli
   PUBLIC nba_actors nba_storage nba_fake_nba
   PRIVATE nba_revision CLI11::CLI11 tomlplusplus::tomlplusplus spdlog::spdlog fmt::fmt
-          nlohmann_json::nlohmann_json Threads::Threads)
+          nlohmann_json::nlohmann_json OpenSSL::Crypto ZLIB::ZLIB Threads::Threads)
 add_executable(nba-scraper cli/main.cpp)
 target_link_libraries(nba-scraper PRIVATE nba_cli)
 install(TARGETS nba-scraper RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})

@@ -146,6 +146,19 @@ struct travel_record {
   travel_row row;
 };
 
+// Part of a table or view, for export: of these games, else of this season, else all of it.
+struct table_slice {
+  std::string table;  // as the data dictionary names it
+  std::vector<nba::game_id> games = {};
+  std::optional<nba::season> season = {};
+};
+// NULL, integer (and yes/no as 1 and 0), real, text (dates and instants as ISO text).
+using table_value = std::variant<std::monostate, std::int64_t, double, std::string>;
+struct table_rows {
+  std::vector<std::string> columns;
+  std::vector<std::vector<table_value>> rows;
+};
+
 struct table_count {
   std::string table;
   std::int64_t rows = 0;
@@ -225,6 +238,9 @@ class store {
   // -- reports
   virtual result<std::vector<season_progress_row>> read_progress(std::optional<nba::season> only) = 0;
   virtual result<std::vector<table_count>> count_rows() = 0;
+  // Rows in the order of the table's first columns, which are its key. Refused for a table that the data dictionary
+  // does not have, and for a season of a table without that column.
+  virtual result<table_rows> read_table(const table_slice& slice) = 0;
   // Runs a read-only query and answers header and rows as text (NULL is empty); for the quickstart's sample queries and
   // for tests. At most `rows_max` rows.
   virtual result<std::vector<std::vector<std::string>>> query_text(const std::string& sql, std::size_t rows_max) = 0;

@@ -3,8 +3,8 @@
 #include "cli/commands/arguments.hpp"
 #include "cli/commands/register.hpp"
 #include "cli/database.hpp"
-#include "cli/derive_pool.hpp"
 #include "cli/progress.hpp"
+#include "cli/read_pool.hpp"
 #include "cli/run_record.hpp"
 #include "cli/signals.hpp"
 #include "cli/text.hpp"
@@ -105,6 +105,12 @@ std::size_t rows_of(const derived_rows& rows, derived_table_set tables) {
          of(derived_table::early_shocks, rows.shocks.size());
 }
 
+struct derived_game {
+  std::shared_ptr<const derived_rows> rows;
+  provenance origin;  // of the core rows
+};
+using derive_pool = read_pool<derived_game>;
+
 class deriver {
  public:
   deriver(const context& with, nba::store& database, const season_travel& travel, const std::string& run_id)
@@ -120,7 +126,12 @@ class deriver {
     for (const auto& [id, target] : targets) games.push_back(id);
     const auto batch_games = static_cast<std::size_t>(with_.settings.engine.load_batch_games_max);
     const auto started = std::chrono::steady_clock::now();
-    derive_pool pool{threads, [this] { return open_another(with_); }, games, travel_};
+    const auto derive_one = [this](nba::store& from, const game_id& id) -> result<derived_game> {
+      const auto rows = from.read_game(id);
+      if (!rows) return rows.error();
+      return derived_game{std::make_shared<derived_rows>(derive_game(*rows, travel_)), rows->origin};
+    };
+    derive_pool pool{threads, [this] { return open_another(with_); }, games, derive_one};
     std::vector<derive_pool::item> batch;
     for (bool more = true; more && stop == 0;) {
       auto one = pool.next();
@@ -147,8 +158,8 @@ class deriver {
     std::int64_t rows_derived = 0;
     for (const auto& one : batch) {
       const auto& id = one.game_id;
-      if (!one.derived) {
-        const auto& why = one.derived.error();
+      if (!one.value) {
+        const auto& why = one.value.error();
         if (why.kind == failure_class::storage) return why;
         report.failed.push_back({id, why.message});
         with_.events.write({event_level::error,
@@ -157,10 +168,10 @@ class deriver {
         continue;
       }
       const auto& target = targets.at(id);
-      rows_derived += static_cast<std::int64_t>(rows_of(**one.derived, target.tables));
-      auto origin = one.origin;
+      rows_derived += static_cast<std::int64_t>(rows_of(*one.value->rows, target.tables));
+      auto origin = one.value->origin;
       origin.ingested_at = utc_now();
-      writes.emplace_back(derived_write{id, *one.derived, target.rules_version, std::move(origin), target.tables});
+      writes.emplace_back(derived_write{id, one.value->rows, target.rules_version, std::move(origin), target.tables});
     }
     if (writes.empty()) return {};
     const auto written = database_.write_games(writes, run_id_);

@@ -52,6 +52,8 @@ void add_schedule_commands(CLI::App& app, chosen_command& chosen);
 void add_derive_command(CLI::App& app, chosen_command& chosen);
 void add_status_command(CLI::App& app, chosen_command& chosen);
 void add_gaps_command(CLI::App& app, chosen_command& chosen);
+void add_validate_command(CLI::App& app, chosen_command& chosen);
+void add_export_command(CLI::App& app, chosen_command& chosen);
 void add_watermark_commands(CLI::App& app, chosen_command& chosen);
 void add_dlq_commands(CLI::App& app, chosen_command& chosen);
 void add_db_commands(CLI::App& app, chosen_command& chosen);

@@ -9,6 +9,7 @@ CREATE TABLE possessions (
   start_clock {{real}} NOT NULL,
   end_clock {{real}} NOT NULL,
   points integer NOT NULL,
+  defense_points integer NOT NULL,
   end_reason text NOT NULL,
   is_counted {{boolean}} NOT NULL,
   end_event_idx integer NOT NULL,

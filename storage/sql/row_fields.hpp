@@ -225,6 +225,7 @@ void visit_fields(Visitor&& visit, Row& row) {
   visit("start_clock", hundredths{row.start_clock_hundredths});
   visit("end_clock", hundredths{row.end_clock_hundredths});
   visit("points", row.points);
+  visit("defense_points", row.defense_points);
   visit("end_reason", row.end_reason);
   visit("is_counted", row.is_counted);
   visit("end_event_idx", row.end_event_idx);

@@ -61,6 +61,7 @@ class sql_store final : public store {
 
   result<std::vector<season_progress_row>> read_progress(std::optional<nba::season> only) override;
   result<std::vector<table_count>> count_rows() override;
+  result<table_rows> read_table(const table_slice& slice) override;
   result<std::vector<std::vector<std::string>>> query_text(const std::string& sql, std::size_t rows_max) override;
 
  private:

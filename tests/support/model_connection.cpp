@@ -180,6 +180,10 @@ result<derived_rows> model_connection::read_derived(const game_id& id) {
   });
 }
 
+result<table_rows> model_connection::read_table(const table_slice& slice) {
+  return failure{failure_class::configuration, "the model store exports nothing", slice.table};
+}
+
 result<std::vector<derived_state>> model_connection::read_derived_states(nba::season season) {
   return transact(call_of(model_call::read_game), [&](model_transaction&) -> result<std::vector<derived_state>> {
     std::vector<derived_state> states;

@@ -46,6 +46,7 @@ class model_connection : public store {
                                                  const std::string& run_id) override;
   result<game_rows> read_game(const game_id& id) override;
   result<derived_rows> read_derived(const game_id& id) override;
+  result<table_rows> read_table(const table_slice& slice) override;
   result<std::vector<derived_state>> read_derived_states(nba::season season) override;
   result<std::vector<travel_record>> read_travel(nba::season season) override;
 

@@ -1,0 +1,214 @@
+#include "cli/commands/export.hpp"
+
+#include "cli/commands/arguments.hpp"
+#include "cli/commands/register.hpp"
+#include "cli/database.hpp"
+#include "cli/export_file.hpp"
+#include "cli/progress.hpp"
+#include "cli/table.hpp"
+#include "cli/text.hpp"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+#include <revision.hpp>
+
+#include <algorithm>
+#include <fstream>
+#include <set>
+
+namespace nba::cli {
+namespace {
+
+// Games of one read: memory is a few thousand event rows.
+constexpr std::size_t games_per_read = 16;
+constexpr const char* manifest_name = "manifest.json";
+
+bool has_column(const dictionary_table& table, std::string_view name) {
+  return std::any_of(table.columns.begin(), table.columns.end(), [&](const auto& each) { return each.name == name; });
+}
+
+// What may leave: rows of games, and the views over them. The engine's own state is for `status` and `dlq`.
+bool is_exported(const dictionary_table& table) { return table.group != "state"; }
+
+std::vector<const dictionary_table*> chosen_tables(const export_options& options) {
+  std::vector<const dictionary_table*> chosen;
+  for (const auto& table : data_dictionary()) {
+    const bool wanted = options.tables.empty() ? table.group == "core" || table.group == "derived"
+                                               : std::find(options.tables.begin(), options.tables.end(), table.name) !=
+                                                     options.tables.end();
+    if (wanted && is_exported(table)) chosen.push_back(&table);
+  }
+  return chosen;
+}
+
+// Finished games, in id order.
+result<std::vector<game_id>> chosen_games(nba::store& database, const export_options& options) {
+  std::set<season> seasons;
+  if (options.season.empty()) {
+    const auto progress = database.read_progress({});
+    if (!progress) return progress.error();
+    for (const auto& lane : *progress) seasons.insert(lane.season);
+  } else {
+    seasons.insert(*parse_season(options.season));
+  }
+  const auto types = to_game_types(options.game_types);
+  std::vector<game_id> games;
+  for (const auto each : seasons) {
+    const auto ledger = database.read_ledger(each);
+    if (!ledger) return ledger.error();
+    for (const auto& entry : *ledger)
+      if (entry.state == game_state::done && types.contains(entry.id.type())) games.push_back(entry.id);
+  }
+  std::sort(games.begin(), games.end());
+  return games;
+}
+
+class exporter {
+ public:
+  exporter(const context& with, nba::store& database, const export_options& options, const std::vector<game_id>& games)
+      : with_(with), database_(database), options_(options), games_(games) {}
+
+  result<export_file::summary> write(const dictionary_table& table, const std::filesystem::path& path,
+                                     progress_display& display, run_progress& progress) {
+    export_file file{path, table, options_.format == "csv" ? export_format::csv : export_format::jsonl, options_.gzip};
+    if (!has_column(table, "game_id") || table.group == "view") {
+      table_slice slice{std::string{table.name}};
+      if (has_column(table, "season") && !options_.season.empty()) slice.season = parse_season(options_.season);
+      const auto rows = database_.read_table(slice);
+      if (!rows) return rows.error();
+      file.write(*rows);
+      return file.close();
+    }
+    for (std::size_t at = 0; at < games_.size(); at += games_per_read) {
+      const auto end = std::min(at + games_per_read, games_.size());
+      const auto rows = database_.read_table(
+          {std::string{table.name},
+           {games_.begin() + static_cast<std::ptrdiff_t>(at), games_.begin() + static_cast<std::ptrdiff_t>(end)}});
+      if (!rows) return rows.error();
+      file.write(*rows);
+      progress.games_done += static_cast<std::int64_t>(end - at);
+      display.update(progress);
+    }
+    return file.close();
+  }
+
+ private:
+  const context& with_;
+  nba::store& database_;
+  const export_options& options_;
+  const std::vector<game_id>& games_;
+};
+
+nlohmann::ordered_json manifest_of(const export_options& options, const nba::store& database, std::size_t games) {
+  return {{"made_by", fmt::format("nba-scraper {} ({})", version, git_revision)},
+          {"made_at", format_timestamp(utc_now())},
+          {"database", redact_secrets(database.description())},
+          {"season", options.season.empty() ? nlohmann::ordered_json() : nlohmann::ordered_json(options.season)},
+          {"games", games},
+          {"format", options.format},
+          {"gzip", options.gzip},
+          {"files", nlohmann::ordered_json::array()}};
+}
+
+nlohmann::ordered_json entry_of(const dictionary_table& table, const std::string& file,
+                                const export_file::summary& written) {
+  nlohmann::ordered_json columns = nlohmann::ordered_json::array();
+  for (const auto& column : table.columns)
+    columns.push_back({{"name", column.name}, {"unit", column.unit}, {"meaning", column.meaning}});
+  return {{"table", table.name},      {"file", file},
+          {"rows", written.rows},     {"bytes", written.bytes},
+          {"sha256", written.sha256}, {"columns", std::move(columns)}};
+}
+
+// Answers an exit code.
+int write_files(const context& with, nba::store& database, const export_options& options,
+                const std::vector<game_id>& games) {
+  const std::filesystem::path folder{options.folder};
+  const auto tables = chosen_tables(options);
+  const auto extension = "." + options.format + (options.gzip ? ".gz" : "");
+  std::filesystem::create_directories(folder);
+  if (!options.overwrite && std::filesystem::exists(folder / manifest_name))
+    return with.fail(exit_output, fmt::format("{} holds an export already; choose another --output, or --overwrite",
+                                              folder.string()));
+  auto manifest = manifest_of(options, database, games.size());
+  exporter work{with, database, options, games};
+  text_table report{{{"FILE"}, {"ROWS", align::right}, {"SIZE", align::right}}};
+  {
+    progress_display display{with.screen, with.shows_progress(), with.unicode};
+    run_progress progress;
+    progress.games_total = static_cast<std::int64_t>(games.size() * tables.size());
+    for (const auto* table : tables) {
+      const auto name = std::string{table->name} + extension;
+      const auto written = work.write(*table, folder / name, display, progress);
+      if (!written) return with.fail(written.error());
+      manifest["files"].push_back(entry_of(*table, name, *written));
+      report.add_row({name, with_thousands(static_cast<long long>(written->rows)), format_bytes(written->bytes)});
+    }
+  }
+  // Last: a folder with a manifest is complete.
+  std::ofstream out{folder / manifest_name};
+  out << manifest.dump(2) << '\n';
+  out.close();
+  if (!out) return with.fail(exit_output, fmt::format("cannot write {}", (folder / manifest_name).string()));
+  if (with.settings.quiet) return exit_success;
+  report.print(with.out);
+  with.out << fmt::format("\n{} in {}; {} says what is in each file.\n",
+                          counted(static_cast<long long>(games.size()), "finished game", "finished games"),
+                          folder.string(), manifest_name);
+  return exit_success;
+}
+
+}  // namespace
+
+int run_export(const context& with, const export_options& options) {
+  auto database = open_existing(with);
+  if (!database) return database.exit_code;
+  const auto games = chosen_games(*database.store, options);
+  if (!games) return with.fail(games.error());
+  if (games->empty())
+    return with.fail(exit_not_found,
+                     fmt::format("this database has no finished games{}; nba-scraper status tells what there is",
+                                 options.season.empty() ? "" : " of " + options.season));
+  try {
+    return write_files(with, *database.store, options, *games);
+  } catch (const std::exception& error) {  // the file system
+    return with.fail(exit_output, error.what());
+  }
+}
+
+void add_export_command(CLI::App& app, chosen_command& chosen) {
+  auto* command = app.add_subcommand("export", "tables of finished games as CSV or JSON lines, with a manifest");
+  command->group(group_inspect);
+  command->footer(
+      "One file a table; manifest.json names files, rows, digests, columns and units, and\n"
+      "is written last. Views such as lineup_totals are exported when they are named.\n"
+      "\n"
+      "Examples:\n"
+      "  nba-scraper export --season 2024-25 --output nba-2024-25\n"
+      "  nba-scraper export --tables possessions,lineup_stints --format jsonl --gzip\n"
+      "  nba-scraper export --tables lineup_totals --season 2024-25 --output lineups\n"
+      "\n"
+      "Exit codes: 0; 1 no finished games; 119 a file cannot be written.\n");
+  auto options = std::make_shared<export_options>();
+  std::set<std::string> names;
+  for (const auto& table : data_dictionary())
+    if (is_exported(table)) names.emplace(table.name);
+  command->add_option("--tables", options->tables, "tables and views, separated by commas (default: core and derived)")
+      ->type_name("T,...")
+      ->delimiter(',')
+      ->check(CLI::IsMember(names));
+  add_season_option(*command, options->season, season_need::optional, "only this season");
+  add_game_types_option(*command, options->game_types);
+  command->add_option("--format", options->format, "csv or jsonl")
+      ->type_name("F")
+      ->check(CLI::IsMember({"csv", "jsonl"}))
+      ->capture_default_str();
+  command->add_flag("--gzip", options->gzip, "compress each file");
+  command->add_option("--output", options->folder, "folder for the files; made when missing")
+      ->type_name("FOLDER")
+      ->capture_default_str();
+  command->add_flag("--overwrite", options->overwrite, "replace an export that is there");
+  on_selected(*command, chosen, options, &run_export);
+}
+
+}  // namespace nba::cli
