@@ -59,7 +59,9 @@ void describe_free_throw(const pbp_event_row& event, play& out) {
   const string_view descriptor = event.descriptor;
   out.is_technical = descriptor == "technical";
   out.keeps_ball = out.is_technical || descriptor == "flagrant" || descriptor == "clear-path" ||
-                   descriptor == "away-from-play" || descriptor == "inbound" || descriptor == "transition take";
+                   descriptor == "transition take" ||
+                   // Two of these are an ordinary trip in the penalty.
+                   (out.is_single && (descriptor == "away-from-play" || descriptor == "inbound"));
 }
 
 void describe_play(const pbp_event_row& event, play& out) {

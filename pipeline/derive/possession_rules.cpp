@@ -28,11 +28,20 @@ bool ball_violation_of(play_side offense, std::span<const play> plays, std::size
   return false;
 }
 
+// After a rebound at 0:00, which is less than a tenth of a second before the horn at best.
+bool shoots_before_the_horn(std::span<const play> plays, std::size_t position) {
+  const auto& rebound = plays[position];
+  for (auto i = position + 1; i < plays.size() && plays[i].period == rebound.period; ++i)
+    if (plays[i].kind == play_kind::field_goal && plays[i].side == rebound.side) return true;
+  return false;
+}
+
 }  // namespace
 
 bool is_real_rebound(std::span<const play> plays, std::size_t position) {
   const auto& rebound = plays[position];
-  if (rebound.side == play_side::none || rebound.is_dead_ball || rebound.clock == 0) return false;
+  if (rebound.side == play_side::none || rebound.is_dead_ball) return false;
+  if (rebound.clock == 0 && !shoots_before_the_horn(plays, position)) return false;
   const auto* shot = shot_before(plays, position);
   if (shot == nullptr || shot->made) return false;
   if (shot->kind == play_kind::free_throw && (!shot->is_final || shot->keeps_ball)) return false;
@@ -50,8 +59,7 @@ play_side next_offense(std::span<const play> plays, std::size_t position, int pe
         if (!next.keeps_ball) return next.side;
         break;
       case play_kind::turnover:
-        if (next.is_typed) return next.side;
-        break;
+        return next.side;
       case play_kind::foul:
         if (next.foul == foul_kind::offensive) return next.side;
         break;

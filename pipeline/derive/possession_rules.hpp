@@ -19,7 +19,7 @@ namespace nba {
 bool is_real_rebound(std::span<const play> plays, std::size_t position);
 
 // The offense that the first play from `position` on proves, within `period`; `none` when the period ends first.
-// Proof: a field goal attempt, a free throw of an ordinary trip, a typed turnover, an offensive foul, a real rebound.
+// Proof: a field goal attempt, a free throw of an ordinary trip, a turnover, an offensive foul, a real rebound.
 play_side next_offense(std::span<const play> plays, std::size_t position, int period);
 
 enum class more_free_throws { none, ordinary, keep_ball };

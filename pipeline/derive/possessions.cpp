@@ -114,7 +114,7 @@ class possession_counter {
   void turnover() {
     const auto side = now().side;
     if (side == play_side::none) return;
-    // Untyped ones are often records of something that was taken back.
+    // Untyped ones stand for fouls of the offense that are no offensive fouls, or for something taken back.
     if (!now().is_typed && next_offense(plays_, position_ + 1, period_) != other_side(side)) return;
     prove(side, possession_end::turnover);
     end(side, possession_end::turnover, now().clock);
@@ -133,14 +133,16 @@ class possession_counter {
     end(open_.offense, possession_end::jump_ball, now().clock);
   }
 
-  // `side` is seen with the ball. If it should not have it: either the ending before was none, or, when the other side
-  // has played since, a change was not recorded, and `unrecorded` is what it must have been.
+  // `side` is seen with the ball. If it should not have it, either the ending before was none, or, when the other side
+  // has played since or has had the time to, a change was not recorded, and `unrecorded` is what it must have been.
   void prove(play_side side, possession_end unrecorded) {
     if (side == play_side::none) return;
     if (open_.offense == other_side(side)) {
-      if (open_.has_played)
+      const bool follows_an_ending = rows_.size() > first_row_;
+      const bool is_late = open_.start_clock - now().clock > taken_back_within_hundredths;
+      if (open_.has_played || (follows_an_ending && is_late))
         end(open_.offense, unrecorded, now().clock);
-      else if (rows_.size() > first_row_)
+      else if (follows_an_ending)
         reopen();
     }
     open_.offense = side;
@@ -163,9 +165,8 @@ class possession_counter {
     row.end_event_idx = plays_[std::min(position_, plays_.size() - 1)].event_idx;
     rows_.push_back(row);
     start_event_idx_.push_back(open_.start_event_idx);
-    open_ = {.offense = other_side(offense),
-             .start_clock = row.end_clock_hundredths,
-             .start_event_idx = row.end_event_idx};
+    open_ = {
+        .offense = other_side(offense), .start_clock = row.end_clock_hundredths, .start_event_idx = row.end_event_idx};
     basket_pending_ = false;
   }
 
@@ -202,8 +203,7 @@ class possession_counter {
       if (plays_[i].kind == play_kind::free_throw || (plays_[i].kind == play_kind::field_goal && plays_[i].made))
         last_score = plays_[i].event_idx;
     for (auto i = first_row_; i < rows_.size(); ++i)
-      rows_[i].is_counted =
-          rows_[i].start_clock_hundredths > too_late_hundredths || last_score > start_event_idx_[i];
+      rows_[i].is_counted = rows_[i].start_clock_hundredths > too_late_hundredths || last_score > start_event_idx_[i];
   }
 
   std::span<const play> plays_;

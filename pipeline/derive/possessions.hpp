@@ -10,9 +10,10 @@
 //                      flagrant foul of the offense, for which the scorer records no turnover
 //   jump_ball          won by the defense in mid-period and played on by it, with no turnover to say the same
 //   end_of_period      the horn; a possession that ends with the horn by itself keeps its own reason
-// An ending that the next play contradicts, with the other side not having played, was none: the possession goes on (a
-// call taken back on review, a foul on the shooter that is recorded a second after his basket). So the offense
-// alternates within a period, always.
+// An ending that a play of the same side contradicts within three seconds, before the other side has played, was none:
+// the possession goes on (a call taken back on review, a flagrant foul on the shooter that is recorded a second after
+// his basket, a lane violation on an and-one). After that, the other side had the ball and lost it without a record;
+// that counts as a turnover at the clock of the contradicting play. So the offense alternates within a period, always.
 //
 // Points: `points` are the offense's, `defense_points` the other side's, which has free throws while it has not the
 // ball: technical fouls, and flagrant ones after which the offense still has it. Over a game the two add up to the
@@ -37,6 +38,8 @@ namespace nba {
 
 // A possession that begins with at most this much left is counted only if somebody scores or shoots a free throw.
 inline constexpr int too_late_hundredths = 200;
+// How long after an ending a play of the same side still shows that it was none.
+inline constexpr int taken_back_within_hundredths = 300;
 
 std::vector<possession_row> count_possessions(std::span<const play> plays, const game_row& game);
 
