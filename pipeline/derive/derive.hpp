@@ -20,9 +20,10 @@ namespace nba {
 inline constexpr int derive_rules_version = 1;
 
 outcome_row derive_outcome(const game_rows& rows);
-// home, away; nothing when the rows have not two lines of team statistics. Possessions are the box-score estimate (one
-// number for both teams), pace and ratings follow from it. Sources: team_factors.cpp.
-std::vector<team_factors_row> derive_team_factors(const game_rows& rows);
+// home, away; nothing when the rows have not two lines of team statistics. Possessions are the counted ones of
+// `possessions` (possessions.hpp), each team's own; for a game in which a team has none, the box-score estimate, one
+// number for both. Pace and ratings follow from them. Sources: team_factors.cpp.
+std::vector<team_factors_row> derive_team_factors(const game_rows& rows, std::span<const possession_row> possessions);
 
 // ---- travel ---------------------------------------------------------------------------------------------------------
 
@@ -44,11 +45,10 @@ double great_circle_km(double latitude_a, double longitude_a, double latitude_b,
 class season_travel {
  public:
   // Every game of the season's schedule. Two sequences per team, by (ET date, tip-off, id): preseason; and regular
-  // season, Cup final, play-in and playoffs together. Postponed and undecided games are in neither, nor is All-Star, nor
-  // a game that the schedule lists with one team twice.
-  // A game without a score before the season's end still counts: it is planned for its date.
-  // Keeps nothing of `games`. Throws std::runtime_error when the system has no time zone data (package tzdata);
-  // `tz_available` tells beforehand.
+  // season, Cup final, play-in and playoffs together. Postponed and undecided games are in neither, nor is All-Star,
+  // nor a game that the schedule lists with one team twice. A game without a score before the season's end still
+  // counts: it is planned for its date. Keeps nothing of `games`. Throws std::runtime_error when the system has no time
+  // zone data (package tzdata); `tz_available` tells beforehand.
   explicit season_travel(std::span<const planned_game> games);
   // Two rows (home, away), or none.
   std::vector<travel_row> rows_of(const game_id& id) const;

@@ -43,6 +43,7 @@ foul_kind foul_kind_of(const pbp_event_row& event) {
   if (event.sub_type == "technical") return foul_kind::technical;
   if (event.sub_type == "offensive") return foul_kind::offensive;
   if (contains(event.descriptor, "flagrant")) return foul_kind::flagrant;
+  if (event.descriptor == "double") return foul_kind::double_personal;
   return foul_kind::personal;
 }
 
@@ -111,6 +112,7 @@ std::vector<play> plays_of(const game_rows& rows) {
     const auto kind = kind_of(event);
     if (!kind) continue;
     play next;
+    next.position = i;
     next.event_idx = event.event_idx;
     next.period = std::max(event.period, 1);
     next.clock = std::clamp(event.clock_hundredths, 0, period_length_hundredths(next.period));
@@ -124,6 +126,38 @@ std::vector<play> plays_of(const game_rows& rows) {
     plays.push_back(next);
   }
   return plays;
+}
+
+std::array<stat_line, 2> tally(std::span<const play> plays) {
+  std::array<stat_line, 2> lines;
+  for (const auto& each : plays) {
+    if (each.side == play_side::none) continue;
+    auto& line = lines[index_of(each.side)];
+    line.points += each.points;
+    switch (each.kind) {
+      case play_kind::field_goal:
+        ++line.fga;
+        line.fgm += each.made;
+        line.fg3a += each.is_three;
+        line.fg3m += each.is_three && each.made;
+        break;
+      case play_kind::free_throw:
+        ++line.fta;
+        line.ftm += each.made;
+        break;
+      case play_kind::rebound:
+        if (each.is_team) break;
+        ++line.reb;
+        ++(each.is_defensive ? line.dreb : line.oreb);
+        break;
+      case play_kind::turnover:
+        ++line.tov;
+        break;
+      default:
+        break;
+    }
+  }
+  return lines;
 }
 
 }  // namespace nba

@@ -7,7 +7,10 @@
 
 #include "pipeline/rows.hpp"
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
+#include <span>
 #include <vector>
 
 namespace nba {
@@ -27,7 +30,14 @@ enum class play_kind : std::uint8_t {
   period_end,
 };
 
-enum class foul_kind : std::uint8_t { none, personal, offensive, technical, flagrant };
+enum class foul_kind : std::uint8_t {
+  none,
+  personal,   // of the defense, or of nobody's ball (loose ball)
+  offensive,  // of the offense: offensive foul, charge, off the ball
+  double_personal,
+  flagrant,
+  technical,
+};
 
 // Which side a play belongs to; `none` for events of neither team, and of teams that are not in this game.
 enum class play_side : std::int8_t { none = -1, home = 0, away = 1 };
@@ -35,8 +45,11 @@ constexpr play_side other_side(play_side side) {
   if (side == play_side::none) return side;
   return side == play_side::home ? play_side::away : play_side::home;
 }
+// Of arrays that hold home, then away. `none` has no place in them.
+constexpr std::size_t index_of(play_side side) { return side == play_side::away ? 1 : 0; }
 
 struct play {
+  std::size_t position = 0;  // in game_rows::events
   int event_idx = 0;
   int period = 0;
   int clock = 0;
@@ -51,7 +64,7 @@ struct play {
   bool is_final = false;           // last free throw of its trip
   bool is_single = false;          // free throw "1 of 1"
   bool keeps_ball = false;         // free throw of a trip after which the shooting side has the ball again
-  bool is_technical = false;       // free throw
+  bool is_technical = false;       // free throw for a technical foul
   bool is_typed = false;           // turnover with a type
   bool is_ball_violation = false;  // shot clock or kicked ball: turnover or violation
   bool opens_period = false;       // jump ball at a period's start
@@ -61,5 +74,9 @@ struct play {
 
 // The plays of these kinds, in true order; anything else is left out. An event in a period below 1 counts to period 1.
 std::vector<play> plays_of(const game_rows& rows);
+
+// What the plays add up to, home and away: points, shots, rebounds of players (without team rebounds), and turnovers
+// (players' and the team's), as the box score counts them. The other members stay 0.
+std::array<stat_line, 2> tally(std::span<const play> plays);
 
 }  // namespace nba

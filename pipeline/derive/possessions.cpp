@@ -14,8 +14,6 @@ namespace {
 constexpr std::size_t usual_possessions_max = 256;
 constexpr int before_the_period = -1;
 
-constexpr std::size_t index_of(play_side side) { return side == play_side::away ? 1 : 0; }
-
 // The possession that goes on.
 struct open_possession {
   play_side offense = play_side::none;  // none: the period has not shown it yet
