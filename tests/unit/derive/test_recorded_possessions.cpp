@@ -189,7 +189,7 @@ TEST_CASE("2024-25: counted possessions are those of an independent count, to on
 }
 
 TEST_CASE("2024-25: windows and shocks of the first quarter are what a season has") {
-  // 0022400... has one field goal more in the box score than in the play-by-play.
+  // 0022400024: Dallas has a field goal attempt more in the box score than in the play-by-play, 94 and 93.
   check_first_quarter("2024-25", 1);
 }
 TEST_CASE("2020-21: windows and shocks of the first quarter are what a season has") {
