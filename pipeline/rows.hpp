@@ -165,9 +165,10 @@ struct possession_row {
   std::int64_t offense_team_id = 0;
   int start_clock_hundredths = 0;  // left in the period when it began; table: start_clock
   int end_clock_hundredths = 0;    // table: end_clock
-  int points = 0;                  // scored by the offense; see possessions.hpp for free throws of the other side
+  int points = 0;                  // scored by the offense
+  int defense_points = 0;          // free throws of the other side; with `points` they add up to the final score
   possession_end end_reason = possession_end::end_of_period;
-  bool is_counted = true;  // false: began with two seconds or less and nothing was attempted any more
+  bool is_counted = true;  // false: began with two seconds or less and nobody scored or shot free throws any more
   int end_event_idx = 0;   // the event that ended it
 };
 

@@ -18,9 +18,10 @@
 namespace nba {
 
 outcome_row derive_outcome(const game_rows& rows);
-// home, away; nothing when the rows have not two lines of team statistics. Possessions are the box-score estimate (one
-// number for both teams), pace and ratings follow from it. Sources: team_factors.cpp.
-std::vector<team_factors_row> derive_team_factors(const game_rows& rows);
+// home, away; nothing when the rows have not two lines of team statistics. Possessions are the counted ones of
+// `possessions` (possessions.hpp), each team's own; for a game in which a team has none, the box-score estimate, one
+// number for both. Pace and ratings follow from them. Sources: team_factors.cpp.
+std::vector<team_factors_row> derive_team_factors(const game_rows& rows, std::span<const possession_row> possessions);
 
 // ---- travel ---------------------------------------------------------------------------------------------------------
 

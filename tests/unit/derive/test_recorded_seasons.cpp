@@ -51,7 +51,7 @@ void check_official_percentages(const std::string& name) {
   const auto root = test::unpacked_season(name);
   NBA_SKIP_WITHOUT_RECORDED_DATA(root);
   each_game(*root, 5, [](const game_rows& rows, const nlohmann::json& official) {
-    const auto factors = derive_team_factors(rows);
+    const auto factors = derive_team_factors(rows, {});
     for (const auto& [side, row] : {std::pair{"homeTeam", factors[0]}, {"awayTeam", factors[1]}}) {
       const auto& statistics = official[side]["statistics"];
       REQUIRE(*row.ts_pct == Approx(statistics["trueShootingPercentage"].get<double>()).epsilon(1e-9));
@@ -96,7 +96,7 @@ TEST_CASE("2024-25: the possession estimate stays close to an event-based count"
   each_game(*root, 5, [&](const game_rows& rows, const nlohmann::json&) {
     const auto found = counted.find(rows.game.game_id.str());
     if (found == counted.end()) return;
-    const double estimate = derive_team_factors(rows)[0].possessions;
+    const double estimate = derive_team_factors(rows, {})[0].possessions;
     REQUIRE(std::abs(estimate - found->second / 2.0) < 7);
     difference += estimate - found->second / 2.0;
     ++games;

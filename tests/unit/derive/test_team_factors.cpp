@@ -43,7 +43,7 @@ game_rows hand_made_game() {
 }
 
 TEST_CASE("possessions are the mean of both sides' estimates") {
-  const auto factors = derive_team_factors(hand_made_game());
+  const auto factors = derive_team_factors(hand_made_game(), {});
   REQUIRE(factors.size() == 2);
   // 90 + 0.44 * 25 - 1.07 * 12 / (12 + 36) * 50 + 14 = 115 - 13.375
   const double home = 101.625;
@@ -53,10 +53,44 @@ TEST_CASE("possessions are the mean of both sides' estimates") {
   CHECK(factors[0].possessions == Approx(99.830595).epsilon(1e-6));
   CHECK(factors[1].possessions == factors[0].possessions);
   CHECK(factors[0].possessions_method == "box_estimate");
+  CHECK(factors[0].box_possessions == factors[0].possessions);
+}
+
+// `home` and `away` counted possessions, and one of each that is not.
+std::vector<possession_row> possessions_of(int home, int away) {
+  std::vector<possession_row> rows(static_cast<std::size_t>(home + away) + 2);
+  for (std::size_t i = 0; i < rows.size(); ++i) rows[i].offense_team_id = i <= static_cast<std::size_t>(home) ? 1 : 2;
+  rows.front().is_counted = rows.back().is_counted = false;
+  return rows;
+}
+
+TEST_CASE("where possessions are counted, each team's own go into its ratings, and both into the pace") {
+  const auto possessions = possessions_of(100, 98);
+  const auto factors = derive_team_factors(hand_made_game(), possessions);
+  const auto &home = factors[0], &away = factors[1];
+  CHECK(home.possessions_method == "counted");
+  CHECK(home.possessions == 100);
+  CHECK(away.possessions == 98);
+  CHECK(home.box_possessions == Approx(99.830595).epsilon(1e-6));
+  CHECK(away.box_possessions == home.box_possessions);
+  CHECK(*home.pace == Approx(99));  // 48 * (100 + 98) / (2 * 48)
+  CHECK(*away.pace == Approx(99));
+  CHECK(*home.off_rating == Approx(110));            // 100 * 110 / 100
+  CHECK(*home.def_rating == Approx(11'100.0 / 98));  // 100 * 111 / 98
+  CHECK(*away.off_rating == *home.def_rating);
+  CHECK(*home.net_rating == Approx(110 - 11'100.0 / 98));
+  CHECK(*home.efg_pct == Approx(0.5));  // not touched by the count
+}
+
+TEST_CASE("a game in which one team is never seen with the ball is estimated") {
+  const auto possessions = possessions_of(100, 0);
+  const auto factors = derive_team_factors(hand_made_game(), possessions);
+  CHECK(factors[0].possessions_method == "box_estimate");
+  CHECK(factors[0].possessions == Approx(99.830595).epsilon(1e-6));
 }
 
 TEST_CASE("the four factors, true shooting, pace and ratings of a game worked out by hand") {
-  const auto factors = derive_team_factors(hand_made_game());
+  const auto factors = derive_team_factors(hand_made_game(), {});
   const auto &home = factors[0], &away = factors[1];
   CHECK(home.team_id == 1);
   CHECK(away.team_id == 2);
@@ -76,16 +110,16 @@ TEST_CASE("the four factors, true shooting, pace and ratings of a game worked ou
 TEST_CASE("pace is per 48 minutes, however many were played") {
   auto rows = hand_made_game();
   rows.game.periods = 6;  // 58 minutes
-  CHECK(*derive_team_factors(rows)[0].pace == Approx(99.830595 * 48 / 58).epsilon(1e-6));
+  CHECK(*derive_team_factors(rows, {})[0].pace == Approx(99.830595 * 48 / 58).epsilon(1e-6));
   // A scorer's odd team minutes (244:20 once in the recorded seasons) do not touch it.
   rows.team_stats[0].seconds_played_hundredths = 1'466'000;
-  CHECK(*derive_team_factors(rows)[0].pace == Approx(99.830595 * 48 / 58).epsilon(1e-6));
+  CHECK(*derive_team_factors(rows, {})[0].pace == Approx(99.830595 * 48 / 58).epsilon(1e-6));
 }
 
 TEST_CASE("a ratio without a denominator is empty") {
   game_rows rows;
   rows.team_stats.resize(2);
-  for (const auto& row : derive_team_factors(rows)) {
+  for (const auto& row : derive_team_factors(rows, {})) {
     CHECK(row.possessions == 0);
     CHECK_FALSE(row.pace.has_value());
     CHECK_FALSE(row.off_rating.has_value());
@@ -97,7 +131,7 @@ TEST_CASE("a ratio without a denominator is empty") {
     CHECK_FALSE(row.orb_pct.has_value());
     CHECK_FALSE(row.ft_rate.has_value());
   }
-  CHECK(derive_team_factors(game_rows{}).empty());
+  CHECK(derive_team_factors(game_rows{}, {}).empty());
 }
 
 TEST_CASE("property: one side's offence is the other's defence, and every share lies between 0 and 1") {
@@ -119,7 +153,7 @@ TEST_CASE("property: one side's offence is the other's defence, and every share 
       line.dreb = between(0, 60);
       line.tov = between(0, 30);
     }
-    const auto factors = derive_team_factors(rows);
+    const auto factors = derive_team_factors(rows, {});
     const auto &home = factors[0], &away = factors[1];
     REQUIRE(home.possessions == away.possessions);
     REQUIRE(home.off_rating == away.def_rating);

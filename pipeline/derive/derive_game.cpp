@@ -1,0 +1,20 @@
+#include "pipeline/derive/derive.hpp"
+#include "pipeline/derive/first_quarter.hpp"
+#include "pipeline/derive/plays.hpp"
+#include "pipeline/derive/possessions.hpp"
+
+namespace nba {
+
+derived_rows derive_game(const game_rows& rows, const season_travel& travel) {
+  const auto plays = plays_of(rows);
+  derived_rows derived;
+  derived.outcome = derive_outcome(rows);
+  derived.possessions = count_possessions(plays, rows.game);
+  derived.team_factors = derive_team_factors(rows, derived.possessions);
+  derived.travel = travel.rows_of(rows.game.game_id);
+  derived.q1_window = derive_q1_window(plays, rows.game, derived.possessions);
+  derived.shocks = derive_early_shocks(plays, rows, derived.possessions);
+  return derived;
+}
+
+}  // namespace nba
