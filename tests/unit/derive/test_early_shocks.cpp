@@ -150,7 +150,6 @@ TEST_CASE("shock 12: who is replaced at a stoppage for an injury has to miss six
     game.at("9:00").other("stoppage", "injury").substitute(106, 107);
     trade_baskets(game, 8, missed_possessions);
     game.substitute(107, 106).at("1:00").shot(home, missed).end();
-    game.rows().player_stats[5].starter = false;  // 106
     const auto shocks = shocks_of(game);
     CHECK(shocks.size() == (missed_possessions == 6 ? 1U : 0U));
     if (!shocks.empty()) {

@@ -57,6 +57,17 @@ TEST_CASE("a loose-ball foul at a made last free throw goes on with the trip") {
   CHECK(counted(game) == lines{"home 12:00-9:00 3 made_free_throw", "away 9:00-0:00 0 end_of_period"});
 }
 
+TEST_CASE("free throws at the same clock that follow the other side's turnover are a possession of their own") {
+  play_script game;
+  game.at("0:22")
+      .free_throw(home, "1 of 2", made)
+      .free_throw(home, "2 of 2", made)
+      .turnover(away, "5-second-violation");
+  game.free_throw(home, "1 of 2", made).free_throw(home, "2 of 2", made).end();
+  CHECK(counted(game) == lines{"home 12:00-0:22 2 made_free_throw", "away 0:22-0:22 0 turnover",
+                               "home 0:22-0:22 2 made_free_throw", "away 0:22-0:00 0 end_of_period"});
+}
+
 TEST_CASE("flagrant, clear-path, away-from-play and transition take trips keep the ball") {
   for (const auto* kind : {"flagrant", "clear-path"}) {
     play_script game;

@@ -127,8 +127,13 @@ TEST_CASE("window 9: technical free throws are attempts of the side that shoots,
   play_script game;
   game.at("11:40").shot(home, made);  // home 1
   game.at("11:30").foul(101, "technical").free_throw(away, "1 of 1", made, "technical");
-  game.at("11:20").shot(away, missed).at("11:18").rebound(away, "offensive").at("11:15").shot(away, made, three);  // away
-                                                                                                                   // 1
+  game.at("11:20")
+      .shot(away, missed)
+      .at("11:18")
+      .rebound(away, "offensive")
+      .at("11:15")
+      .shot(away, made, three);  // away
+                                 // 1
   const auto row = window_of(game);
   CHECK(row.home_possessions == 1);
   CHECK(row.away_possessions == 1);
