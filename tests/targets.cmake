@@ -48,7 +48,7 @@ target_link_libraries(nba_engine_test_support PUBLIC nba_test_support nba_actors
 nba_test(plan_tests      FOLDERS tests/unit/plan      LIBRARIES nba_pipeline)
 nba_test(source_tests    FOLDERS tests/unit/source    LIBRARIES nba_pipeline PkgConfig::HTTPLIB)
 nba_test(transform_tests FOLDERS tests/unit/transform LIBRARIES nba_pipeline nlohmann_json::nlohmann_json)
-nba_test(derive_tests    FOLDERS tests/unit/derive    LIBRARIES nba_pipeline)
+nba_test(derive_tests    FOLDERS tests/unit/derive    LIBRARIES nba_fake_nba)
 nba_test(league_tests    FOLDERS tests/unit/league    LIBRARIES nba_fake_nba PkgConfig::HTTPLIB nlohmann_json::nlohmann_json)
 nba_test(cli_tests       FOLDERS tests/unit/cli       LIBRARIES nba_cli SQLite::SQLite3 nlohmann_json::nlohmann_json)
 if(TARGET cli_tests)

@@ -64,17 +64,16 @@ class floor_follower {
   bool put_starters() {
     for (const auto& player : rows_.player_stats)
       if (player.starter) sides_[side_of(player.team_id)].add(player.player_id);
-    for (const auto& side : sides_)
-      if (side.count() != five{}.size()) {
-        broken(fmt::format("{} starters", side.count()));
-        record_.spell_of_event.assign(rows_.events.size(), 0);
-        return false;
-      }
+    for (const std::size_t side : {0U, 1U})
+      if (sides_[side].count() != five{}.size())
+        broken(fmt::format("{} starters of the {} team", sides_[side].count(), name_of(side)));
+    if (!record_.is_exact) return false;
     record_.spells.push_back({1, 0, 0, {sides_[0].sorted(), sides_[1].sorted()}});
     return true;
   }
 
   std::size_t side_of(std::int64_t team_id) const { return team_id == rows_.game.home_team_id ? 0 : 1; }
+  static std::string_view name_of(std::size_t side) { return side == 0 ? "home" : "away"; }
   int period() const { return record_.spells.back().period; }
 
   void follow(const pbp_event_row& event) {
@@ -90,6 +89,7 @@ class floor_follower {
   // Moves on to a period and clock at which something may change; a new period is a new spell. A clock that rises
   // (never seen on a substitution) leaves the time where it is.
   void reach(int to_period, int clock_hundredths) {
+    to_period = std::min(to_period, periods_max);
     while (period() < to_period) {
       const int end = game_length_hundredths(period());
       require_five(end);
@@ -105,10 +105,10 @@ class floor_follower {
 
   void require_five(int until) {
     if (until <= now_) return;
-    for (const auto side : {0U, 1U})
+    for (const std::size_t side : {0U, 1U})
       if (sides_[side].count() != five{}.size() && record_.is_exact)
         broken(fmt::format("{} players of the {} team on the floor from {:.2f} s on", sides_[side].count(),
-                           side == 0 ? "home" : "away", now_ / 100.0));
+                           name_of(side), now_ / 100.0));
   }
 
   void substitute(const pbp_event_row& event) {
@@ -125,12 +125,17 @@ class floor_follower {
                                              out ? "out of" : "in of", player, out ? "not" : "already"));
       return;
     }
+    if (!out && !is_listed(player))
+      record_.problems.push_back(fmt::format("event {}: {} is not in the box score", event.event_idx, player));
     if (side.count() == five{}.size()) change(side_index);
   }
 
-  // A five is complete again: a new spell, or the present one when it has not lasted yet and nothing happened in it but
-  // substitutions. Back to the five from before within one stoppage is no matter either: derive_lineups joins equal
-  // neighbours.
+  bool is_listed(std::int64_t player) const {
+    return std::any_of(rows_.player_stats.begin(), rows_.player_stats.end(),
+                       [&](const auto& line) { return line.player_id == player; });
+  }
+
+  // A five is complete again: a new spell, even when the one before has not lasted (derive_lineups joins and drops).
   void change(std::size_t side_index) {
     const auto players = sides_[side_index].sorted();
     auto fives = record_.spells.back().fives;
