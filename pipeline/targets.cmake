@@ -10,4 +10,5 @@ target_link_libraries(nba_pipeline
   PRIVATE date::date-tz simdjson::simdjson CURL::libcurl OpenSSL::Crypto ZLIB::ZLIB fmt::fmt
           Threads::Threads)
 include(${CMAKE_CURRENT_LIST_DIR}/derive/arenas.cmake)
+include(${CMAKE_CURRENT_LIST_DIR}/derive/overrides.cmake)
 target_include_directories(nba_pipeline PRIVATE ${CMAKE_BINARY_DIR}/generated)
