@@ -39,6 +39,10 @@ void take_result(self_ptr self, const derive_result& message) {
   s.counters.worked(message.spent);
   const auto& item = message.item;
   if (message.derived) {
+    if (s.options.log)
+      for (const auto& problem : (*message.derived)->problems)
+        s.options.log->write(
+            {event_level::warn, "derive.problem", {{"game_id", item.job->game.id.str()}, {"problem", problem}}});
     // The rows travel on for their provenance, so the item costs the next link what it cost this one.
     s.outbox.push(derived_game{item.job, item.rows, *message.derived, item.outcome, item.bytes});
     flush_outbox(self);

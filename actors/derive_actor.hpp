@@ -4,6 +4,7 @@
 #include "actors/interfaces.hpp"
 #include "actors/stage_queue.hpp"
 #include "pipeline/derive/derive.hpp"
+#include "pipeline/event_log.hpp"
 
 #include <caf/stateful_actor.hpp>
 #include <caf/typed_event_based_actor.hpp>
@@ -23,6 +24,7 @@ struct derive_options {
   link_limits limits;
   link_limits finish_limits;  // of load's second inbound link
   travel_by_season travel;
+  std::shared_ptr<event_sink> log = nullptr;  // what a record contradicts itself in
 };
 
 struct derive_state {

@@ -210,7 +210,7 @@ job_children engine::parts::make_children(const job_actor& owner, run_input& inp
   marks.log = services.log;
   out.watermark = system.spawn(make_watermark, std::move(marks), std::move(checkpoint_store), true);
 
-  derive_options deriving{settings.derive_workers, settings.derive, settings.finish, input.travel};
+  derive_options deriving{settings.derive_workers, settings.derive, settings.finish, input.travel, services.log};
   out.derive = system.spawn(make_derive, std::move(deriving), job_handle);
 
   load_options loading;

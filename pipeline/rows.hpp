@@ -254,6 +254,8 @@ struct derived_rows {
   std::vector<player_on_court_row> on_court;
   std::optional<q1_window_row> q1_window;
   std::vector<early_shock_row> shocks;
+  // What in the record contradicts itself, for a warning; no table has it. Nearly always empty.
+  std::vector<std::string> problems;
 
   std::size_t row_count() const noexcept {
     return 1 + team_factors.size() + travel.size() + possessions.size() + stints.size() + on_court.size() +

@@ -167,6 +167,8 @@ class deriver {
                             {{"game_id", id.str()}, {"stage", std::string{"derive"}}, {"error", describe(why)}}});
         continue;
       }
+      for (const auto& problem : one.value->rows->problems)
+        with_.events.write({event_level::warn, "derive.problem", {{"game_id", id.str()}, {"problem", problem}}});
       const auto& target = targets.at(id);
       rows_derived += static_cast<std::int64_t>(rows_of(*one.value->rows, target.tables));
       auto origin = one.value->origin;

@@ -6,6 +6,7 @@
 #include "cli/season_report.hpp"
 #include "cli/table.hpp"
 #include "cli/text.hpp"
+#include "pipeline/derive/overrides.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -52,6 +53,15 @@ result<database_status> read_status(nba::store& database, const status_options& 
     status.seasons.push_back(std::move(report).value());
   }
   return status;
+}
+
+// Of the games that are done.
+std::vector<const game_override*> overrides_used(const season_report& report) {
+  std::vector<const game_override*> used;
+  for (const auto& entry : report.ledger)
+    if (entry.state == game_state::done)
+      for (const auto& correction : overrides_of(entry.id)) used.push_back(&correction);
+  return used;
 }
 
 std::size_t in_state(const lane_summary& summary, game_state state) {
@@ -120,6 +130,14 @@ void print_json(const context& with, const database_status& status) {
                         {"derived_by_older_rules", report.derived_by_older_rules},
                         {"lanes", ordered_json::array()}};
     for (const auto& lane : report.lanes) season["lanes"].push_back(to_json(lane));
+    season["overrides"] = ordered_json::array();
+    for (const auto& correction : overrides_used(report))
+      season["overrides"].push_back({{"game_id", correction->game_id.str()},
+                                     {"rule", to_string(correction->rule)},
+                                     {"order_number", correction->order_number},
+                                     {"value", correction->value},
+                                     {"reason", correction->reason},
+                                     {"source", correction->source}});
     document["seasons"].push_back(std::move(season));
   }
   with.print_json(document);
@@ -207,6 +225,9 @@ void print_notes(const context& with, const season_report& report) {
   std::vector<std::string> left_out;
   for (const auto& summary : report.left_out)
     left_out.push_back(fmt::format("{} ({})", to_string(summary.lane.type), number(summary.planned)));
+  for (const auto& correction : overrides_used(report))
+    with.out << fmt::format("Corrected by hand: {}, {} of event {}: {}\n", correction->game_id.str(),
+                            to_string(correction->rule), correction->order_number, correction->reason);
   if (report.derived_by_older_rules > 0)
     with.out << fmt::format("{} derived by older rules; to renew: nba-scraper derive --season {} --stale\n",
                             counted(static_cast<long long>(report.derived_by_older_rules), "game", "games"),

@@ -1,7 +1,10 @@
 #include "pipeline/derive/derive.hpp"
 #include "pipeline/derive/first_quarter.hpp"
+#include "pipeline/derive/lineups.hpp"
 #include "pipeline/derive/plays.hpp"
 #include "pipeline/derive/possessions.hpp"
+
+#include <utility>
 
 namespace nba {
 
@@ -12,6 +15,10 @@ derived_rows derive_game(const game_rows& rows, const season_travel& travel) {
   derived.possessions = count_possessions(plays, rows.game);
   derived.team_factors = derive_team_factors(rows, derived.possessions);
   derived.travel = travel.rows_of(rows.game.game_id);
+  auto lineups = derive_lineups(rows, derived.possessions, overrides_of(rows.game.game_id));
+  derived.stints = std::move(lineups.stints);
+  derived.on_court = std::move(lineups.players);
+  derived.problems = std::move(lineups.problems);
   derived.q1_window = derive_q1_window(plays, rows.game, derived.possessions);
   derived.shocks = derive_early_shocks(plays, rows, derived.possessions);
   return derived;
