@@ -11,7 +11,6 @@
 //   - a free throw without such a foul belongs to itself.
 #pragma once
 
-#include "pipeline/derive/overrides.hpp"
 #include "pipeline/rows.hpp"
 
 #include <cstddef>

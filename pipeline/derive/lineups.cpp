@@ -116,7 +116,7 @@ class lineup_builder {
       totals[i].seconds_as_recorded_hundredths = recorded[i];
       is_listed[i] = lines[i].played;
     }
-    // Where the players of a five stand among the lines; neighbouring spells share at least one of their fives.
+    // Where the players of a five stand among the lines; most spells change only one of the two fives.
     std::array<std::array<std::size_t, 5>, 2> places{};
     for (std::size_t i = 0; i < floor_.spells.size(); ++i) {
       const auto& spell = floor_.spells[i];
