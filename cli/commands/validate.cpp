@@ -114,12 +114,13 @@ nlohmann::ordered_json to_json(const validate_options& options, const std::vecto
   for (const auto& line : sums.lines) {
     const auto& bar = bars[static_cast<std::size_t>(line.check)];
     const auto wanted = bar_of(bar, of);
-    document["checks"].push_back({{"check", bar.what},
-                                  {"good", line.good},
-                                  {"compared", line.compared},
-                                  {"share", line.share()},
-                                  {"bar", wanted},
-                                  {"met", line.compared == 0 ? nlohmann::ordered_json() : line.share() >= wanted}});
+    document["checks"].push_back(
+        {{"check", bar.what},
+         {"good", line.good},
+         {"compared", line.compared},
+         {"share", line.share()},
+         {"bar", wanted},
+         {"met", line.compared == 0 ? nlohmann::ordered_json() : nlohmann::ordered_json(line.share() >= wanted)}});
   }
   for (const auto& game : games)
     for (const auto& bar : bars)

@@ -82,7 +82,7 @@ TEST_CASE("property: ratings are the score over the counted possessions, which t
     REQUIRE(*factors[0].def_rating == *factors[1].off_rating);
     REQUIRE(factors[0].box_possessions == factors[1].box_possessions);
     counted += numbers.home_counted + numbers.away_counted;
-    estimated += 2 * factors[0].box_possessions;
+    estimated += 2 * factors[0].box_possessions.value();
   }
   CHECK(counted == Approx(estimated).epsilon(0.03));
 }

@@ -78,7 +78,7 @@ void add_game(const game_rows& rows, season_figures& figures) {
   for (const auto& row : factors) {
     REQUIRE(row.possessions_method == "counted");
     figures.counted += row.possessions;
-    figures.estimated += row.box_possessions;
+    figures.estimated += row.box_possessions.value();
   }
   const auto lines = tally(plays);
   for (std::size_t side = 0; side < 2; ++side)
