@@ -2,8 +2,10 @@
 # whole suite run with sanitizers in continuous integration). Each has a file-local name that a neighbour has too;
 # renaming good names for the sake of one build would be the wrong way round.
 set_source_files_properties(
+  pipeline/derive/overrides.cpp
   pipeline/transform/playbyplay.cpp
   tests/unit/source/host_budget_property_test.cpp
+  tests/unit/source/host_budget_test.cpp
   tests/unit/plan/holders_test.cpp
   tests/unit/plan/work_test.cpp
   tests/unit/derive/test_recorded_possessions.cpp

@@ -226,8 +226,10 @@ void print_notes(const context& with, const season_report& report) {
   for (const auto& summary : report.left_out)
     left_out.push_back(fmt::format("{} ({})", to_string(summary.lane.type), number(summary.planned)));
   for (const auto& correction : overrides_used(report))
-    with.out << fmt::format("Corrected by hand: {}, {} of event {}: {}\n", correction->game_id.str(),
-                            to_string(correction->rule), correction->order_number, correction->reason);
+    for (const auto& line : wrap(fmt::format("Corrected by hand: {}, {} of event {}: {}", correction->game_id.str(),
+                                             to_string(correction->rule), correction->order_number, correction->reason),
+                                 80))
+      with.out << line << '\n';
   if (report.derived_by_older_rules > 0)
     with.out << fmt::format("{} derived by older rules; to renew: nba-scraper derive --season {} --stale\n",
                             counted(static_cast<long long>(report.derived_by_older_rules), "game", "games"),

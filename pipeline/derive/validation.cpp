@@ -188,16 +188,16 @@ deviation compare_counts(const game_rows& rows, const sides& counted, const poss
 std::array<validation_bar, validation_check_count> validation_bars() {
   using enum validation_check;
   return {{
-      {stints_cover, "stints cover every second once, five different players a side", 1, true},
+      {stints_cover, "stints cover every second, five a side", 1, true},
       {stint_points, "points of stints = final score", 1, true},
-      {plus_minus, "plus-minus of every player = official", 0, true},
-      {minutes, "minutes of every player = official, by its own convention", 1, true},
-      {seconds_on, "seconds on the floor = ten times the game", 1, true},
-      {possession_chain, "possessions follow each other, one reason each, sides taking turns", 1, true},
+      {plus_minus, "plus-minus of all players = official", 0, true},
+      {minutes, "minutes of all players = official", 1, true},
+      {seconds_on, "seconds on the floor = 10 x the game", 1, true},
+      {possession_chain, "possessions without gap, taking turns", 1, true},
       {possession_points, "points of possessions = final score", 1, true},
-      {possessions_close, "possessions of the two teams at most 3 apart", 1, true},
-      {possessions_closer, "possessions of the two teams at most 2 apart", 0.99, false},
-      {possessions_counted, "possessions of a team within 1 of an independent count", 0.99, false},
+      {possessions_close, "possessions at most 3 apart", 1, true},
+      {possessions_closer, "possessions at most 2 apart", 0.99, false},
+      {possessions_counted, "within 1 of an independent count", 0.99, false},
   }};
 }
 

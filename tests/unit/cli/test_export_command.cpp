@@ -1,0 +1,138 @@
+// `export` and `validate` on a small season.
+#include "cli/export_file.hpp"
+#include "tests/support/recorded_data.hpp"
+#include "tests/unit/cli/sample_season.hpp"
+#include "tests/unit/cli/support.hpp"
+
+#include <doctest/doctest.h>
+
+#include <sstream>
+
+#include <nlohmann/json.hpp>
+
+using namespace nba;
+using namespace nba::cli;
+using namespace nba::cli::test;
+using nba::test::read_file;
+using nlohmann::json;
+
+namespace {
+
+struct export_fixture {
+  temporary_folder folder;
+  std::string url = folder.sqlite_url();
+  sample_season season{url};
+  std::filesystem::path out = folder.path() / "out";
+
+  export_fixture() {
+    for (const std::size_t position : {0, 1, 2}) season.complete(position);
+    season.load(3);
+  }
+  outcome on(std::vector<std::string> words) const {
+    words.insert(words.end(), {"--database", url});
+    return run(words);
+  }
+};
+
+std::vector<std::string> lines_of_file(const std::filesystem::path& path) {
+  std::istringstream in{read_file(path)};
+  std::vector<std::string> lines;
+  for (std::string line; std::getline(in, line);) lines.push_back(line);
+  return lines;
+}
+
+const dictionary_table sample{
+    "sample", "core", "", {{"game_id", "", ""}, {"note", "", ""}, {"share", "", ""}, {"flag", "yes/no", ""}}};
+
+}  // namespace
+
+TEST_CASE("CSV quotes what needs it, and NULL is an empty field") {
+  std::string out = csv_header(sample);
+  append_csv(out, sample, {std::string{"0022400001"}, std::string{"a \"b\", c\nd"}, 1.0 / 3, std::int64_t{1}});
+  append_csv(out, sample, {std::string{"0022400002"}, table_value{}, 45.0, std::int64_t{0}});
+  append_csv(out, sample, {std::string{"0022400003"}, std::string{}, table_value{}, table_value{}});
+  CHECK(out ==
+        "game_id,note,share,flag\n"
+        "0022400001,\"a \"\"b\"\", c\nd\",0.3333333333333333,true\n"
+        "0022400002,,45,false\n"
+        "0022400003,\"\",,\n");
+}
+
+TEST_CASE("JSON lines are JSON, whatever the text holds") {
+  std::string out;
+  append_jsonl(out, sample, {std::string{"0022400001"}, std::string{"a \"b\\c\"\n\t\x01 é"}, 0.1, std::int64_t{1}});
+  append_jsonl(out, sample, {std::string{"0022400002"}, table_value{}, table_value{}, std::int64_t{0}});
+  std::istringstream lines{out};
+  std::string line;
+  std::getline(lines, line);
+  CHECK(json::parse(line) ==
+        json{{"game_id", "0022400001"}, {"note", "a \"b\\c\"\n\t\x01 é"}, {"share", 0.1}, {"flag", true}});
+  std::getline(lines, line);
+  CHECK(json::parse(line) == json{{"game_id", "0022400002"}, {"note", nullptr}, {"share", nullptr}, {"flag", false}});
+}
+
+TEST_CASE_FIXTURE(export_fixture,
+                  "export writes every core and derived table of the finished games, and says what it wrote") {
+  const auto answer = on({"export", "--season", "2024-25", "--output", out.string()});
+  REQUIRE_MESSAGE(answer.code == 0, answer.err);
+  const auto manifest = json::parse(read_file(out / "manifest.json"));
+  CHECK(manifest["games"] == 3);
+  CHECK(manifest["files"].size() == 16);
+  for (const auto& file : manifest["files"]) {
+    CAPTURE(file["table"]);
+    const auto path = out / file["file"].get<std::string>();
+    CHECK(std::filesystem::file_size(path) == file["bytes"].get<std::uint64_t>());
+    const auto rows = season.database().query_text(
+        "SELECT count(*) FROM " + file["table"].get<std::string>() +
+            (file["table"] == "teams" || file["table"] == "players" ? ""
+                                                                    : " WHERE game_id <> '" + season.id(3).str() + "'"),
+        1);
+    CHECK(std::to_string(file["rows"].get<std::uint64_t>()) == rows->at(1).at(0));
+  }
+  const auto possessions = lines_of_file(out / "possessions.csv");
+  CHECK(possessions.front().starts_with("game_id,possession_idx,period,"));
+  CHECK(possessions.at(1).starts_with(season.id(0).str() + ",0,1,"));
+  CHECK_FALSE(std::filesystem::exists(out / "possessions.csv.part"));
+  // Not over what is there, unless that is said.
+  const auto again = on({"export", "--output", out.string()});
+  CHECK(again.code == 119);
+  CHECK(again.err.find("--overwrite") != std::string::npos);
+  CHECK(on({"export", "--output", out.string(), "--overwrite", "--tables", "outcomes"}).code == 0);
+  CHECK(json::parse(read_file(out / "manifest.json"))["files"].size() == 1);
+}
+
+TEST_CASE_FIXTURE(export_fixture, "export compresses, and takes views that are named") {
+  const auto answer =
+      on({"export", "--tables", "lineup_totals,early_shocks", "--format", "jsonl", "--gzip", "--output", out.string()});
+  REQUIRE_MESSAGE(answer.code == 0, answer.err);
+  CHECK(read_file(out / "lineup_totals.jsonl.gz").substr(0, 2) == "\x1f\x8b");
+  CHECK(answer.out.find("lineup_totals.jsonl.gz") != std::string::npos);
+}
+
+TEST_CASE_FIXTURE(export_fixture, "export says what it cannot do") {
+  CHECK(on({"export", "--season", "2023-24", "--output", out.string()}).code == 1);
+  CHECK(on({"export", "--tables", "dead_letters", "--output", out.string()}).code == 105);
+  CHECK(on({"export", "--output", "/proc/nowhere"}).code == 119);
+}
+
+TEST_CASE_FIXTURE(export_fixture,
+                  "validate passes a synthetic season, and names and counts a game that was tampered with") {
+  const auto good = on({"validate", "--season", "2024-25"});
+  CHECK_MESSAGE(good.code == 0, good.out);
+  CHECK(good.out.find("3 derived games") != std::string::npos);
+  CHECK(good.out.find("MISSED") == std::string::npos);
+  folder.execute("nba.db",
+                 "UPDATE player_on_court SET plus_minus = plus_minus + 1 WHERE game_id = '" + season.id(1).str() + "'");
+  const auto bad = on({"validate", "--season", "2024-25", "--parallel", "2"});
+  CHECK(bad.code == 1);
+  CHECK(bad.out.find("MISSED") != std::string::npos);
+  CHECK(bad.out.find(season.id(1).str()) != std::string::npos);
+  const auto report = json::parse(on({"validate", "--season", "2024-25", "--json"}).out);
+  CHECK(report["failing_games"] == 1);
+  CHECK(report["checks"].size() == 10);
+  CHECK(report["failing"][0]["game_id"] == season.id(1).str());
+  CHECK(on({"validate", "--season", "2023-24"}).code == 1);
+  const auto missing = on({"validate", "--season", "2024-25", "--reference", "/nowhere.csv"});
+  CHECK(missing.code == 120);
+  CHECK(missing.err.find("/nowhere.csv") != std::string::npos);
+}
