@@ -15,6 +15,10 @@ set_source_files_properties(
   tests/unit/plan/work_test.cpp
   tests/unit/derive/test_recorded_possessions.cpp
   tests/unit/actors/pipeline_test.cpp
+  tests/unit/cli/test_logging.cpp
+  tests/crash/disaster_test.cpp
+  tests/crash/lock_test.cpp
   tests/integration/store/games_test.cpp
+  tests/integration/store/url_test.cpp
   tests/integration/store/schema_test.cpp
   PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
