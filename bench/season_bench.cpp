@@ -2,11 +2,13 @@
 //
 //   nba-bench run   --database URL --cdn-url URL --stats-url URL --season S --parallel N
 //   nba-bench floor --database URL --cdn-url URL --stats-url URL --season S
+//   nba-bench derive --database URL --season S     derive's CPU time by table, over stored games
 //   nba-bench table FILE      such lines as a table, each run compared with the floor of its store
 //
 // bench/run.sh starts it for each case, with the servers around it. See bench/README.md.
 #include "actors/engine.hpp"
 #include "actors/job_runner.hpp"
+#include "bench/derive_bench.hpp"
 #include "pipeline/derive/derive.hpp"
 #include "pipeline/transform/transform.hpp"
 #include "storage/store.hpp"
@@ -241,10 +243,17 @@ int main(int argc, char** argv) {
   };
   auto* run = add("run", "the engine, as `schedule backfill` runs it");
   add("floor", "the same rows, parsed beforehand, written by the bulk path alone");
+  auto* derive = app.add_subcommand("derive", "derive's CPU time by table, over the stored games of a season");
+  derive->add_option("--database", options.database)->required();
+  derive->add_option("--season", options.season)->capture_default_str();
   std::string file;
   auto* table = app.add_subcommand("table", "such lines as a table, each run compared with the floor of its store");
   table->add_option("file", file)->required();
   CLI11_PARSE(app, argc, argv);
+  if (*derive) {
+    nba::bench::print_derive_costs(options.database, options.season);
+    return 0;
+  }
   if (*table) {
     print_table(file);
     return 0;
