@@ -68,7 +68,7 @@ fuzz_one() { # TARGET SECONDS
     [[ -d $folder ]] && folders+=("$folder")
   done
   mkdir -p "$build/learned/$target" "$build/findings" "$build/fuzz-logs"
-  UBSAN_OPTIONS=print_stacktrace=1 "$build/fuzz_$target" "${options[@]}" "${folders[@]}" \
+  UBSAN_OPTIONS=print_stacktrace=1:halt_on_error=1 "$build/fuzz_$target" "${options[@]}" "${folders[@]}" \
     >"$build/fuzz-logs/$target.log" 2>&1 </dev/null
 }
 

@@ -23,6 +23,7 @@ nba_sources(fuzzed_sources pipeline pipeline/plan pipeline/source pipeline/trans
 list(FILTER fuzzed_sources EXCLUDE REGEX "/curl_[a-z]+\\.cpp$")
 add_library(nba_fuzzed STATIC ${fuzzed_sources} ${nba_fuzz_parsers} ${nba_fuzz_support})
 include(${CMAKE_CURRENT_SOURCE_DIR}/pipeline/derive/arenas.cmake)
+include(${CMAKE_CURRENT_SOURCE_DIR}/pipeline/derive/overrides.cmake)
 target_include_directories(nba_fuzzed PUBLIC ${PROJECT_SOURCE_DIR} PRIVATE ${CMAKE_BINARY_DIR}/generated)
 target_link_libraries(nba_fuzzed PUBLIC date::date simdjson::simdjson fmt::fmt
   PRIVATE date::date-tz tomlplusplus::tomlplusplus CURL::libcurl OpenSSL::Crypto ZLIB::ZLIB PostgreSQL::PostgreSQL
