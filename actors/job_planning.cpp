@@ -44,6 +44,58 @@ std::size_t job_plan::already_terminal() const {
   return sum;
 }
 
+result<schedule> schedule_of_plan(season of, std::vector<planned_game> games) {
+  if (games.empty())
+    return failure{failure_class::rejected, "this database knows no games of " + to_string(of) +
+                                                "; first run: nba-scraper schedule backfill --season " + to_string(of)};
+  schedule out;
+  out.season = of;
+  out.games = std::move(games);
+  std::sort(out.games.begin(), out.games.end(), [](const auto& a, const auto& b) { return a.id < b.id; });
+  const auto [first, last] = std::minmax_element(out.games.begin(), out.games.end(),
+                                                 [](const auto& a, const auto& b) { return a.date < b.date; });
+  out.first_date = first->date;
+  out.last_date = last->date;
+  return out;
+}
+
+std::vector<season_scope> scopes_of(const std::set<game_id>& games) {
+  std::map<season, scope> seasons;
+  for (const auto& id : games) {
+    auto& limits = seasons.try_emplace(id.in_season()).first->second;
+    if (!limits.only) {
+      limits.types.clear();
+      limits.only.emplace();
+    }
+    limits.types.insert(id.type());
+    limits.only->insert(id);
+  }
+  std::vector<season_scope> out;
+  for (auto& [of, limits] : seasons) out.push_back({of, std::move(limits)});
+  return out;
+}
+
+bool starts_from_payload(const dead_letter& letter) {
+  return letter.stage != "fetch" && !letter.payload_sha256.empty();
+}
+
+open_dates find_open_dates(const std::vector<season_plan>& seasons) {
+  open_dates all;
+  for (const auto& one : seasons) {
+    auto found = find_open_dates(one.schedule, one.ledger, one.limits.types);
+    all.open.merge(found.open);
+    all.untried.merge(found.untried);
+  }
+  return all;
+}
+
+std::set<et_date> dates_held(const job_plan& plan, et_date from, const std::set<game_type>& types) {
+  auto held = find_open_dates(plan.seasons).open;
+  for (const auto& one : plan.missing)
+    if (const auto first = first_date_held(one, from, types)) held.insert(*first);
+  return held;
+}
+
 result<void> plan_chunks(job_plan& plan, et_date today, int chunk_days) {
   std::vector<planned_game> games;
   for (auto& one : plan.seasons) {

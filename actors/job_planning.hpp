@@ -10,6 +10,7 @@
 #include "storage/store.hpp"
 
 #include <cstddef>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -37,6 +38,19 @@ struct job_plan {
   std::size_t games_to_derive() const;
   std::size_t already_terminal() const;
 };
+
+// A season's schedule as an earlier run stored it. Class rejected when the database has none.
+result<schedule> schedule_of_plan(season of, std::vector<planned_game> games);
+
+// Exactly these games, season by season: what is done to dead letters.
+std::vector<season_scope> scopes_of(const std::set<game_id>& games);
+// Whether a retry of the letter starts from its payload: the game was fetched, and what came is kept.
+bool starts_from_payload(const dead_letter& letter);
+
+// Dates with open games, of all seasons of a daily run.
+open_dates find_open_dates(const std::vector<season_plan>& seasons);
+// The dates on which the daily mark stops: those, and what the seasons hold whose schedule did not come.
+std::set<et_date> dates_held(const job_plan& plan, et_date from, const std::set<game_type>& types);
 
 // Plans the work of every season (season_plan::work) and cuts all of it into chunks. Chunks are cut from the first date
 // of the scope, done games included: the same dates fall into the same chunk in every run. Class rejected when a scope

@@ -42,18 +42,7 @@ std::string_view backend_name(const database_url& url) {
 result<schedule> read_stored_schedule(store& database, season of) {
   auto games = database.read_plan(of);
   if (!games) return games.error();
-  if (games->empty())
-    return failure{failure_class::rejected, "this database knows no games of " + to_string(of) +
-                                                "; first run: nba-scraper schedule backfill --season " + to_string(of)};
-  schedule out;
-  out.season = of;
-  out.games = std::move(*games);
-  std::sort(out.games.begin(), out.games.end(), [](const auto& a, const auto& b) { return a.id < b.id; });
-  const auto [first, last] = std::minmax_element(out.games.begin(), out.games.end(),
-                                                 [](const auto& a, const auto& b) { return a.date < b.date; });
-  out.first_date = first->date;
-  out.last_date = last->date;
-  return out;
+  return schedule_of_plan(of, std::move(*games));
 }
 
 // Fetches every season's schedule, or reads it from the database. A missing one ends the job, unless another season

@@ -24,27 +24,13 @@ job_definition definition_of(const context& with, const char* name, const std::s
   job.name = name;
   job.arguments = with.command_line;
   job.stored_schedule = true;
-  std::map<season, scope> seasons;
-  for (const auto& id : games) {
-    auto& limits = seasons.try_emplace(id.in_season()).first->second;
-    if (!limits.only) limits.types.clear();
-    limits.types.insert(id.type());
-    limits.only.emplace(limits.only.value_or(std::set<game_id>{})).insert(id);
-  }
-  for (auto& [of, limits] : seasons) {
-    job.seasons.push_back({of, limits});
-    job.further_locks.emplace_back("backfill", to_string(of));
-  }
+  job.seasons = scopes_of(games);
+  for (const auto& one : job.seasons) job.further_locks.emplace_back("backfill", to_string(one.season));
   job.further_locks.emplace_back("schedule", "daily");
   std::tie(job.stage, job.key) = job.further_locks.front();
   job.further_locks.erase(job.further_locks.begin());
   job.announced = {{"games", static_cast<std::int64_t>(games.size())}};
   return job;
-}
-
-// Whether the letter's payload is what a retry starts from: the game was fetched, and what came is kept.
-bool starts_from_payload(const dead_letter& letter, const dlq_retry_options& options) {
-  return !options.refetch && letter.stage != "fetch" && !letter.payload_sha256.empty();
 }
 
 // The unresolved letters that the options choose; nullopt (and a message) for an id that names none.
@@ -72,7 +58,7 @@ void print_choice(const context& with, const std::vector<dead_letter>& letters, 
   text_table table{{{"ID", align::right}, {"GAME"}, {"STAGE"}, {"FROM"}, {"ERROR"}}};
   for (const auto& letter : letters)
     table.add_row({std::to_string(letter.dead_letter_id), letter.game_id.str(), letter.stage,
-                   starts_from_payload(letter, options) ? "stored payload" : "the host", letter.error});
+                   !options.refetch && starts_from_payload(letter) ? "stored payload" : "the host", letter.error});
   table.print(with.out);
 }
 
@@ -107,7 +93,7 @@ int run_dlq_retry(const context& with, const dlq_retry_options& options) {
   std::map<game_id, std::int64_t> stored;
   for (const auto& letter : *letters) {
     games.insert(letter.game_id);
-    if (starts_from_payload(letter, options)) stored.emplace(letter.game_id, letter.dead_letter_id);
+    if (!options.refetch && starts_from_payload(letter)) stored.emplace(letter.game_id, letter.dead_letter_id);
   }
   auto job = definition_of(with, "dlq", games);
   for (auto& one : job.seasons) one.limits.reprocess = reprocess::parked;

@@ -8,8 +8,6 @@
 
 #include <fmt/format.h>
 
-#include <set>
-
 namespace nba::cli {
 namespace {
 
@@ -40,32 +38,6 @@ result<std::optional<et_date>> read_daily_date(const context& with) {
                                (*row)->value),
                    "ingest_watermarks"};
   return date;
-}
-
-// Seasons with games in the window, or on the target (the window may be cut short).
-std::set<season> seasons_between(const daily_window& window, et_date target) {
-  std::set<season> out;
-  for (const auto date : {window.dates.first, window.dates.last, target})
-    for (const auto one : seasons_of(date)) out.insert(one);
-  return out;
-}
-
-open_dates open_dates_of(const std::vector<season_plan>& seasons) {
-  open_dates all;
-  for (const auto& one : seasons) {
-    auto found = find_open_dates(one.schedule, one.ledger, one.limits.types);
-    all.open.merge(found.open);
-    all.untried.merge(found.untried);
-  }
-  return all;
-}
-
-// Dates of the seasons' games, and what seasons hold whose schedule did not come.
-std::set<et_date> dates_held(const job_plan& plan, et_date from, const scope& limits) {
-  auto held = open_dates_of(plan.seasons).open;
-  for (const auto& one : plan.missing)
-    if (const auto first = first_date_held(one, from, limits.types)) held.insert(*first);
-  return held;
 }
 
 }  // namespace
@@ -107,10 +79,10 @@ job_definition daily_definition(const daily_options& options, std::optional<et_d
   scope limits;
   limits.from = first_guess->dates.first;
   limits.to = first_guess->dates.last;
-  for (const auto one : seasons_between(*first_guess, target)) job.seasons.push_back({one, limits});
+  for (const auto one : seasons_of(*first_guess, target)) job.seasons.push_back({one, limits});
   auto window = std::make_shared<date_range>(first_guess->dates);
   job.narrow = [=](std::vector<season_plan>& seasons) {
-    if (!again) *window = plan_daily(stored, target, options.catch_up_days, open_dates_of(seasons).untried)->dates;
+    if (!again) *window = plan_daily(stored, target, options.catch_up_days, find_open_dates(seasons).untried)->dates;
     for (auto& one : seasons) {
       one.limits.from = window->first;
       one.limits.to = window->last;
@@ -119,7 +91,7 @@ job_definition daily_definition(const daily_options& options, std::optional<et_d
   if (!again)
     job.checkpoint = [=](const job_plan& plan, const run_report& report) -> std::optional<std::string> {
       if (report.ending != run_ending::completed && report.ending != run_ending::host_lost) return std::nullopt;
-      const auto through = daily_through_date(*window, dates_held(plan, window->first, limits));
+      const auto through = daily_through_date(*window, dates_held(plan, window->first, limits.types));
       return through ? std::optional{format_date(*through)} : std::nullopt;
     };
   return job;

@@ -88,6 +88,13 @@ std::vector<season> seasons_of(et_date value) {
   return {starting};
 }
 
+std::set<season> seasons_of(const daily_window& window, et_date target) {
+  std::set<season> out;
+  for (const auto date : {window.dates.first, window.dates.last, target})
+    for (const auto one : seasons_of(date)) out.insert(one);
+  return out;
+}
+
 std::optional<et_date> through_date(const std::vector<ledger_entry>& ledger) {
   std::set<et_date> dates;
   std::optional<et_date> first_open;

@@ -63,6 +63,8 @@ std::optional<et_date> daily_through_date(date_range window, const std::set<et_d
 // Seasons whose games may fall on an ET date, older first: one, or two between 15 September and 31 October (the finals
 // of 2019-20 ended on 11 October 2020).
 std::vector<season> seasons_of(et_date value);
+// The same of a daily run: of its window, and of the target when the window ends before it.
+std::set<season> seasons_of(const daily_window& window, et_date target);
 
 // The last game date before the first game that is not terminal; the last date of all when every game is. Empty when
 // the first date already has an open game, and for an empty ledger. Postponed games are open and count on the date the

@@ -30,11 +30,14 @@ scene_settings short_season() {
   return settings;
 }
 
-// A run that holds its lock and is stopped dead while it waits for the schedule, so in no transaction.
+// A run that holds its lock and is stopped dead while it waits for the schedule, so in no transaction: frozen a moment
+// earlier, while it notes its start, it would keep SQLite's only writer from everybody else.
 std::unique_ptr<child_process> start_and_freeze(scene& world, const std::string& database) {
-  world.server().set_faults({{.kind = fault_kind::stall, .where = endpoint::schedule, .duration = seconds{3}}});
+  world.server().set_faults({{.kind = fault_kind::stall, .where = endpoint::schedule, .duration = seconds{30}}});
+  const auto schedules = [&] { return world.server().counters().by_endpoint[static_cast<int>(endpoint::schedule)]; };
+  const auto before = schedules();
   auto run = world.start(database, backfill);
-  while (run->err_so_far().find("job.start") == std::string::npos) REQUIRE_FALSE(run->wait(milliseconds{2}));
+  while (schedules() == before) REQUIRE_FALSE(run->wait(milliseconds{2}));
   run->signal(SIGSTOP);
   world.server().set_faults({});
   return run;

@@ -1,7 +1,10 @@
 #include "tests/simulation/engine_run.hpp"
 
-#include "actors/job_planning.hpp"
+#include "actors/travel_refresh.hpp"
+#include "pipeline/packed_payloads.hpp"
+#include "pipeline/plan/daily.hpp"
 #include "pipeline/plan/schedule.hpp"
+#include "tests/support/model_http.hpp"
 
 #include <algorithm>
 
@@ -11,9 +14,22 @@ using namespace nba::test;
 
 namespace {
 
-const season the_season{2024};
+constexpr const char* daily_stage = "schedule";
+constexpr const char* daily_key = "daily";
 
 }  // namespace
+
+std::string_view to_string(job_order::kind value) {
+  switch (value) {
+    case job_order::kind::backfill:
+      return "backfill";
+    case job_order::kind::daily:
+      return "daily";
+    case job_order::kind::retry:
+      return "retry";
+  }
+  return "?";
+}
 
 engine_run::engine_run(const run_settings& settings, std::shared_ptr<model_database> database, league& world,
                        invariants& judge, trace& log, bool& crash_now, std::uint64_t seed)
@@ -26,7 +42,7 @@ engine_run::engine_run(const run_settings& settings, std::shared_ptr<model_datab
       dice_(seed),
       rig_(settings.rig, database_,
            [this](const http_request& request) {
-             auto response = league_.answer(request);
+             auto response = answer(request);
              judge_.on_answer(request.url, response);
              return response;
            }),
@@ -109,6 +125,19 @@ void engine_run::release_all() {
   held_.clear();
 }
 
+// What the stored payload client of `dlq retry` does, without its thread.
+http_response engine_run::answer(const http_request& request) {
+  for (const auto& [id, packed] : settings_.order.payloads) {
+    const bool box = request.url == boxscore_url(small_urls, id);
+    if (!box && request.url != playbyplay_url(small_urls, id)) continue;
+    auto stored = unpack_payloads(packed);
+    if (!stored) judge_.fail("the payload of a dead letter cannot be read: " + describe(stored.error()));
+    log_.happened("from its dead letter: " + request.url);
+    return ok_answer(box ? stored->boxscore : stored->playbyplay);
+  }
+  return league_.answer(request);
+}
+
 // ---- planning, as the job runner does it ----------------------------------------------------------------------------
 
 template <class Value>
@@ -123,72 +152,142 @@ void engine_run::must_have(result<void> outcome, const char* what) {
   if (!outcome) throw run_over{false, std::string{what} + ": " + describe(outcome.error())};
 }
 
-schedule engine_run::fetch_schedule() {
-  const auto reply = rig_.world.ask_later<document_reply>(
-      rig_.documents, document_request{endpoint::schedule, schedule_url(small_urls, the_season)});
-  while (!*reply) step();
-  auto body = must_have((*reply)->body, "schedule");
-  return must_have(parse_schedule(body->view(), the_season), "schedule");
+void engine_run::lock(std::string_view stage, const std::string& key) {
+  auto held = must_have(connection_->try_lock(stage, key, "run"), "lock");
+  if (std::holds_alternative<lock_holder>(held)) judge_.fail("the lock of a run that is gone is still held");
+  locks_.push_back(std::move(held));
+  const auto second = connection_->try_lock(stage, key, "another run");
+  if (second && !std::holds_alternative<lock_holder>(*second)) judge_.fail("two runs hold one lock");
 }
 
-run_input engine_run::plan() {
-  lock_ = must_have(connection_->try_lock(lane_stage, to_string(the_season), "run"), "lock");
-  if (std::holds_alternative<lock_holder>(lock_)) judge_.fail("the lock of a run that is gone is still held");
-  const auto second = connection_->try_lock(lane_stage, to_string(the_season), "another run");
-  if (second && !std::holds_alternative<lock_holder>(*second)) judge_.fail("two runs hold one lock");
+result<schedule> engine_run::find_schedule(season of) {
+  if (settings_.order.what == job_order::kind::retry)
+    return schedule_of_plan(of, must_have(connection_->read_plan(of), "stored plan"));
+  const auto reply = rig_.world.ask_later<document_reply>(
+      rig_.documents, document_request{endpoint::schedule, schedule_url(small_urls, of)});
+  while (!*reply) step();
+  if (!(*reply)->body) return (*reply)->body.error();
+  return parse_schedule((*(*reply)->body)->view(), of);
+}
 
-  job_plan plan;
-  auto& one = plan.seasons.emplace_back();
-  one.season = the_season;
-  one.limits.reprocess = settings_.mode;
-  one.schedule = fetch_schedule();
-  must_have(connection_->write_plan(the_season, one.schedule.games), "plan");
-  one.ledger = must_have(connection_->read_ledger(the_season), "ledger");
-  must_have(plan_chunks(plan, league_.today(), settings_.chunk_days), "work");
-  const auto& work = one.work;
-  if (!work.ledger_updates.empty()) {
-    must_have(connection_->write_states(planned_changes(work), "run"), "states");
-    one.ledger = must_have(connection_->read_ledger(the_season), "ledger");
+// The first guess of a daily run, from the dates alone. False when its date is reached.
+bool engine_run::order_of_the_day(const std::vector<watermark_row>& marks) {
+  for (const auto& mark : marks)
+    if (mark.stage == daily_stage && mark.key == daily_key) daily_stored_ = parse_date(mark.value);
+  const auto target = league_.today() - date::days{1};
+  const auto guess = plan_daily(daily_stored_, target, settings_.order.catch_up_days);
+  if (!guess) return false;
+  scope limits;
+  limits.from = guess->dates.first;
+  limits.to = guess->dates.last;
+  window_ = guess->dates;
+  for (const auto of : seasons_of(*guess, target)) {
+    plan_.seasons.emplace_back();
+    plan_.seasons.back().season = of;
+    plan_.seasons.back().limits = limits;
+  }
+  return true;
+}
+
+bool engine_run::plan() {
+  const bool daily = settings_.order.what == job_order::kind::daily;
+  if (daily) {
+    lock(daily_stage, daily_key);
+  } else {
+    for (const auto& one : settings_.order.seasons) {
+      lock(lane_stage, to_string(one.season));
+      plan_.seasons.emplace_back();
+      plan_.seasons.back().season = one.season;
+      plan_.seasons.back().limits = one.limits;
+    }
+    if (settings_.order.what == job_order::kind::retry) lock(daily_stage, daily_key);
   }
   const auto marks = must_have(connection_->read_watermarks(), "watermarks");
-  judge_.begin_run(settings_.mode, work);
-  auto input = make_input("run", settings_.rig.parallel, plan, marks);
-  log_.note("planned: " + std::to_string(work.to_fetch.size()) + " to fetch, " + std::to_string(work.to_derive.size()) +
-            " to derive, " + std::to_string(work.not_ready.size()) + " not ready, " +
-            std::to_string(work.already_terminal) + " terminal");
-  return input;
+  if (daily && !order_of_the_day(marks)) return false;
+
+  std::vector<season_plan> found;
+  for (auto& one : plan_.seasons) {
+    auto schedule = find_schedule(one.season);
+    if (daily && !schedule) {
+      plan_.missing.push_back({one.season, schedule.error(), {}});
+      continue;
+    }
+    one.schedule = must_have(std::move(schedule), "schedule");
+    found.push_back(std::move(one));
+  }
+  plan_.seasons = std::move(found);
+  if (plan_.seasons.empty()) throw run_over{false, "no schedule"};
+  for (auto& one : plan_.seasons) {
+    if (settings_.order.what != job_order::kind::retry)
+      must_have(connection_->write_plan(one.season, one.schedule.games), "plan");
+    one.ledger = must_have(connection_->read_ledger(one.season), "ledger");
+  }
+  for (auto& one : plan_.missing) one.ledger = must_have(connection_->read_ledger(one.season), "ledger");
+  if (daily) {
+    const auto target = league_.today() - date::days{1};
+    window_ =
+        plan_daily(daily_stored_, target, settings_.order.catch_up_days, find_open_dates(plan_.seasons).untried)->dates;
+    for (auto& one : plan_.seasons) {
+      one.limits.from = window_->first;
+      one.limits.to = window_->last;
+    }
+  }
+  must_have(plan_chunks(plan_, league_.today(), settings_.chunk_days), "work");
+  for (auto& one : plan_.seasons) {
+    if (one.work.ledger_updates.empty()) continue;
+    must_have(connection_->write_states(planned_changes(one.work), "run"), "states");
+    one.ledger = must_have(connection_->read_ledger(one.season), "ledger");
+  }
+  judge_.begin_run(plan_, window_);
+  input_ = make_input("run", settings_.rig.parallel, plan_, marks);
+  for (const auto& one : plan_.seasons)
+    log_.note("planned of " + to_string(one.season) + ": " + std::to_string(one.work.to_fetch.size()) + " to fetch, " +
+              std::to_string(one.work.to_derive.size()) + " to derive, " + std::to_string(one.work.not_ready.size()) +
+              " not ready, " + std::to_string(one.work.already_terminal) + " terminal");
+  return true;
 }
 
 // ---- a run ----------------------------------------------------------------------------------------------------------
 
-const run_report& engine_run::drive(const std::function<bool()>& lost_writes) {
-  auto input = plan();
-  rig_.make_children(std::move(input), [this] { return league_.now(); });
+const run_report* engine_run::drive(const std::function<bool()>& lost_writes) {
+  if (!plan()) return nullptr;
+  const auto travel = input_.travel;
+  rig_.make_children(std::move(input_), [this] { return league_.now(); });
+  input_.travel = travel;
   rig_.load_slowness = settings_.load_slowness;
   rig_.start();
   judge_.watch(rig_);
   while (!rig_.finished()) step();
   release_all();
   const auto& report = rig_.report();
-  log_.happened("the run is " + std::string{to_string(report.ending)} + " " + report.ending_reason + ": " +
+  log_.happened("the run is " + std::string{nba::to_string(report.ending)} + " " + report.ending_reason + ": " +
                 std::to_string(report.done()) + " done, " + std::to_string(report.parked.size()) + " parked, " +
                 std::to_string(report.not_ready.size()) + " not ready, " + std::to_string(report.unavailable.size()) +
                 " unavailable, " + std::to_string(report.failed.size()) + " failed");
   judge_.end_run(lost_writes());
-  finish_checkpoint();
+  follow_up();
   for (std::size_t i = 0; i < settings_.steps_after_report && rig_.world.has_ready(); ++i) step();
-  return report;
+  return &report;
 }
 
-// A checkpoint that is no lane, as `schedule daily` moves it after a run.
-void engine_run::finish_checkpoint() {
-  const auto ending = rig_.report().ending;
-  if (ending == run_ending::storage_lost || ending == run_ending::aborted) return;
-  const auto value = format_date(league_.today());
+// What the job runner does when the actors have reported.
+void engine_run::follow_up() {
+  const auto& report = rig_.report();
+  if (report.ending == run_ending::storage_lost || report.ending == run_ending::aborted) return;
+  for (auto& one : plan_.seasons) {
+    one.ledger = must_have(connection_->read_ledger(one.season), "ledger after the run");
+    const auto moved =
+        must_have(refresh_travel(*connection_, one, *input_.travel.at(one.season), small_urls, "cdn", "run"), "travel");
+    if (moved > 0) log_.happened("travel of " + std::to_string(moved) + " games is written again");
+  }
+  if (!window_ || (report.ending != run_ending::completed && report.ending != run_ending::host_lost)) return;
+  const auto through = daily_through_date(*window_, dates_held(plan_, window_->first, scope{}.types));
+  if (!through) return;
+  const auto value = format_date(*through);
   const auto reply = rig_.world.ask_later<watermarks_flushed>(rig_.children.watermark,
-                                                              advance_checkpoint{{"schedule", "daily", value, {}}});
+                                                              advance_checkpoint{{daily_stage, daily_key, value, {}}});
   while (!*reply) step();
-  if (!(*reply)->why && database_->watermark("schedule", "daily") != value)
+  if (!(*reply)->why && database_->watermark(daily_stage, daily_key) != value)
     judge_.fail("a checkpoint was called durable and is not stored");
 }
 

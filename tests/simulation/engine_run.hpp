@@ -10,6 +10,7 @@
 #include "tests/support/engine/pipeline_rig.hpp"
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -17,9 +18,18 @@
 
 namespace nba::simulation {
 
+// What a run is to do, as one of the commands says it.
+struct job_order {
+  enum class kind { backfill, daily, retry } what = kind::backfill;
+  std::vector<season_scope> seasons = {};        // backfill and retry; a daily run finds its own
+  int catch_up_days = 7;                         // daily
+  std::map<game_id, std::string> payloads = {};  // retry: of the games that start from what their dead letter holds
+};
+std::string_view to_string(job_order::kind value);
+
 struct run_settings {
   test::rig_options rig;
-  reprocess mode = reprocess::missing;
+  job_order order;
   int chunk_days = 7;
   std::size_t load_slowness = 1;
   // Steps after which something happens; empty: never.
@@ -29,7 +39,7 @@ struct run_settings {
   bool starve = false;  // now and then one actor takes no message for a while
 };
 
-// The run is over without a report: the process is gone, or the run could not begin.
+// The run is over before its end: the process is gone, or a step before or after the actors' work failed.
 struct run_over {
   bool crashed = false;
   std::string why;
@@ -41,8 +51,9 @@ class engine_run {
              invariants& judge, trace& log, bool& crash_now, std::uint64_t seed);
   ~engine_run();
 
-  // Until the report is there, and what the settings add. `lost_writes`: whether the store has failed.
-  const run_report& drive(const std::function<bool()>& lost_writes);
+  // Until the report is there, and what the settings add. `lost_writes`: whether the store has failed. Null when there
+  // was nothing to do: a daily run whose date is reached.
+  const run_report* drive(const std::function<bool()>& lost_writes);
 
  private:
   void step();
@@ -50,9 +61,12 @@ class engine_run {
   void starve();
   void release_all();
   std::vector<caf::actor> stages() const;
-  schedule fetch_schedule();
-  run_input plan();
-  void finish_checkpoint();
+  http_response answer(const http_request& request);
+  result<schedule> find_schedule(season of);
+  void lock(std::string_view stage, const std::string& key);
+  bool order_of_the_day(const std::vector<watermark_row>& marks);
+  bool plan();
+  void follow_up();
   template <class Value>
   Value must_have(result<Value> outcome, const char* what);
   void must_have(result<void> outcome, const char* what);
@@ -66,7 +80,11 @@ class engine_run {
   dice dice_;
   test::pipeline_rig rig_;
   std::unique_ptr<store> connection_;
-  lock_attempt lock_;
+  std::vector<lock_attempt> locks_;
+  job_plan plan_;
+  run_input input_;
+  std::optional<et_date> daily_stored_;
+  std::optional<date_range> window_;  // of a daily run
   std::size_t steps_ = 0, events_shown_ = 0;
   int stops_ = 0;
   std::vector<caf::actor> held_;

@@ -9,7 +9,9 @@
 //                      after_commit        the same of what is stored
 //                      check_watermark     after every step: no tracker holds a game terminal that the ledger does not;
 //                                          nothing is published that is not stored
-//                      check_marks         a clean run leaves every lane where its ledger says
+//                      check_marks         a clean run leaves every lane of its seasons where the ledger says, or
+//                                          where a person has put it
+//                      check_daily_mark    the daily mark passes no day of the run's window with an open game
 //   2 done             after_commit        `done` only with core and derived rows, written by that transaction
 //                      check_counts        after every step: the job counts nothing that is not committed
 //   3 work set         on_request          only games of the work set are asked for; none that was done, none `loaded`
@@ -32,7 +34,7 @@
 // Errors: violation.
 #pragma once
 
-#include "pipeline/plan/work.hpp"
+#include "actors/job_planning.hpp"
 #include "tests/simulation/trace.hpp"
 #include "tests/support/engine/pipeline_rig.hpp"
 
@@ -68,8 +70,9 @@ class invariants {
   void on_answer(const std::string& url, const http_response& response);
 
   // ---- a run
-  // `work`: as planned from the ledger as it is now.
-  void begin_run(reprocess mode, const work_plan& work);
+  // `plan`: the seasons with their limits, and the work as planned from the ledger as it is now. `window`: the dates of
+  // a daily run.
+  void begin_run(const job_plan& plan, std::optional<date_range> window);
   // The actors are there. `rig` outlives the run.
   void watch(test::pipeline_rig& rig);
   void after_step();
@@ -79,8 +82,9 @@ class invariants {
   // The actors are gone or about to be.
   void forget_rig();
 
-  // ---- the end of the simulation: every playable game is done with these documents, all marks are at their ends.
-  void check_converged(const std::map<game_id, std::string>& playable);
+  // ---- the end of the simulation: every playable game is done with these documents, all marks are at their ends, the
+  // daily one at `daily`.
+  void check_converged(const std::map<game_id, std::string>& playable, et_date daily);
 
   [[noreturn]] void fail(const std::string& what) const;
 
@@ -97,6 +101,8 @@ class invariants {
   };
   void note(std::string what);
   bool may_be_passed(const ledger_entry& entry) const;
+  bool selected(const ledger_entry& entry) const;
+  void check_daily_mark(const test::model_database& database, const watermark_row& mark);
   void check_mark(const test::model_database& database, const watermark_row& mark, const std::string& before);
   void check_game(const test::model_database& database, const test::model_transaction& commit, const game_id& id);
   void check_watermark();
@@ -118,6 +124,8 @@ class invariants {
   // Of the run.
   test::pipeline_rig* rig_ = nullptr;
   reprocess mode_ = reprocess::missing;
+  std::map<season, scope> seasons_;
+  std::optional<date_range> window_;
   std::map<game_id, ledger_entry> at_start_;
   std::map<std::pair<std::string, std::string>, std::string> marks_at_start_;
   std::set<game_id> to_fetch_, to_derive_;

@@ -25,16 +25,25 @@ invariants::invariants(std::shared_ptr<model_database> database, trace& log)
 
 void invariants::fail(const std::string& what) const { throw violation(what); }
 
-void invariants::begin_run(reprocess mode, const work_plan& work) {
-  mode_ = mode;
+void invariants::begin_run(const job_plan& plan, std::optional<date_range> window) {
+  seasons_.clear();
+  for (const auto& one : plan.seasons) seasons_.emplace(one.season, one.limits);
+  mode_ = plan.seasons.front().limits.reprocess;
+  window_ = window;
   at_start_.clear();
   for (const auto& entry : database_->ledger()) at_start_.emplace(entry.id, entry);
   marks_at_start_ = marks_;
   to_fetch_.clear();
   to_derive_.clear();
-  for (const auto& game : work.to_fetch) to_fetch_.insert(game.id);
-  for (const auto& game : work.to_derive) to_derive_.insert(game.id);
-  not_ready_ = work.not_ready;
+  not_ready_.clear();
+  for (const auto& one : plan.seasons) {
+    for (const auto& game : one.work.to_fetch) to_fetch_.insert(game.id);
+    for (const auto& game : one.work.to_derive) to_derive_.insert(game.id);
+    not_ready_.insert(not_ready_.end(), one.work.not_ready.begin(), one.work.not_ready.end());
+  }
+  for (const auto* ids : {&to_fetch_, &to_derive_})
+    for (const auto& id : *ids)
+      if (!selected(at_start_.at(id))) fail("game " + id.str() + " is in the work set and nobody asked for it");
   became_done_.clear();
   parked_.clear();
   served_.clear();
@@ -56,6 +65,7 @@ void invariants::forget_rig() {
   checkpoint_connection_.reset();
   question_.reset();
   at_start_.clear();
+  window_.reset();
 }
 
 // ---- after every step -----------------------------------------------------------------------------------------------
@@ -187,8 +197,7 @@ void invariants::check_accounts(const run_report& report) {
   for (const auto& game : not_ready_) named.insert(game.id);
   for (const auto& [id, before] : at_start_) {
     const auto entry = database_->ledger(id);
-    const bool selected = mode_ != reprocess::parked || before.state == game_state::parked;
-    if (selected && !is_terminal(entry.state) && !named.contains(id))
+    if (selected(before) && !is_terminal(entry.state) && !named.contains(id))
       fail("game " + id.str() + " is " + std::string{to_string(entry.state)} + " and named nowhere: a silent skip");
   }
   for (const auto& game : report.parked)
@@ -196,6 +205,19 @@ void invariants::check_accounts(const run_report& report) {
   for (const auto& game : report.unavailable)
     if (!is_terminal(database_->ledger(game.id).state))
       fail("game " + game.id.str() + " is called terminal; the ledger does not say so");
+}
+
+// Whether the run has to do with a game, by what was asked of it; says it in other words than scope::includes does.
+bool invariants::selected(const ledger_entry& entry) const {
+  const auto found = seasons_.find(entry.id.in_season());
+  if (found == seasons_.end()) return false;
+  const auto& limits = found->second;
+  if (limits.only && limits.only->count(entry.id) == 0) return false;
+  if (limits.types.count(entry.id.type()) == 0) return false;
+  if (limits.from && entry.date < *limits.from) return false;
+  if (limits.to && entry.date > *limits.to) return false;
+  if (limits.since && limits.since->type() == entry.id.type() && entry.id.str() <= limits.since->str()) return false;
+  return limits.reprocess != reprocess::parked || entry.state == game_state::parked;
 }
 
 void invariants::check_clean_end(const run_report& report) {
@@ -225,6 +247,7 @@ void invariants::check_marks(const run_report& report) {
   std::map<std::string, std::string> expected;  // by key
   std::set<std::string> held;
   for (const auto& entry : database_->ledger()) {
+    if (!seasons_.contains(entry.id.in_season())) continue;
     const auto key = watermark_key(lane_of(entry.id));
     if (!may_be_passed(entry)) held.insert(key);
     if (!held.contains(key)) expected[key] = entry.id.str();
@@ -242,7 +265,7 @@ void invariants::check_marks(const run_report& report) {
 
 // ---- at the end of everything ---------------------------------------------------------------------------------------
 
-void invariants::check_converged(const std::map<game_id, std::string>& playable) {
+void invariants::check_converged(const std::map<game_id, std::string>& playable, et_date daily) {
   std::map<std::string, std::string> last;
   for (const auto& entry : database_->ledger()) {
     auto& mark = last[watermark_key(lane_of(entry.id))];
@@ -260,6 +283,8 @@ void invariants::check_converged(const std::map<game_id, std::string>& playable)
     if (database_->watermark(lane_stage, key) != value)
       fail("without faults the watermark " + key + " stays at " +
            database_->watermark(lane_stage, key).value_or("nothing") + " before " + value);
+  if (const auto mark = database_->watermark("schedule", "daily"); mark != format_date(daily))
+    fail("without faults the daily date stays at " + mark.value_or("nothing") + " before " + format_date(daily));
   for (const auto& letter : database_->dead_letters())
     if (!letter.resolved_at) fail("game " + letter.game_id.str() + " is done and its dead letter is open");
 }

@@ -43,12 +43,23 @@ bool invariants::may_be_passed(const ledger_entry& entry) const {
 
 void invariants::check_mark(const model_database& database, const watermark_row& mark, const std::string& before) {
   if (mark.value < before) return note("the watermark " + mark.key + " goes back from " + before + " to " + mark.value);
-  if (mark.stage != lane_stage) return;
+  if (mark.stage != lane_stage) return check_daily_mark(database, mark);
   for (const auto& entry : database.ledger())
     if (watermark_key(lane_of(entry.id)) == mark.key && entry.id.str() > before && entry.id.str() <= mark.value &&
         !may_be_passed(entry))
       return note("the watermark " + mark.key + " = " + mark.value + " lies over " + entry.id.str() + ", which is " +
                   std::string{to_string(entry.state)});
+}
+
+void invariants::check_daily_mark(const model_database& database, const watermark_row& mark) {
+  const auto date = parse_date(mark.value);
+  if (!window_ || !date || *date < window_->first || *date > window_->last)
+    return note("the daily date is to be " + mark.value + ", outside of the run's window");
+  for (const auto& entry : database.ledger())
+    if (entry.date >= window_->first && entry.date <= *date && entry.state != game_state::postponed &&
+        !is_terminal(entry.state))
+      return note("the daily date " + mark.value + " lies over game " + entry.id.str() + " of " +
+                  format_date(entry.date) + ", which is " + std::string{to_string(entry.state)});
 }
 
 void invariants::before_transaction(const model_transaction& wanted) {
@@ -108,6 +119,9 @@ void invariants::after_commit(const model_database& database, const model_transa
     check_mark(database, *commit.watermark, stored);
     stored = commit.watermark->value;
   }
+  // A person's word stands, also when it goes back.
+  if (commit.what == model_call::decree)
+    marks_[{commit.watermark->stage, commit.watermark->key}] = commit.watermark->value;
   if (commit.what == model_call::park) {
     std::set<game_id> open;
     for (const auto& letter : database.dead_letters())

@@ -29,6 +29,11 @@ std::optional<game_id> game_of(const std::string& url) {
   return digits == std::string::npos ? std::nullopt : game_id::parse(url.substr(digits + 1, 10));
 }
 
+// Of a schedule's address; of a season without games the host serves a schedule without games.
+season season_of(const std::string& url) {
+  return url.find(to_string(the_season)) != std::string::npos ? the_season : season_before;
+}
+
 }  // namespace
 
 league::league(std::uint64_t seed, trace& log) : dice_(seed), log_(log) {
@@ -41,6 +46,13 @@ league::league(std::uint64_t seed, trace& log) : dice_(seed), log_(log) {
     last = std::max(last, one.planned.date);
     games_.push_back(std::move(one));
   }
+  if (dice_.chance(400))
+    for (int i = 0, before = dice_.between(3, 8); i < before; ++i) {
+      game one;
+      one.planned = i % 3 == 2 ? small_game(i, 170 + 9 * i, game_type::playoffs, season_before)
+                               : small_game(i + 1, 160 + 7 * (i * 5 % before), game_type::regular, season_before);
+      games_.push_back(std::move(one));
+    }
   // Anything from the second day of the season to some days after its end.
   today_ = *parse_date("2024-10-23") + date::days{dice_.between(0, 7 * weeks + 3)};
   refresh_payloads();
@@ -147,12 +159,18 @@ void league::calm(bool season_over) {
   refresh_payloads();
 }
 
-std::string league::schedule_json() {
-  std::string out =
-      R"({"leagueSchedule":{"seasonYear":"2024-25","gameDates":[{"gameDate":"10/22/2024 00:00:00","games":[)";
+std::vector<season> league::seasons() const {
+  std::set<season> out;
+  for (const auto& one : games_) out.insert(one.planned.id.in_season());
+  return {out.begin(), out.end()};
+}
+
+std::string league::schedule_json(season of) const {
+  std::string out = R"({"leagueSchedule":{"seasonYear":")" + to_string(of) +
+                    R"(","gameDates":[{"gameDate":"10/22/2024 00:00:00","games":[)";
   bool first = true;
   for (const auto& one : games_) {
-    if (dropped_.contains(one.planned.id)) continue;
+    if (one.planned.id.in_season() != of || dropped_.contains(one.planned.id)) continue;
     if (!std::exchange(first, false)) out += ',';
     if (one.cancelled)
       out += schedule_entry(one.planned, 1, "Cancelled", false);
@@ -169,7 +187,7 @@ std::string league::schedule_json() {
 http_response league::answer(const http_request& request) {
   const bool schedule = request.url.find("scheduleleague") != std::string::npos;
   if (dice_.chance(schedule ? schedule_fault_per_mille_ : fault_per_mille_)) return fault(request);
-  if (schedule) return ok_answer(schedule_json());
+  if (schedule) return ok_answer(schedule_json(season_of(request.url)));
   const auto number = answers_++;
   host_.blocked = number >= blocked_from_ && number < blocked_to_;
   return host_.answer(request);

@@ -17,6 +17,9 @@
 
 namespace nba::simulation {
 
+inline constexpr season the_season{2024};
+// Over before the other one begins, with a few games; not every league has it.
+inline constexpr season season_before{2023};
 // Known to the host, in no plan.
 inline constexpr const char* canary_digits = "0022400999";
 
@@ -40,6 +43,8 @@ class league {
   // Every game, with the document digest that the host serves for it now; cancelled games are not among them.
   std::map<game_id, std::string> playable() const;
   std::size_t games() const { return games_.size(); }
+  // That have games, the older first.
+  std::vector<season> seasons() const;
 
  private:
   struct game {
@@ -49,7 +54,7 @@ class league {
     test::small_payload payload;
   };
   bool is_over(const game& one) const;
-  std::string schedule_json();
+  std::string schedule_json(season of) const;
   void refresh_payloads();
   http_response fault(const http_request& request);
 

@@ -1,5 +1,6 @@
 #include "tests/simulation/simulation.hpp"
 
+#include "actors/travel_refresh.hpp"
 #include "tests/simulation/engine_run.hpp"
 
 namespace nba::simulation {
@@ -73,7 +74,7 @@ run_settings simulation::draw_settings() {
   out.chunk_days = dice_.pick(std::vector<int>{1, 3, 7});
   out.load_slowness = dice_.pick(std::vector<std::size_t>{1, 1, 4, 16});
   out.starve = dice_.chance(400);
-  out.mode = dice_.chance(700) ? reprocess::missing : dice_.chance(600) ? reprocess::all : reprocess::parked;
+  out.order = draw_order();
   out.steps_max = safety_steps_max;
   const auto point = [&] { return dice_.below(dice_.chance(500) ? 200 : 900); };
   if (dice_.chance(350)) out.crash_at = point();
@@ -83,6 +84,68 @@ run_settings simulation::draw_settings() {
   }
   if (dice_.chance(400)) out.steps_after_report = dice_.below(300);
   return out;
+}
+
+job_order simulation::draw_order() {
+  if (dice_.chance(200)) {
+    auto retry = draw_retry();
+    if (!retry.seasons.empty()) return retry;
+  }
+  if (dice_.chance(250)) return {job_order::kind::daily, {}, dice_.pick(std::vector<int>{1, 3, 7, 30})};
+  return draw_backfill();
+}
+
+job_order simulation::draw_backfill() {
+  job_order out;
+  const auto mode = dice_.chance(700) ? reprocess::missing : dice_.chance(600) ? reprocess::all : reprocess::parked;
+  const auto all = league_.seasons();
+  const bool one_alone = all.size() > 1 && dice_.chance(300);
+  for (const auto of : all) {
+    if (one_alone && of != the_season) continue;
+    scope limits;
+    limits.reprocess = mode;
+    std::vector<game_id> known;
+    for (const auto& entry : database_->ledger())
+      if (entry.id.in_season() == of) known.push_back(entry.id);
+    if (!known.empty() && dice_.chance(200)) limits.since = dice_.pick(known);
+    const auto first_day = *parse_date(std::to_string(of.start_year) + "-10-22");
+    if (dice_.chance(150)) limits.from = first_day + date::days{dice_.between(0, 30)};
+    if (dice_.chance(150)) limits.to = limits.from.value_or(first_day) + date::days{dice_.between(0, 30)};
+    out.seasons.push_back({of, limits});
+  }
+  return out;
+}
+
+// Some of what is parked; no seasons when nothing is.
+job_order simulation::draw_retry() {
+  job_order out{job_order::kind::retry};
+  std::set<game_id> games;
+  for (const auto& letter : database_->dead_letters()) {
+    if (letter.resolved_at || dice_.chance(300)) continue;
+    games.insert(letter.game_id);
+    if (dice_.chance(800) && starts_from_payload(letter)) out.payloads[letter.game_id] = letter.payload;
+  }
+  out.seasons = scopes_of(games);
+  for (auto& one : out.seasons) one.limits.reprocess = reprocess::parked;
+  return out;
+}
+
+// `watermark set` and `watermark reset`.
+void simulation::move_marks(store& person) {
+  const auto ledger = database_->ledger();
+  if (!ledger.empty() && dice_.chance(100)) {
+    const auto& id = dice_.pick(ledger).id;
+    const auto key = watermark_key(lane_of(id));
+    const bool reset = dice_.chance(300);
+    log_.happened("the mark " + key + " is set by hand: " + (reset ? "none" : id.str()));
+    (void)person.decree_watermark(lane_stage, key, reset ? std::nullopt : std::optional{id.str()});
+  }
+  if (dice_.chance(80)) {
+    const auto day = format_date(league_.today() + date::days{dice_.between(-20, 1)});
+    const bool reset = dice_.chance(300);
+    log_.happened("the daily date is set by hand: " + (reset ? "none" : day));
+    (void)person.decree_watermark("schedule", "daily", reset ? std::nullopt : std::optional{day});
+  }
 }
 
 // What people do between runs.
@@ -97,25 +160,42 @@ void simulation::decrees() {
       (void)person->resolve_dead_letter(entry.id, "waived", "simulation");
     }
   }
+  if (!faultless_) move_marks(*person);
+}
+
+// What a game's travel row says follows the schedule, whenever it changed.
+void simulation::check_travel() {
+  auto reader = database_->connect();
+  for (const auto of : league_.seasons()) {
+    const auto games = reader->read_plan(of);
+    const auto ledger = reader->read_ledger(of);
+    const auto stored = reader->read_travel(of);
+    if (!games || !ledger || !stored) invariants_.fail("the model store cannot be read");
+    for (const auto& id : games_with_other_travel(*ledger, season_travel{*games}, *stored))
+      invariants_.fail("the travel rows of game " + id.str() + " are those of an older schedule");
+  }
 }
 
 void simulation::run_once(run_settings settings) {
   log_.begin_run(log_.run() + 1);
   crash_now_ = false;
   ++figures_.runs;
+  const std::string name{to_string(settings.order.what)};
+  ++figures_.orders[name];
+  log_.happened(name);
   std::string ending;
   {
     engine_run one(settings, database_, league_, invariants_, log_, crash_now_, dice_.next());
     try {
-      const auto& report = one.drive([this] { return store_weather_.faults() > 0; });
-      ending = to_string(report.ending);
-      if (faultless_ && report.ending != run_ending::completed)
-        invariants_.fail("without faults the run ended " + ending + ": " + report.ending_reason);
+      const auto* report = one.drive([this] { return store_weather_.faults() > 0; });
+      ending = report ? std::string{to_string(report->ending)} : "nothing to do";
+      if (faultless_ && report && report->ending != run_ending::completed)
+        invariants_.fail("without faults the run ended " + ending + ": " + report->ending_reason);
     } catch (const run_over& over) {
       log_.happened(over.why);
-      ending = over.crashed ? "crashed" : "not begun";
+      ending = over.crashed ? "crashed" : "failed";
       if (over.crashed) ++figures_.crashes;
-      if (faultless_) invariants_.fail("without faults the run could not begin: " + over.why);
+      if (faultless_) invariants_.fail("without faults the run failed: " + over.why);
     }
   }
   ++figures_.endings[ending];
@@ -137,12 +217,20 @@ figures simulation::run() {
   decrees();
   for (int i = 0; i < liveness_runs; ++i) {
     auto settings = draw_settings();
-    settings.mode = i == 1 ? reprocess::all : reprocess::missing;
+    settings.order = {};
+    scope limits;
+    if (i == 1) limits.reprocess = reprocess::all;
+    for (const auto of : league_.seasons()) settings.order.seasons.push_back({of, limits});
+    if (i == liveness_runs - 1) settings.order = {job_order::kind::daily, {}, 400};
     settings.crash_at = settings.first_stop_at = settings.second_stop_at = std::nullopt;
     settings.steps_max = liveness_steps_base + liveness_steps_per_game * league_.games();
     run_once(settings);
   }
-  invariants_.check_converged(league_.playable());
+  // A date that a person has set ahead stands.
+  const auto set_ahead = parse_date(database_->watermark("schedule", "daily").value_or(""));
+  const auto yesterday = league_.today() - date::days{1};
+  invariants_.check_converged(league_.playable(), std::max(yesterday, set_ahead.value_or(yesterday)));
+  check_travel();
   figures_.steps = log_.steps();
   figures_.hash = log_.hash();
   return figures_;

@@ -24,8 +24,9 @@ namespace nba::simulation {
 // A run under faults ends within this many steps; in practice ten thousand are rare. Retries, pauses and probes are all
 // bounded.
 inline constexpr std::size_t safety_steps_max = 400'000;
-// Without faults: every open game, then every game again (corrections, unavailable ones), then nothing.
-inline constexpr int liveness_runs = 3;
+// Without faults: every open game, then every game again (corrections, unavailable ones), then nothing, then a daily
+// run.
+inline constexpr int liveness_runs = 4;
 inline constexpr std::size_t liveness_steps_base = 5'000, liveness_steps_per_game = 1'000;
 
 struct figures {
@@ -33,6 +34,7 @@ struct figures {
   std::size_t steps = 0;
   std::size_t runs = 0, crashes = 0, stops = 0;
   std::map<std::string, std::size_t> endings;  // by name, of all runs
+  std::map<std::string, std::size_t> orders;   // the same
 };
 
 class simulation {
@@ -43,8 +45,13 @@ class simulation {
 
  private:
   run_settings draw_settings();
+  job_order draw_order();
+  job_order draw_backfill();
+  job_order draw_retry();
   void run_once(run_settings settings);
   void decrees();
+  void move_marks(store& person);
+  void check_travel();
 
   dice dice_;
   trace& log_;

@@ -43,6 +43,7 @@ std::string run_seed(std::uint64_t seed, bool verbose, figures& sum) {
   sum.crashes += one.crashes;
   sum.stops += one.stops;
   for (const auto& [name, count] : one.endings) sum.endings[name] += count;
+  for (const auto& [name, count] : one.orders) sum.orders[name] += count;
   if (wrong.empty()) return wrong;
   return "seed " + std::to_string(seed) + ", run " + std::to_string(log.run()) + ", step " +
          std::to_string(log.step_of_run()) + " (revision " + nba::git_revision + "): " + wrong +
@@ -70,6 +71,8 @@ TEST_SUITE("simulation") {
     }
     std::cout << "simulation: " << done << " seeds, " << sum.runs << " runs, " << sum.steps << " steps, " << sum.stops
               << " runs told to stop;";
+    for (const auto& [name, times] : sum.orders) std::cout << ' ' << name << ' ' << times;
+    std::cout << ';';
     for (const auto& [name, times] : sum.endings) std::cout << ' ' << name << ' ' << times;
     std::cout << "; " << std::chrono::duration_cast<std::chrono::seconds>(clock::now() - started).count() << " s"
               << std::endl;

@@ -110,7 +110,9 @@ result<std::string> model_connection::advance_watermark(std::string_view stage, 
 
 result<std::optional<std::string>> model_connection::decree_watermark(std::string_view stage, std::string_view key,
                                                                       const std::optional<std::string>& value) {
-  return transact(call_of(model_call::decree), [&](model_transaction&) -> result<std::optional<std::string>> {
+  auto call = call_of(model_call::decree);
+  call.watermark = watermark_row{std::string(stage), std::string(key), value.value_or(""), db_.now_()};
+  return transact(call, [&](model_transaction&) -> result<std::optional<std::string>> {
     const std::pair name{std::string(stage), std::string(key)};
     std::optional<std::string> before;
     if (const auto found = db_.watermarks_.find(name); found != db_.watermarks_.end()) before = found->second.value;

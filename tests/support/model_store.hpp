@@ -39,10 +39,11 @@ enum class model_call {
 // One transaction, before it runs (faults) or when it has committed (observers).
 struct model_transaction {
   model_call what = model_call::read;
-  std::size_t connection = 0;              // which one, in the order of connect()
-  std::vector<game_id> core, derived;      // games: whose rows it writes
-  std::vector<game_id> games;              // every game it touches
-  std::optional<watermark_row> watermark;  // watermark: what is wanted (fault), what is stored (observer)
+  std::size_t connection = 0;          // which one, in the order of connect()
+  std::vector<game_id> core, derived;  // games: whose rows it writes
+  std::vector<game_id> games;          // every game it touches
+  // watermark: what is wanted (fault), what is stored (observer); decree: what it is set to, empty for a reset.
+  std::optional<watermark_row> watermark;
   std::optional<std::string> watermark_before;
 };
 

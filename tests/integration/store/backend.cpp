@@ -55,7 +55,9 @@ postgres_backend::postgres_backend() {
 postgres_backend::~postgres_backend() {
   if (spoiled_) return;
   try {
-    run_sql("SET client_min_messages = warning; DROP SCHEMA public CASCADE; CREATE SCHEMA public");
+    run_sql(
+        "SET client_min_messages = warning; DROP SCHEMA public CASCADE; CREATE SCHEMA public; "
+        "GRANT USAGE ON SCHEMA public TO PUBLIC");
     emptied_databases().push_back(database_);
   } catch (const std::exception&) {
     // Then it is not used again.

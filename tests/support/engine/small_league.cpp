@@ -50,12 +50,12 @@ std::string action(int order, int period, const std::string& rest, int home, int
 
 }  // namespace
 
-planned_game small_game(int number_of_game, int day, game_type type) {
+planned_game small_game(int number_of_game, int day, game_type type, season of) {
   char digits[16];
-  std::snprintf(digits, sizeof digits, "00%d24%05d", static_cast<int>(type), number_of_game);
+  std::snprintf(digits, sizeof digits, "00%d%02d%05d", static_cast<int>(type), of.start_year % 100, number_of_game);
   planned_game game;
   game.id = *game_id::parse(digits);
-  game.date = *parse_date("2024-10-22") + date::days{day};
+  game.date = *parse_date(number(of.start_year) + "-10-22") + date::days{day};
   game.status = game_status::final;
   game.home_team_id = home_team;
   game.away_team_id = away_team;

@@ -20,8 +20,8 @@ namespace nba::test {
 
 inline const source_urls small_urls{"http://league.test/static/json", "http://league.test/stats"};
 
-// Game `number` of its type in 2024-25, final, on the day `day` of the season (0: 22 October 2024).
-planned_game small_game(int number, int day = 0, game_type type = game_type::regular);
+// Game `number` of its type, final, on the day `day` of the season (0: 22 October of its first year).
+planned_game small_game(int number, int day = 0, game_type type = game_type::regular, season of = season{2024});
 // `games` games in `chunks` chunks of seven days each. Ids are not in date order, and every tenth one is a playoff
 // game.
 std::vector<planned_game> small_season(int games, int chunks);
