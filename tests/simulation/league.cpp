@@ -87,6 +87,10 @@ void league::pass_days() {
     } else if (ahead && dice_.chance(15)) {
       one.cancelled = true;
       log_.happened("game " + one.planned.id.str() + " is cancelled");
+    } else if (!ahead && !is_over(one) && dice_.chance(150)) {
+      // Was never played on its day, and only now the league says so: games after it are done and counted on it.
+      one.planned.date = today_ + date::days{dice_.between(0, 10)};
+      log_.happened("game " + one.planned.id.str() + " moves late to " + format_date(one.planned.date));
     } else if (is_over(one) && dice_.chance(60)) {
       one.payload.home_points = final_points_home[dice_.below(std::size(final_points_home))];
       one.payload.away_points = final_points_away[dice_.below(std::size(final_points_away))];
