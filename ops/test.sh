@@ -17,10 +17,13 @@ Usage: ops/test.sh [options]
 Installs what is missing, builds with the tests and runs all of them: C++ tests, tests of the
 scripts, shellcheck and clang-format. The last lines are CTest's summary.
 
-  --preset NAME   dev (default), release, asan, ci or tsan. ci is dev with sources joined, which
-                  compiles a whole tree in half the time and one change in more. tsan builds and runs only the tests without
-                  actors (CTest label tsan): Debian's CAF is not instrumented, so ThreadSanitizer
-                  would not see the synchronisation between actors
+  --preset NAME   dev (default), release, asan, ci or tsan. asan is AddressSanitizer and
+                  UndefinedBehaviorSanitizer over everything, an hour on two cores. tsan is
+                  ThreadSanitizer over the tests without actors (CTest label actorless):
+                  Debian's CAF is not instrumented, so it would not see what synchronises
+                  actors. ci is what continuous integration runs, every test case once: the
+                  tests without actors, but for the long cases, as asan (build/ci-asan), and
+                  the rest as dev with sources joined (build/ci)
   --fuzz          fuzz the parsers too, ten seconds each (CTest test fuzz; see ops/fuzz.sh)
   --no-install    install nothing; what is missing is there already
   --help          print this and exit
@@ -64,23 +67,28 @@ else
   packages_install "$project/build/test-logs" "${groups[@]}"
 fi
 
-heading "Build ($preset)"
-# Not left to the cache: the quickstart configures the release preset without them.
-cmake --preset "$preset" -DNBA_TESTS=ON -DNBA_BENCH=ON -DNBA_FUZZ_TEST="$fuzz" || exit 1
-build=(cmake --build --preset "$preset" --parallel "$(build_jobs)")
-tests=(ctest --preset "$preset" --parallel 2 --no-tests=error)
-if [[ $preset == tsan ]]; then
-  build+=(--target tsan_tests)
-  tests+=(--label-regex '^tsan$')
-fi
-"${build[@]}" || exit 1
+builds=("$preset")
+# The sanitized half is the smaller one: what it finds is told first.
+[[ $preset == ci ]] && builds=(ci-asan ci)
+for each in "${builds[@]}"; do
+  heading "Build ($each)"
+  # Not left to the cache: the quickstart configures the release preset without them.
+  cmake --preset "$each" -DNBA_TESTS=ON -DNBA_BENCH=ON -DNBA_FUZZ_TEST="$fuzz" || exit 1
+  build=(cmake --build --preset "$each" --parallel "$(build_jobs)")
+  [[ $each == tsan || $each == ci-asan ]] && build+=(--target actorless_tests)
+  "${build[@]}" || exit 1
+done
 if [[ $fuzz == ON ]]; then
   heading "Build (fuzz)"
   cmake --preset fuzz || exit 1
   cmake --build --preset fuzz --parallel "$(build_jobs)" || exit 1
 fi
 
-heading "Tests ($preset)"
 # Two at a time on the smallest machine too: many tests wait for sockets and databases. CTest comes last, so its
 # summary ends the output.
-exec "${tests[@]}" </dev/null
+for each in "${builds[@]}"; do
+  heading "Tests ($each)"
+  tests=(ctest --preset "$each" --parallel 2 --no-tests=error)
+  [[ $each == tsan ]] && tests+=(--label-regex '^actorless$')
+  "${tests[@]}" </dev/null || exit
+done

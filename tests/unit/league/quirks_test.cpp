@@ -100,7 +100,8 @@ class quirk_counter {
 
 }  // namespace
 
-TEST_CASE("every quirk of the record occurs somewhere in a season, at about the rate it should") {
+TEST_CASE("every quirk of the record occurs somewhere in a season, at about the rate it should" *
+          doctest::test_suite("long")) {
   const auto one = full_league();
   quirk_counter quirks;
   std::size_t i = 0;
