@@ -24,7 +24,7 @@ scripts, shellcheck and clang-format. The last lines are CTest's summary.
                   actors. ci is what continuous integration runs, every test case once: the
                   tests without actors, but for the long cases, as asan (build/ci-asan), and
                   the rest as dev with sources joined (build/ci)
-  --fuzz          fuzz the parsers too, ten seconds each (CTest test fuzz; see ops/fuzz.sh)
+  --fuzz          fuzz the parsers too, six seconds each (CTest test fuzz; see ops/fuzz.sh)
   --no-install    install nothing; what is missing is there already
   --help          print this and exit
 

@@ -33,14 +33,13 @@ int check_games(const league& one, std::size_t first, std::size_t step, bool mis
 
 }  // namespace
 
-TEST_CASE("every number of a box score follows from the play-by-play, over several seeds" *
-          doctest::test_suite("long")) {
+TEST_CASE("every number of a box score follows from the play-by-play, over several seeds") {
   CHECK(check_games(*full_league(1), 0, 9, true) >= 145);
   CHECK(check_games(*full_league(7), 4, 13, true) >= 100);
   for (const std::uint64_t seed : {11u, 12u, 13u}) CHECK(check_games(*short_league(seed), 0, 3, true) == 40);
 }
 
-TEST_CASE("from 2025-26 on the minutes read the tenths of the clock as tenths" * doctest::test_suite("long")) {
+TEST_CASE("from 2025-26 on the minutes read the tenths of the clock as tenths") {
   league_settings settings;
   settings.season = season{2025};
   settings.regular_games = 30;
@@ -51,7 +50,7 @@ TEST_CASE("from 2025-26 on the minutes read the tenths of the clock as tenths" *
   CHECK_FALSE(contradictions(*late->boxscore_json(id), *late->playbyplay_json(id), true).empty());
 }
 
-TEST_CASE("overtime games add up too, and a high rate of them can be asked for" * doctest::test_suite("long")) {
+TEST_CASE("overtime games add up too, and a high rate of them can be asked for") {
   league_settings settings;
   settings.regular_games = 60;
   settings.overtime_rate = 1;

@@ -100,8 +100,7 @@ class quirk_counter {
 
 }  // namespace
 
-TEST_CASE("every quirk of the record occurs somewhere in a season, at about the rate it should" *
-          doctest::test_suite("long")) {
+TEST_CASE("every quirk of the record occurs somewhere in a season, at about the rate it should") {
   const auto one = full_league();
   quirk_counter quirks;
   std::size_t i = 0;

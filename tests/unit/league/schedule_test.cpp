@@ -269,8 +269,7 @@ TEST_CASE("games of today are live when the league is told so") {
   CHECK(parsed(*one, some.date).games == games);
 }
 
-TEST_CASE("ten seasons' worth of games fit into one, with more teams and the same rules" *
-          doctest::test_suite("long")) {
+TEST_CASE("ten seasons' worth of games fit into one, with more teams and the same rules") {
   league_settings settings;
   settings.regular_games = 12'300;
   settings.playoffs = settings.play_in = false;
