@@ -86,7 +86,7 @@ target_link_libraries(nba_engine_test_support PUBLIC nba_test_support nba_actors
 nba_test(plan_tests      ACTORLESS FOLDERS tests/unit/plan      LIBRARIES nba_pipeline)
 nba_test(source_tests    ACTORLESS FOLDERS tests/unit/source    LIBRARIES nba_pipeline PkgConfig::HTTPLIB)
 nba_test(transform_tests ACTORLESS FOLDERS tests/unit/transform LIBRARIES nba_pipeline nlohmann_json::nlohmann_json)
-nba_test(derive_tests    ACTORLESS FOLDERS tests/unit/derive    LIBRARIES nba_fake_nba)
+nba_test(derive_tests    ACTORLESS LONG FOLDERS tests/unit/derive    LIBRARIES nba_fake_nba)
 nba_test(league_tests    ACTORLESS LONG FOLDERS tests/unit/league    LIBRARIES nba_fake_nba PkgConfig::HTTPLIB nlohmann_json::nlohmann_json)
 nba_test(cli_tests       FOLDERS tests/unit/cli       LIBRARIES nba_cli SQLite::SQLite3 nlohmann_json::nlohmann_json)
 if(TARGET cli_tests)

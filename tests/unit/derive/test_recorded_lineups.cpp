@@ -58,13 +58,11 @@ void check_season(const std::string& name, std::size_t expected_games, const std
       CHECK_MESSAGE(used.count(describe(correction)) == 1, describe(correction));
 }
 
-TEST_CASE("2024-25: stints cover every game, and time on court and plus-minus are the official ones" *
-          doctest::test_suite("long")) {
+TEST_CASE("2024-25: stints cover every game, and time on court and plus-minus are the official ones") {
   check_season("2024-25", 1'314, {});
 }
 
-TEST_CASE("2020-21: stints cover every game, and time on court and plus-minus are the official ones" *
-          doctest::test_suite("long")) {
+TEST_CASE("2020-21: stints cover every game, and time on court and plus-minus are the official ones") {
   check_season("2020-21", 1'165,
                {"0022000086", "0022000146", "0022000257", "0022000310", "0022000388", "0022000559", "0022000657",
                 "0022000711", "0022000761", "0022000885", "0022000894", "0022000948", "0022000971", "0022001034",

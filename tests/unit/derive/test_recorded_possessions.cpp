@@ -161,12 +161,10 @@ void check_first_quarter(const std::string& season, int lines_that_differ) {
   CHECK(a_hundred(shock_type::injury_exit) == Approx(5.2).epsilon(0.1));
 }
 
-TEST_CASE("2024-25: possessions of the two teams, their reasons and points, in every game" *
-          doctest::test_suite("long")) {
+TEST_CASE("2024-25: possessions of the two teams, their reasons and points, in every game") {
   check_possessions("2024-25", 1'314);
 }
-TEST_CASE("2020-21: possessions of the two teams, their reasons and points, in every game" *
-          doctest::test_suite("long")) {
+TEST_CASE("2020-21: possessions of the two teams, their reasons and points, in every game") {
   check_possessions("2020-21", 1'165);
 }
 

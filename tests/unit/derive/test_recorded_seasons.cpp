@@ -156,7 +156,7 @@ TEST_CASE("2024-25: crowded schedules and distances are those of an independent 
   CHECK(km[1610612765] == Approx(59'909).epsilon(1e-4));  // Detroit least
 }
 
-TEST_CASE("the arenas' zones are those of the box scores" * doctest::test_suite("long")) {
+TEST_CASE("the arenas' zones are those of the box scores") {
   for (const auto* name : {"2020-21", "2024-25"}) {
     const auto root = test::unpacked_season(name);
     NBA_SKIP_WITHOUT_RECORDED_DATA(root);
