@@ -208,3 +208,11 @@ TEST_CASE("the through-date is the last game date before the first open game") {
   CHECK(through({row(numbered(1), "2024-10-22", game_state::unavailable), done(2, "2024-10-23"),
                  row(numbered(3), "2024-10-24", game_state::postponed)}) == on("2024-10-23"));
 }
+
+TEST_CASE("a daily run asks for the seasons of its window, and of the target it does not reach") {
+  const daily_window whole{{on("2024-10-20"), on("2024-12-01")}, false};
+  CHECK(seasons_of(whole, on("2024-12-01")) == std::set<season>{{2023}, {2024}});
+  const daily_window cut{{on("2024-06-01"), on("2024-06-14")}, true};
+  CHECK(seasons_of(cut, on("2024-12-01")) == std::set<season>{{2023}, {2024}});
+  CHECK(seasons_of(cut, on("2024-06-20")) == std::set<season>{{2023}});
+}
