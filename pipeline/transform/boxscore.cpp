@@ -437,22 +437,46 @@ failure still_pregame() {
           "game.homeTeam.score"};
 }
 
+enum class status_key { status, text, home, away };
+constexpr key_table<status_key, 4> status_keys({
+    {"gameStatus", status_key::status, presence::optional},
+    {"gameStatusText", status_key::text, presence::optional},
+    {"homeTeam", status_key::home, presence::optional},
+    {"awayTeam", status_key::away, presence::optional},
+});
+enum class score_key { score };
+constexpr key_table<score_key, 1> score_keys({{"score", score_key::score, presence::optional}});
+
 // A box score from before or during the game lacks much of what a final one has. So when one does not parse, its status
-// and score decide whether that is news; a second, partial look, off the common path.
+// and score decide whether that is news; a second, partial look, off the common path. Field by field, as everywhere:
+// simdjson's look-up by key must not be used on a document that may be malformed (it searches round the end of the
+// object and takes for granted that it saw no error on the way).
 std::optional<failure> reason_unfinished(simdjson::ondemand::parser& parser, const padded_body& body) {
-  simdjson::ondemand::document document;
-  simdjson::ondemand::object game;
-  if (parser.iterate(body.view(), body.capacity()).get(document)) return std::nullopt;
-  if (document["game"].get_object().get(game)) return std::nullopt;
-  std::int64_t status = 0, home = 0, away = 0;
-  if (game["gameStatus"].get_int64().get(status)) return std::nullopt;
-  if (status == 1 || status == 2) {
-    std::string_view text;
-    if (game["gameStatusText"].get_string().get(text)) text = {};
-    return not_final(static_cast<int>(status), text);
-  }
-  if (game["homeTeam"]["score"].get_int64().get(home) || game["awayTeam"]["score"].get_int64().get(away))
-    return std::nullopt;
+  payload_reader in("box score");
+  std::optional<int> status, home, away;
+  std::string text;
+  const auto score = [&](value team, std::string_view key, std::optional<int>& out) {
+    return in.object(team, key, score_keys,
+                     [&](score_key, std::string_view name, value v) { return in.integer(v, name, out); });
+  };
+  const auto on_field = [&](status_key target, std::string_view key, value v) {
+    switch (target) {
+      case status_key::status:
+        return in.integer(v, key, status);
+      case status_key::text:
+        return in.text(v, key, text);
+      case status_key::home:
+        return score(v, key, home);
+      case status_key::away:
+        return score(v, key, away);
+    }
+    return true;
+  };
+  // That it fails again is no news: what can be read until then counts.
+  (void)in.root(parser, body, [&](std::string_view key, value v) {
+    return key != "game" || in.object(v, key, status_keys, on_field);
+  });
+  if (status == 1 || status == 2) return not_final(*status, text);
   if (status == 3 && home == 0 && away == 0) return still_pregame();
   return std::nullopt;
 }
