@@ -88,8 +88,18 @@ job_definition daily_definition(const daily_options& options, std::optional<et_d
       one.limits.to = window->last;
     }
   };
+  // The date was read before the lock was held. If somebody has set it since, it stays where it was set: this run knows
+  // nothing of the days from there on.
+  auto set_meanwhile = std::make_shared<bool>(false);
+  job.prepare = [=](store& database) -> result<void> {
+    const auto row = database.read_watermark(daily_stage, daily_key);
+    if (!row) return row.error();
+    *set_meanwhile = (*row ? parse_date((*row)->value) : std::nullopt) != stored;
+    return {};
+  };
   if (!again)
     job.checkpoint = [=](const job_plan& plan, const run_report& report) -> std::optional<std::string> {
+      if (*set_meanwhile) return std::nullopt;
       if (report.ending != run_ending::completed && report.ending != run_ending::host_lost) return std::nullopt;
       const auto through = daily_through_date(*window, dates_held(plan, window->first, limits.types));
       return through ? std::optional{format_date(*through)} : std::nullopt;
