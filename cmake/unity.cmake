@@ -1,5 +1,4 @@
-# Files that stay alone when a build joins several into one (presets asan, ci and ci-asan: half the compile time, which is what
-# lets continuous integration build twice). Each has a file-local name that a neighbour has too;
+# Files that stay alone when a build joins several into one (preset asan: half the compile time). Each has a file-local name that a neighbour has too;
 # renaming good names for the sake of one build would be the wrong way round.
 # The rules of pipeline/derive are many small files without heavy headers: nothing to gain there.
 # Every actor calls its own handle self_ptr and has its own dispatch().

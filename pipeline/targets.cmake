@@ -2,6 +2,7 @@
 nba_sources(pipeline_sources pipeline pipeline/plan pipeline/source pipeline/transform pipeline/derive)
 add_library(nba_pipeline STATIC ${pipeline_sources})
 target_include_directories(nba_pipeline PUBLIC ${PROJECT_SOURCE_DIR})
+nba_check_every_access(nba_pipeline)
 if(NBA_FAILPOINTS)
   target_compile_definitions(nba_pipeline PUBLIC NBA_FAILPOINTS)
 endif()

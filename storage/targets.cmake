@@ -17,6 +17,7 @@ configure_file(${CMAKE_CURRENT_SOURCE_DIR}/storage/dictionary_txt.hpp.in
                ${CMAKE_CURRENT_BINARY_DIR}/generated/storage/dictionary_txt.hpp @ONLY)
 
 add_library(nba_storage STATIC ${storage_sources} ${migration_source})
+nba_check_every_access(nba_storage)
 target_include_directories(nba_storage PRIVATE ${CMAKE_CURRENT_BINARY_DIR}/generated)
 target_link_libraries(nba_storage
   PUBLIC nba_pipeline

@@ -7,7 +7,7 @@ if(NBA_SANITIZE_ADDRESS)
   list(APPEND nba_sanitizer_environment
     "ASAN_OPTIONS=exitcode=86:strict_string_checks=1"
     "LSAN_OPTIONS=exitcode=86:suppressions=${PROJECT_SOURCE_DIR}/tests/lsan.supp"
-    "UBSAN_OPTIONS=exitcode=86:print_stacktrace=1:halt_on_error=1:suppressions=${PROJECT_SOURCE_DIR}/tests/ubsan.supp")
+    "UBSAN_OPTIONS=exitcode=86:print_stacktrace=1:halt_on_error=1")
 endif()
 if(NBA_SANITIZE_THREAD)
   list(APPEND nba_sanitizer_environment

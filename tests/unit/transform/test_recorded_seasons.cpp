@@ -44,7 +44,7 @@ std::map<game_type, lane_sums> transform_season(const std::filesystem::path& roo
   return lanes;
 }
 
-TEST_CASE("2024-25: all 1,314 games are accepted and the regular season adds up" * doctest::test_suite("long")) {
+TEST_CASE("2024-25: all 1,314 games are accepted and the regular season adds up") {
   const auto root = test::unpacked_season("2024-25");
   NBA_SKIP_WITHOUT_RECORDED_DATA(root);
   const auto lanes = transform_season(*root);
@@ -59,7 +59,7 @@ TEST_CASE("2024-25: all 1,314 games are accepted and the regular season adds up"
   CHECK(lanes.at(game_type::playoffs).games == 84);
 }
 
-TEST_CASE("2020-21: all 1,165 games are accepted" * doctest::test_suite("long")) {
+TEST_CASE("2020-21: all 1,165 games are accepted") {
   const auto root = test::unpacked_season("2020-21");
   NBA_SKIP_WITHOUT_RECORDED_DATA(root);
   const auto lanes = transform_season(*root);
