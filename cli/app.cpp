@@ -84,9 +84,10 @@ std::string printable(const std::vector<std::string>& arguments) {
   for (const auto& argument : arguments) {
     if (!line.empty()) line += ' ';
     const bool is_plain = !argument.empty() && argument.find_first_of(" \t\n\"'") == std::string::npos;
-    line += is_plain ? argument : fmt::format("'{}'", argument);
+    const auto shown = redact_secrets(argument);
+    line += is_plain ? shown : fmt::format("'{}'", shown);
   }
-  return redact_secrets(line);
+  return line;
 }
 
 bool locale_is_utf8(const std::function<std::optional<std::string>(std::string_view)>& environment) {

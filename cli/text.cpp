@@ -27,7 +27,22 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
   return row[b.size()];
 }
 
-// The password of `scheme://user:password@host`, wherever such a thing occurs.
+// Where a URL may end whose user information begins at `begin`: passwords hold '#', '?', quotes and spaces as they are,
+// so only the end of the line is certain, or the word with the next URL.
+std::size_t end_of_url(std::string_view text, std::size_t begin) {
+  const auto line = std::min(text.find('\n', begin), text.size());
+  for (auto next = text.find("://", begin); next < line; next = text.find("://", next + 1)) {
+    const auto space = text.find_last_of(" \t", next);
+    if (space != std::string_view::npos && space >= begin) return space;
+  }
+  return line;
+}
+
+bool is_http(std::string_view up_to_scheme) {
+  return up_to_scheme.ends_with("http") || up_to_scheme.ends_with("https");
+}
+
+// The password of `scheme://user:password@host`, wherever such a thing occurs. Rather too much than too little.
 std::string redact_userinfo(std::string_view text) {
   std::string out;
   std::size_t at = 0;
@@ -35,43 +50,60 @@ std::string redact_userinfo(std::string_view text) {
     const auto scheme = text.find("://", at);
     if (scheme == std::string_view::npos) break;
     const auto begin = scheme + 3;
-    const auto end = std::min(text.find_first_of("/?# \t\n\"'", begin), text.size());
-    // The last '@' ends the user information: passwords often hold an unescaped one.
-    const auto authority = text.substr(begin, end - begin);
-    const auto host = authority.rfind('@');
-    const auto colon = authority.find(':');
     out += text.substr(at, begin - at);
-    if (host != std::string_view::npos && colon != std::string_view::npos && colon < host) {
-      out += authority.substr(0, colon + 1);
+    at = begin;
+    if (begin < text.size() && text[begin] == '/') continue;  // a file: nobody logs in
+    const auto rest = text.substr(begin, end_of_url(text, begin) - begin);
+    // The last '@' ends the user information: passwords often hold an unescaped one.
+    const auto host = rest.rfind('@');
+    const auto colon = rest.find(':');
+    const auto path = rest.find_first_of("/ \t");
+    const auto name_only = rest.find('@');
+    if (host != std::string_view::npos && colon < host) {
+      out += rest.substr(0, colon + 1);
       out += "***";
-      out += authority.substr(host);
-    } else {
-      out += authority;
+      at = begin + host;
+    } else if (name_only < path && is_http(text.substr(0, scheme))) {
+      out += "***";  // a token
+      at = begin + name_only;
     }
-    at = end;
   }
   out += text.substr(std::min(at, text.size()));
   return out;
 }
 
+// The value behind `name =`, quoted or up to the next separator; in any case of letters.
 std::string redact_parameter(std::string text, std::string_view name) {
+  const auto same = [](char a, char b) { return std::tolower(static_cast<unsigned char>(a)) == b; };
   std::size_t from = 0;
-  while ((from = text.find(name, from)) != std::string::npos) {
-    const auto begin = from + name.size();
-    // 'quoted value' or up to the next separator.
-    const bool quoted = begin < text.size() && text[begin] == '\'';
-    const auto stop = quoted ? text.find('\'', begin + 1) : text.find_first_of("& \t\n\"';", begin);
-    const auto end = stop == std::string::npos ? text.size() : stop + (quoted ? 1 : 0);
+  while (true) {
+    const auto found =
+        std::search(text.begin() + static_cast<std::ptrdiff_t>(from), text.end(), name.begin(), name.end(), same);
+    if (found == text.end()) return text;
+    const auto place = static_cast<std::size_t>(found - text.begin());
+    from = place + name.size();
+    const auto equals = text.find_first_not_of(" \t", from);
+    if (equals == std::string::npos || text[equals] != '=') continue;
+    const auto begin = std::min(text.find_first_not_of(" \t", equals + 1), text.size());
+    const bool in_query = place > 0 && (text[place - 1] == '?' || text[place - 1] == '&');
+    std::size_t end = begin;
+    if (begin < text.size() && (text[begin] == '\'' || text[begin] == '"')) {
+      const char quote = text[begin];
+      for (++end; end < text.size() && text[end] != quote; ++end)
+        if (text[end] == '\\') ++end;
+      end = std::min(end + 1, text.size());
+    } else {
+      end = std::min(text.find_first_of(in_query ? "& \t\n" : " \t\n", begin), text.size());
+    }
     text.replace(begin, end - begin, "***");
     from = begin + 3;
   }
-  return text;
 }
 
 }  // namespace
 
 std::string redact_secrets(std::string_view text) {
-  constexpr std::array<std::string_view, 5> secret_parameters{"password=", "passwd=", "pwd=", "token=", "PASSWORD="};
+  constexpr std::array<std::string_view, 4> secret_parameters{"password", "passwd", "pwd", "token"};
   auto redacted = redact_userinfo(text);
   for (const auto name : secret_parameters) redacted = redact_parameter(std::move(redacted), name);
   return redacted;

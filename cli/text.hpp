@@ -12,8 +12,11 @@
 
 namespace nba::cli {
 
-// Removes passwords: `scheme://user:secret@host` becomes `scheme://user:***@host`, and the values of `password=`,
-// `passwd=`, `pwd=`, `sslpassword=` and `token=` become `***`. Works inside longer sentences.
+// Removes passwords: `scheme://user:secret@host` becomes `scheme://user:***@host` (the last '@' of the line counts, or
+// the last one before the word with the next URL: a password may hold anything), `https://token@host` becomes
+// `https://***@host`, and the values of `password`, `passwd`, `pwd` and `token` (`sslpassword = x`, `PGPASSWORD=x`)
+// become `***`. Works inside longer sentences, where it may take too much: "http://127.0.0.1:80 is not me@home" loses
+// what stands between ':' and '@'.
 std::string redact_secrets(std::string_view text);
 
 // The candidate with the smallest edit distance, when it is close enough to be a typing error.

@@ -29,10 +29,15 @@ void cut(std::string_view input) {
 void redacted(std::string_view input) {
   constexpr std::string_view secret = "xqzhunterxqz";
   if (input.find(secret) != std::string_view::npos) return;
-  for (const auto* place : {" postgresql://nba:", " password=", " sslpassword="}) {
-    const auto shown = cli::redact_secrets(std::string(input) + place + std::string(secret) + "@host/nba");
-    require(shown.find(secret) == std::string::npos, "a password is not shown");
-  }
+  const auto require_hidden = [&](const std::string& text) {
+    require(cli::redact_secrets(std::string(input) + text).find(secret) == std::string::npos,
+            "a password is not shown");
+  };
+  // What a password holds beside letters, before and behind them.
+  for (const std::string odd : {"", "#", "?", "'", "\"", "/", "@", " ", ":", "&", "://"})
+    require_hidden(" postgresql://nba:" + odd + std::string(secret) + odd + "@host/nba");
+  for (const auto* place : {" password=", " PassWord = ", " sslpassword=", " token='a b\\' ", " https://"})
+    require_hidden(place + std::string(secret) + "@host/nba");
 }
 
 }  // namespace

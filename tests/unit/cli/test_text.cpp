@@ -20,6 +20,18 @@ TEST_CASE("passwords disappear from URLs and parameters, and nothing else does")
   CHECK(redact_secrets("PGPASSWORD=abc nba-scraper") == "PGPASSWORD=*** nba-scraper");
   CHECK(redact_secrets("sqlite:////srv/a@b:c/nba.db") == "sqlite:////srv/a@b:c/nba.db");
   CHECK(redact_secrets("") == "");
+  // Whatever a password holds as it is.
+  for (const std::string secret : {"s#1", "s?1", "s'1", "s\"1", "s/1", "s 1", "#", "s://1", "s:1"})
+    CHECK(redact_secrets("no database postgresql://nba:" + secret + "@db.example/nba, or so") ==
+          "no database postgresql://nba:***@db.example/nba, or so");
+  CHECK(redact_secrets("http://u:p q@h/x and http://v:q@i/y") == "http://u:***@h/x and http://v:***@i/y");
+  CHECK(redact_secrets("host=x Password = s3cret user=y") == "host=x Password = *** user=y");
+  CHECK(redact_secrets("password=a&b user=y") == "password=*** user=y");
+  CHECK(redact_secrets("password='it\\'s' user=y") == "password=*** user=y");
+  CHECK(redact_secrets("the password is wrong") == "the password is wrong");
+  // A user name alone is none for a database, and may be a token for a host.
+  CHECK(redact_secrets("https://t0ken@mirror/x") == "https://***@mirror/x");
+  CHECK(redact_secrets("https://mirror/x@y") == "https://mirror/x@y");
   CHECK(redact_secrets("ends with ://") == "ends with ://");
 }
 
