@@ -90,8 +90,8 @@ std::vector<season> seasons_of(et_date value) {
 
 std::set<season> seasons_of(const daily_window& window, et_date target) {
   std::set<season> out;
-  for (const auto date : {window.dates.first, window.dates.last, target})
-    for (const auto one : seasons_of(date)) out.insert(one);
+  const auto last = seasons_of(std::max(window.dates.last, target)).back();
+  for (auto one = seasons_of(window.dates.first).front(); one <= last; ++one.start_year) out.insert(one);
   return out;
 }
 

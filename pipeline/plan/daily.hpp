@@ -63,7 +63,8 @@ std::optional<et_date> daily_through_date(date_range window, const std::set<et_d
 // Seasons whose games may fall on an ET date, older first: one, or two between 15 September and 31 October (the finals
 // of 2019-20 ended on 11 October 2020).
 std::vector<season> seasons_of(et_date value);
-// The same of a daily run: of its window, and of the target when the window ends before it.
+// The same of a daily run, which may widen its window up to the target: every season from the window's first date to
+// the target, those that lie wholly between among them.
 std::set<season> seasons_of(const daily_window& window, et_date target);
 
 // The last game date before the first game that is not terminal; the last date of all when every game is. Empty when

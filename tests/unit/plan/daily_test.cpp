@@ -215,4 +215,7 @@ TEST_CASE("a daily run asks for the seasons of its window, and of the target it 
   const daily_window cut{{on("2024-06-01"), on("2024-06-14")}, true};
   CHECK(seasons_of(cut, on("2024-12-01")) == std::set<season>{{2023}, {2024}});
   CHECK(seasons_of(cut, on("2024-06-20")) == std::set<season>{{2023}});
+  // Nobody ran it for a year: a season that lies wholly between belongs to it.
+  const daily_window old{{on("2023-07-21"), on("2023-08-03")}, true};
+  CHECK(seasons_of(old, on("2025-01-01")) == std::set<season>{{2022}, {2023}, {2024}});
 }
