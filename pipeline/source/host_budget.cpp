@@ -105,8 +105,9 @@ budget_signal host_budget::release(time_point now, budget_signal signal,
   if (in_flight_ == 0) return signal;
   --in_flight_;
   if (signal == budget_signal::stalled && belongs_to_stall_burst(now)) signal = budget_signal::throttled;
+  // In seconds: a host may ask for more than nanoseconds can count.
   const nanoseconds asked_pause =
-      std::clamp<nanoseconds>(retry_after.value_or(0s), 0s, nanoseconds(settings_.retry_after_max));
+      std::clamp(retry_after.value_or(0s), std::chrono::seconds{0}, settings_.retry_after_max);
 
   if (std::exchange(probing_, false))
     on_probe(now, signal, asked_pause);

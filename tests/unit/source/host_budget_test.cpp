@@ -163,6 +163,13 @@ TEST_CASE("Retry-After is honoured to the second and bounded") {
   REQUIRE(budget.try_acquire(later));
   budget.release(later, budget_signal::throttled, 24h);
   CHECK(budget.next_opportunity(later) == later + 900s);
+  // More than nanoseconds can count: the year 9999, and the largest number there is.
+  for (const auto asked : {std::chrono::seconds{251'630'000'000}, std::chrono::seconds::max()}) {
+    host_budget other(quick(), start);
+    REQUIRE(other.try_acquire(start));
+    other.release(start, budget_signal::throttled, asked);
+    CHECK(other.next_opportunity(start) == start + 900s);
+  }
 }
 
 TEST_CASE("a Retry-After of zero does not let anyone spin") {
