@@ -284,6 +284,15 @@ result<run_report> engine::run(run_input input) {
   return out;
 }
 
+void engine::abandon(failure why) {
+  job_actor job;
+  {
+    const std::lock_guard guard(parts_->job_mutex);
+    job = parts_->job;
+  }
+  if (job) caf::anon_send(job, storage_down{std::move(why)});
+}
+
 result<void> engine::keep_pauses() {
   std::map<std::string, utc_time> pauses;
   {

@@ -100,6 +100,9 @@ class engine {
   result<body_ptr> fetch_document(endpoint what, const std::string& url);
   // Runs the whole pipeline. Blocks until the run is over. At most once per engine.
   result<run_report> run(run_input input);
+  // Ends a run whose database it can no longer be sure of: ending storage_lost. From any thread, while `run` runs;
+  // otherwise nothing happens.
+  void abandon(failure why);
   // Raises a checkpoint that is no lane, through the watermark actor (of the run, or one made for it). Blocks until it
   // is durable.
   result<void> advance_checkpoint(const watermark_row& row);

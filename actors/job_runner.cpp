@@ -3,8 +3,11 @@
 #include "actors/travel_refresh.hpp"
 
 #include <algorithm>
+#include <condition_variable>
 #include <filesystem>
+#include <mutex>
 #include <set>
+#include <thread>
 
 #include <unistd.h>
 
@@ -156,6 +159,60 @@ std::vector<missing_season> incomplete_seasons(const job_definition& definition,
   return out;
 }
 
+// While the pipeline runs, the connection that holds the locks has nothing to do, so nobody would notice its end; and
+// with it PostgreSQL gives the locks to whoever comes next. A thread of its own asks now and then, and ends the run.
+// Nothing else may use the connection meanwhile.
+class lock_watch {
+ public:
+  lock_watch(store& database, engine& pipeline, std::chrono::milliseconds interval)
+      : thread_([this, &database, &pipeline, interval](const std::stop_token& stopped) {
+          std::unique_lock guard(mutex_);
+          while (!wake_.wait_for(guard, stopped, interval, [&] { return stopped.stop_requested(); })) {
+            const auto held = database.check_locks();
+            if (held) continue;
+            pipeline.abandon({failure_class::storage,
+                              "the connection that holds the lock of this run is gone, and another run may begin: " +
+                                  held.error().message,
+                              held.error().where});
+            return;
+          }
+        }) {}
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable_any wake_;
+  std::jthread thread_;  // last: it uses the others
+};
+
+// What follows from a run: travel of games that moved, the job's own checkpoint, the marks for the report.
+result<void> conclude(const job_environment& environment, const job_definition& definition, store& database,
+                      engine& pipeline, const run_input& input, job_outcome& out) {
+  for (auto& one : out.plan.seasons) {
+    auto ledger = database.read_ledger(one.season);
+    if (!ledger) return ledger.error();
+    one.ledger = std::move(*ledger);
+    // Games that were derived before a neighbour moved to another day.
+    auto refreshed = refresh_travel(database, one, *input.travel.at(one.season), environment.urls, environment.source,
+                                    environment.run_id);
+    if (!refreshed) return refreshed.error();
+    if (*refreshed > 0 && environment.log)
+      environment.log->write({event_level::info,
+                              "travel.refreshed",
+                              {{"season", to_string(one.season)}, {"games", static_cast<std::int64_t>(*refreshed)}}});
+  }
+  if (definition.checkpoint) {
+    out.checkpoint = definition.checkpoint(out.plan, out.report);
+    if (out.checkpoint) {
+      auto moved = pipeline.advance_checkpoint({definition.stage, definition.key, *out.checkpoint, {}});
+      if (!moved) return moved.error();
+    }
+  }
+  auto after = database.read_watermarks();
+  if (!after) return after.error();
+  out.watermarks = std::move(*after);
+  return {};
+}
+
 // Everything after the lock is held.
 std::variant<job_outcome, job_error> run_locked(const job_environment& environment, const job_definition& definition,
                                                 store& database) {
@@ -192,35 +249,20 @@ std::variant<job_outcome, job_error> run_locked(const job_environment& environme
 
   const auto input = make_input(environment.run_id, definition.parallel, out.plan, *marks);
   report_unknown_arenas(environment, input);
-  auto report = pipeline.run(input);
-  if (!report) return database_error(report.error());
-  out.report = std::move(*report);
+  {
+    const lock_watch watch(database, pipeline, environment.lock_check_interval);
+    auto report = pipeline.run(input);
+    if (!report) return database_error(report.error());
+    out.report = std::move(*report);
+  }
   add_planned_not_ready(out.plan, out.report);
   if (out.report.ending == run_ending::storage_lost || out.report.ending == run_ending::aborted) return out;
 
-  for (auto& one : out.plan.seasons) {
-    auto ledger = database.read_ledger(one.season);
-    if (!ledger) return database_error(ledger.error());
-    one.ledger = std::move(*ledger);
-    // Games that were derived before a neighbour moved to another day.
-    auto refreshed = refresh_travel(database, one, *input.travel.at(one.season), environment.urls, environment.source,
-                                    environment.run_id);
-    if (!refreshed) return database_error(refreshed.error());
-    if (*refreshed > 0 && environment.log)
-      environment.log->write({event_level::info,
-                              "travel.refreshed",
-                              {{"season", to_string(one.season)}, {"games", static_cast<std::int64_t>(*refreshed)}}});
+  // What the run did is done, and its report is due, whatever the database says now.
+  if (auto concluded = conclude(environment, definition, database, pipeline, input, out); !concluded) {
+    out.report.ending = run_ending::storage_lost;
+    out.report.ending_reason = describe(concluded.error());
   }
-  if (definition.checkpoint) {
-    out.checkpoint = definition.checkpoint(out.plan, out.report);
-    if (out.checkpoint) {
-      auto moved = pipeline.advance_checkpoint({definition.stage, definition.key, *out.checkpoint, {}});
-      if (!moved) return database_error(moved.error());
-    }
-  }
-  auto after = database.read_watermarks();
-  if (!after) return database_error(after.error());
-  out.watermarks = std::move(*after);
   return out;
 }
 

@@ -58,6 +58,9 @@ struct job_environment {
   std::function<void(const run_progress&)> progress = nullptr;
   stop_control* stop = nullptr;
   std::function<utc_time()> now = utc_now;
+  // How often a run makes sure that it still holds its locks. What another run could do in that time is to write the
+  // same rows.
+  std::chrono::milliseconds lock_check_interval{5'000};
 };
 
 struct job_outcome {

@@ -185,6 +185,9 @@ class store {
   // One run per (stage, key): PostgreSQL advisory lock, SQLite lock row whose owner is checked to be alive
   // (same host: pid exists and started at the recorded time).
   virtual result<lock_attempt> try_lock(std::string_view stage, std::string_view key, const std::string& run_id) = 0;
+  // Whether the locks taken through this store are still held. Those of PostgreSQL end with the connection, and nobody
+  // tells; those of SQLite with the process.
+  virtual result<void> check_locks() = 0;
 
   // -- plan and ledger
   // Upserts `schedule_games`, and adds ledger rows in state planned for games the ledger has not seen; a game whose

@@ -67,6 +67,8 @@ void set_session_up(PGconn* opened, const connection_settings& settings) {
       "SET extra_float_digits = 1; SET client_min_messages = warning; SET standard_conforming_strings = on; "
       "SET lock_timeout = {}; SET statement_timeout = {}; SET idle_in_transaction_session_timeout = {}",
       settings.lock_timeout.count(), milliseconds(statement_timeout), milliseconds(idle_in_transaction_timeout));
+  // The connection that holds the locks has nothing to do during a run. The setting is there since version 14.
+  if (PQserverVersion(opened) >= 140000) setup += "; SET idle_session_timeout = 0";
   if (!settings.synchronous_commit) setup += "; SET synchronous_commit = off";
   const std::unique_ptr<PGresult, decltype(&PQclear)> result(PQexec(opened, setup.c_str()), &PQclear);
   if (PQresultStatus(result.get()) == PGRES_COMMAND_OK) return;

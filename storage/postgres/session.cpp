@@ -101,6 +101,7 @@ class postgres_session final : public sql::locking_session {
   }
 
   lock_attempt try_lock(std::string_view stage, std::string_view key, const std::string& run_id) override;
+  void check_locks() override;
 
  private:
   connection& open() {
@@ -226,6 +227,12 @@ lock_attempt postgres_session::try_lock(std::string_view stage, std::string_view
     if (!holder && look >= looks_max) return lock_holder{"unknown", "unknown", 0, utc_now()};
     std::this_thread::sleep_for(between_looks);
   }
+}
+
+void postgres_session::check_locks() {
+  begin(sql::transaction_mode::read);
+  query("SELECT 1");
+  commit();
 }
 
 void postgres_session::give_back(const sql::lock_name& name) {

@@ -55,6 +55,8 @@ class session : public std::enable_shared_from_this<session> {
 
   // Outside a transaction. See store::try_lock.
   virtual lock_attempt try_lock(std::string_view stage, std::string_view key, const std::string& run_id) = 0;
+  // See store::check_locks.
+  virtual void check_locks() = 0;
 };
 
 }  // namespace nba::sql

@@ -54,6 +54,10 @@ void sql_store::pause_before_retry(int attempt) {
   std::this_thread::sleep_for(first_pause * (1 << attempt));
 }
 
+result<void> sql_store::check_locks() {
+  return answer([&] { db_->check_locks(); });
+}
+
 result<void> sql_store::reconnect() {
   return answer([&] { db_->reconnect(); });
 }

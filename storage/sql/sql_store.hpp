@@ -31,6 +31,7 @@ class sql_store final : public store {
   result<std::vector<migration_step>> migrate() override;
   result<std::vector<migration_step>> check_schema() override;
   result<lock_attempt> try_lock(std::string_view stage, std::string_view key, const std::string& run_id) override;
+  result<void> check_locks() override;
 
   result<void> write_plan(nba::season season, std::span<const planned_game> games) override;
   result<std::vector<planned_game>> read_plan(nba::season season) override;

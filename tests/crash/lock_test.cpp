@@ -2,6 +2,7 @@
 #include "tests/crash/campaign.hpp"
 
 #include <doctest/doctest.h>
+#include <pqxx/pqxx>
 
 #include <csignal>
 
@@ -109,4 +110,43 @@ TEST_CASE("the lock of a run that was killed, or stopped dead, belongs to whom i
     CHECK(complete(world, database, whole_season) == "");
     CHECK(ask(database, "SELECT count(*) FROM run_locks") == "0");
   }
+}
+
+TEST_CASE("a run whose lock is gone with its connection notices, and ends with its report") {
+  auto settings = short_season();
+  settings.faults = {{.kind = fault_kind::stall, .where = endpoint::boxscore, .duration = seconds{60}}};
+  scene world{settings};
+  const auto database = world.new_database("postgresql");
+  const auto run = world.start(database, backfill);
+  const auto boxscores = [&] { return world.server().counters().by_endpoint[static_cast<int>(endpoint::boxscore)]; };
+  while (boxscores() < 5) REQUIRE_FALSE(run->wait(milliseconds{2}));
+  CHECK(ask(database,
+            "SELECT count(pg_terminate_backend(pid)) FROM pg_locks WHERE locktype = 'advisory' AND database = "
+            "(SELECT oid FROM pg_database WHERE datname = current_database())") == "1");
+  const auto ended = end_of(*run);
+  CHECK_MESSAGE(ended.exit_code == 121, ended.err);
+  CHECK(ended.err.find("the connection that holds the lock of this run is gone") != std::string::npos);
+  CHECK(ended.out.find("the database went away") != std::string::npos);
+  world.server().set_faults({});
+  CHECK(complete(world, database, whole_season) == "");
+}
+
+TEST_CASE("a database that ends idle connections does not end the run that waits for a host") {
+  auto settings = short_season();
+  settings.latency = {latency_model::shape::uniform, 200, 400};
+  scene world{settings};
+  const auto database = world.new_database("postgresql");
+  if (std::stoi(ask(database, "SELECT current_setting('server_version_num')")) < 140'000) {
+    MESSAGE("SKIPPED: this server cannot end idle connections");
+    return;
+  }
+  REQUIRE(world.run(database, {"db", "migrate"}).exit_code == 0);
+  {
+    pqxx::connection db{database};
+    pqxx::nontransaction work{db};
+    work.exec("ALTER DATABASE " + work.quote_name(work.exec1("SELECT current_database()")[0].c_str()) +
+              " SET idle_session_timeout = '100ms'");
+  }
+  const auto run = world.run(database, backfill);
+  CHECK_MESSAGE(run.exit_code == 0, run.err);
 }
