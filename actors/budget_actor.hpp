@@ -21,7 +21,7 @@ inline constexpr std::chrono::seconds pause_kept_min{10};
 struct budget_options {
   std::string host;
   budget_settings settings;
-  std::size_t waiting_max = 1024;  // requests waiting for a permit
+  std::size_t waiting_max = 1024;  // requests waiting for a permit; the engine: waiting_requests_max()
   // How much is left of a cool-down that an earlier run did not sit out; 0: none.
   std::chrono::milliseconds cool_down{0};
   // Told each time the host gets a new pause of at least pause_kept_min, with what is left of it: to be kept for the

@@ -96,7 +96,10 @@ void engine::parts::make_budget_for(const std::string& url) {
   budget_options options;
   options.host = host;
   options.settings = configured != settings.budgets.end() ? configured->second : default_budget(host);
-  options.waiting_max = settings.http_requests_max;
+  options.waiting_max = waiting_requests_max(settings.fetch.games_max);
+  // What has a permit is with the client, which refuses what it has no room for. One place is left for a document.
+  const auto games_requests_max = static_cast<int>(std::max<std::size_t>(settings.http_requests_max, 2) - 1);
+  options.settings.in_flight_max = std::min(options.settings.in_flight_max, games_requests_max);
   options.log = services.log;
   options.keep_pause = [this](const std::string& name, std::chrono::milliseconds left) {
     note_pause(name, utc_now() + left);

@@ -98,9 +98,15 @@ void fail_game(self_ptr self, const game_id& id, const failure& why, int tries, 
   auto& s = self->state;
   const auto found = s.games.find(id);
   if (found == s.games.end()) return;
-  // Its other request may still be in flight: the answer finds no ticket then and only returns its permit.
-  for (const auto ticket : found->second.open)
-    if (auto other = s.requests.find(ticket); other != s.requests.end()) other->second.game.reset();
+  // Its other request may still wait for a permit or be in flight, and ends by itself when its turn or its answer
+  // comes. One that sleeps is forgotten here: such requests would all wake up later, and wait beside those of games in
+  // fetch.
+  for (const auto ticket : found->second.open) {
+    const auto other = s.requests.find(ticket);
+    if (other == s.requests.end()) continue;
+    other->second.game.reset();
+    if (other->second.now == phase::sleeping) s.requests.erase(other);
+  }
   auto job = found->second.job;
   s.games.erase(found);
   s.counters.failed();

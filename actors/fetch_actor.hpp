@@ -26,6 +26,15 @@
 
 namespace nba {
 
+// Box score and play-by-play.
+inline constexpr std::size_t requests_per_game = 2;
+// How many requests wait for the permit of one host at most, whatever the settings, with so many games in fetch:
+//   - both requests of every game in fetch;
+//   - one of every game that failed while its other request waited: that one is withdrawn when its turn comes. Permits
+//     are granted in order, so a game that was admitted later cannot fail before it is gone: no more than games_max.
+//   - the canary, and one document of the engine.
+constexpr std::size_t waiting_requests_max(std::size_t games_max) { return (requests_per_game + 1) * games_max + 2; }
+
 struct fetch_options {
   source_urls urls;
   std::string source = "cdn";  // for the provenance of the rows

@@ -4,6 +4,7 @@
 #include <doctest/doctest.h>
 #include <nlohmann/json.hpp>
 
+#include <fstream>
 #include <thread>
 
 using namespace nba;
@@ -33,6 +34,21 @@ TEST_CASE("a season ends complete, and the same in both stores") {
               "JOIN games g ON g.game_id = e.game_id WHERE e.p <> g.home_score + g.away_score") == "0");
   }
   CHECK(first_difference(dump(sqlite), dump(postgres)) == "");
+}
+
+TEST_CASE("the bounds of games in fetch and of requests work in every combination that the configuration allows") {
+  scene world;
+  const auto file = world.folder().path() / "bounds.toml";
+  for (const auto* bounds : {"fetch_games_max = 512\nhttp_requests_max = 2\n", "fetch_games_max = 512\n",
+                             "http_requests_max = 2\n", "fetch_games_max = 1\nhttp_requests_max = 4096\n"}) {
+    CAPTURE(bounds);
+    std::ofstream{file} << "[engine]\n" << bounds;
+    const auto database = world.new_database("sqlite");
+    const auto run = world.run(database, backfill, {{"NBA_SCRAPER_CONFIG", file.string()}});
+    CHECK_MESSAGE(run.exit_code == 0, run.err);
+    CHECK(ask(database, "SELECT count(*) FROM ingest_games WHERE state = 'done'") ==
+          std::to_string(world.league().games().size()));
+  }
 }
 
 TEST_CASE("a second run asks for no finished game and changes no row") {

@@ -75,6 +75,7 @@ pipeline_rig::pipeline_rig(const rig_options& options, std::shared_ptr<model_dat
   budget_options pacing;
   pacing.host = host_of(small_urls.cdn);
   pacing.settings = options.budget;
+  pacing.waiting_max = waiting_requests_max(options.fetch.games_max);
   pacing.log = log;
   pacing.now = world.clock();
   budget = world.spawn(make_budget, std::move(pacing));

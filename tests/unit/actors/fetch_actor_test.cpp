@@ -186,6 +186,18 @@ TEST_SUITE("fetch actor") {
     CHECK(f.state().requests.empty());
   }
 
+  TEST_CASE("a request that sleeps when its game fails is forgotten: it asks for no permit when it wakes up") {
+    fetch_fixture f;
+    f.start(1);
+    f.grant_all();
+    f.answer(f.events(1), error_answer(http_error::reset));
+    f.answer(f.box(1), ok_answer("<html>maintenance</html>"));
+    CHECK(f.job.count<game_failed>() == 1);
+    CHECK(f.state().requests.empty());
+    f.world.advance(60s);
+    CHECK(f.grant_all() == 0);
+  }
+
   TEST_CASE("a game that sleeps for long is announced, and announced again when it goes on") {
     fetch_options options;
     options.retry.backoff_first = 2'000ms;

@@ -137,6 +137,36 @@ TEST_SUITE("pipeline") {
     }
   }
 
+  // The rig checks at every step that no more requests wait than the budget takes.
+  TEST_CASE("every allowed number of games in fetch works with every window, games that fail in bulk included") {
+    for (const std::size_t games_max : {1, 64, 512})
+      for (const int in_flight_max : {1, 255}) {
+        CAPTURE(games_max);
+        CAPTURE(in_flight_max);
+        const auto plan = small_season(static_cast<int>(games_max) + 60, 2);
+        small_host host;
+        std::int64_t failing = 0;
+        for (std::size_t i = 0; i < plan.size(); ++i) {
+          const auto& id = plan[i].id;
+          if (i % 3 == 0) host.first[playbyplay_url(small_urls, id)] = {error_answer(http_error::reset)};
+          if (i % 2 != 0) continue;
+          host.first[boxscore_url(small_urls, id)] = {ok_answer("<html>maintenance</html>")};
+          ++failing;
+        }
+        rig_options options;
+        options.fetch = {games_max, games_max * game_fetch_bytes};
+        options.budget.in_flight_max = in_flight_max;
+        options.records_max = plan.size();
+        pipeline_rig rig(options, model_database::make(), plan, host);
+        const auto& report = rig.run();
+        REQUIRE_MESSAGE(report.ending == run_ending::completed, report.ending_reason);
+        CHECK(report.failures == failing);
+        CHECK(report.done() + failing == report.games_total);
+        check_accounts(rig, report);
+        rig.check_all_returned();
+      }
+  }
+
   TEST_CASE("games that fail are parked or named, and hold the watermark; the others are done") {
     for (std::uint64_t seed = 1; seed <= 60; ++seed) {
       CAPTURE(seed);
