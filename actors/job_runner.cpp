@@ -332,23 +332,30 @@ job_result run_job(const job_environment& environment, const job_definition& def
 }
 
 std::variant<job_plan, job_error> plan_job(const job_environment& environment, const job_definition& definition) {
-  engine source{environment.engine, services_of(environment), backend_name(environment.database)};
-  job_plan plan;
-  if (auto failed = find_schedules(source, nullptr, environment, definition, plan)) return *failed;
-  const bool exists = environment.database.backend == database_url::kind::postgresql ||
-                      std::filesystem::exists(environment.database.path);
-  if (exists) {
+  std::unique_ptr<store> database;  // null: there is none, or an empty one; everything is missing
+  auto settings = environment.engine;
+  if (environment.database.backend == database_url::kind::postgresql ||
+      std::filesystem::exists(environment.database.path)) {
     auto opened = open_store(environment.database, environment.database_options);
     if (!opened) return database_error(opened.error());
     auto steps = (*opened)->check_schema();
     if (!steps) return database_error(steps.error());
-    const bool migrated = std::all_of(steps->begin(), steps->end(), [](const auto& one) { return one.applied; });
-    for (auto& one : plan.seasons) {
-      if (!migrated) break;  // an empty database: everything is missing
-      auto ledger = (*opened)->read_ledger(one.season);
-      if (!ledger) return database_error(ledger.error());
-      one.ledger = std::move(*ledger);
-    }
+    if (std::all_of(steps->begin(), steps->end(), [](const auto& one) { return one.applied; }))
+      database = std::move(*opened);
+  }
+  if (database) {
+    const auto marks = database->read_watermarks();
+    if (!marks) return database_error(marks.error());
+    settings.cool_downs = cool_downs_of(*marks, environment.now());
+  }
+  engine source{settings, services_of(environment), backend_name(environment.database)};
+  job_plan plan;
+  if (auto failed = find_schedules(source, database.get(), environment, definition, plan)) return *failed;
+  for (auto& one : plan.seasons) {
+    if (!database) break;
+    auto ledger = database->read_ledger(one.season);
+    if (!ledger) return database_error(ledger.error());
+    one.ledger = std::move(*ledger);
   }
   if (auto failed = plan_work_of(environment, definition, plan)) return *failed;
   return plan;

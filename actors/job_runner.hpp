@@ -81,7 +81,8 @@ struct job_error {
 using job_result = std::variant<job_outcome, job_error>;
 job_result run_job(const job_environment& environment, const job_definition& definition);
 
-// The plan alone, for --dry-run: reads the schedule and, when the database exists, the ledger; writes nothing.
+// The plan alone, for --dry-run: reads the schedule and, when the database exists, the ledger; writes nothing. Pauses
+// of hosts that an earlier run kept hold for it too, and a stop ends it; a pause it is told to make is not kept.
 std::variant<job_plan, job_error> plan_job(const job_environment& environment, const job_definition& definition);
 
 // The contract's exit code of a finished job. `stop`: the one the job ran with; it knows the signal. May be null.

@@ -1,10 +1,8 @@
 #include "cli/job_setup.hpp"
 
 #include "cli/database.hpp"
-#include "cli/forced_exit.hpp"
 #include "cli/progress.hpp"
 #include "cli/run_summary.hpp"
-#include "cli/signals.hpp"
 #include "cli/text.hpp"
 
 #include <fmt/format.h>
@@ -82,6 +80,13 @@ int fail_job(const context& with, const job_error& error) {
   return with.fail(code, error.why.message);
 }
 
+stop_on_signals::stop_on_signals(stop_control& stop, std::chrono::seconds drain_deadline)
+    : watch_{[this, &stop, drain_deadline](int signal_number) {
+        const auto code = signal_exit_code(signal_number);
+        stop.request(code);
+        last_resort_.order(stop.requests() > 1 ? forced_exit_grace : drain_deadline + forced_exit_grace, code);
+      }} {}
+
 int run_job_on_screen(const context& with, const job_definition& definition,
                       const std::function<result<void>(job_environment&)>& adjust) {
   auto setup = prepare_job(with);
@@ -94,13 +99,7 @@ int run_job_on_screen(const context& with, const job_definition& definition,
   auto outcome = [&] {
     progress_display display{with.screen, with.shows_progress(), with.unicode};
     environment.progress = [&display](const run_progress& progress) { display.update(progress); };
-    const std::chrono::seconds drain_deadline{with.settings.drain_deadline_seconds};
-    forced_exit last_resort;
-    const signal_watch watch{[&](int signal_number) {
-      const auto code = signal_exit_code(signal_number);
-      stop.request(code);
-      last_resort.order(stop.requests() > 1 ? forced_exit_grace : drain_deadline + forced_exit_grace, code);
-    }};
+    const stop_on_signals signals{stop, std::chrono::seconds{with.settings.drain_deadline_seconds}};
     return run_job(environment, definition);
   }();
   if (const auto* error = std::get_if<job_error>(&outcome)) {
@@ -122,9 +121,17 @@ int run_job_on_screen(const context& with, const job_definition& definition,
 int dry_run_on_screen(const context& with, const job_definition& definition) {
   auto setup = prepare_job(with);
   if (!setup) return with.fail(setup.error());
-  const auto& environment = setup->environment;
-  const auto planned = plan_job(environment, definition);
-  if (const auto* error = std::get_if<job_error>(&planned)) return fail_job(with, *error);
+  auto& environment = setup->environment;
+  stop_control stop;
+  environment.stop = &stop;
+  const auto planned = [&] {
+    const stop_on_signals signals{stop, std::chrono::seconds{with.settings.drain_deadline_seconds}};
+    return plan_job(environment, definition);
+  }();
+  if (const auto* error = std::get_if<job_error>(&planned)) {
+    fail_job(with, *error);
+    return exit_code_of(*error, &stop);
+  }
   dry_run_options options;
   options.database = redact_secrets(environment.database.redacted);
   options.engine = environment.engine;

@@ -162,8 +162,14 @@ int run_dlq_waive(const context& with, const dlq_waive_options& options) {
   };
   stop_control stop;
   setup->environment.stop = &stop;
-  const auto outcome = run_job(setup->environment, job);
-  if (const auto* error = std::get_if<job_error>(&outcome)) return fail_job(with, *error);
+  const auto outcome = [&] {
+    const stop_on_signals signals{stop, std::chrono::seconds{with.settings.drain_deadline_seconds}};
+    return run_job(setup->environment, job);
+  }();
+  if (const auto* error = std::get_if<job_error>(&outcome)) {
+    fail_job(with, *error);
+    return exit_code_of(*error, &stop);
+  }
   const auto& done = std::get<job_outcome>(outcome);
   if (!with.settings.quiet) {
     for (const auto& id : ids) with.out << fmt::format("Waived {}: {}\n", id.str(), options.reason);

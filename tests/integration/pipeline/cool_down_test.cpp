@@ -72,6 +72,30 @@ TEST_CASE("a Retry-After is kept for the next run, whichever request met it and 
   }
 }
 
+TEST_CASE("a dry run leaves a host alone too, and ends when it is told to") {
+  for (const std::string backend : {"sqlite", "postgresql"}) {
+    CAPTURE(backend);
+    scene world{40};
+    const auto database = world.new_database(backend);
+    REQUIRE(world.run(database, {"db", "migrate"}).exit_code == 0);
+    const auto host = host_of(world.server().cdn_url());
+    const auto later = format_timestamp(utc_now() + std::chrono::minutes{10});
+    REQUIRE(world.run(database, {"watermark", "set", "host", host, later}).exit_code == 0);
+    auto words = backfill;
+    words.push_back("--dry-run");
+    const auto run = world.start(database, words);
+    for (int i = 0; i < 600 && run->err_so_far().find("host.blocked") == std::string::npos; ++i)
+      if (run->wait(std::chrono::milliseconds{100})) break;
+    CHECK(run->err_so_far().find("host.blocked") != std::string::npos);
+    run->signal(SIGTERM);
+    const auto ended = run->wait(std::chrono::seconds{60});
+    REQUIRE(ended);
+    CHECK(ended->exit_code == 143);
+    CHECK(world.server().counters().requests == 0);
+    CHECK(ask(database, "SELECT count(*) FROM ingest_runs") == "0");
+  }
+}
+
 TEST_CASE("when a kept pause is over, one request probes the host, and the run goes on") {
   scene world{40};
   const auto database = world.new_database("sqlite");

@@ -46,3 +46,21 @@ TEST_CASE("a second run of the same season is told who holds the lock") {
     CHECK(world.run(database, backfill).exit_code == 0);
   }
 }
+
+TEST_CASE("a dry run that waits for its host is ended by a signal") {
+  for (const auto number : {SIGINT, SIGTERM}) {
+    CAPTURE(number);
+    scene world{40, {*parse_fault("429:retry-after=300:endpoint=schedule")}};
+    const auto database = world.new_database("sqlite");
+    auto words = backfill;
+    words.push_back("--dry-run");
+    const auto run = world.start(database, words);
+    for (int i = 0; i < 600 && run->err_so_far().find("host.throttled") == std::string::npos; ++i)
+      std::this_thread::sleep_for(std::chrono::milliseconds{100});
+    run->signal(number);
+    const auto ended = run->wait(std::chrono::seconds{60});
+    REQUIRE(ended);
+    CHECK_MESSAGE(ended->exit_code == 128 + number, ended->err);
+    CHECK(ended->err.find("stopped before anything was written") != std::string::npos);
+  }
+}

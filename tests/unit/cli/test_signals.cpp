@@ -1,5 +1,7 @@
 #include "cli/signals.hpp"
 
+#include "cli/job_setup.hpp"
+
 #include <doctest/doctest.h>
 
 #include <unistd.h>
@@ -57,4 +59,17 @@ TEST_CASE("waiting answers the signal that arrived") {
   const blocked_signals blocked;
   send_to_self(SIGINT);
   CHECK(wait_for_termination() == SIGINT);
+}
+
+TEST_CASE("a signal tells a job to stop, with the exit code of the signal") {
+  const blocked_signals blocked;
+  for (const auto signal_number : {SIGINT, SIGTERM}) {
+    nba::stop_control stop;
+    std::promise<int> told;
+    stop.on_request([&](int number) { told.set_value(number); });
+    const stop_on_signals signals{stop, std::chrono::hours{1}};
+    send_to_self(signal_number);
+    CHECK(told.get_future().get() == 1);
+    CHECK(stop.exit_code() == 128 + signal_number);
+  }
 }
