@@ -75,6 +75,26 @@ std::vector<season_scope> scopes_of(const std::set<game_id>& games) {
   return out;
 }
 
+std::vector<not_ready_game> named_for_nothing(const job_plan& plan) {
+  std::vector<not_ready_game> out;
+  for (const auto& one : plan.seasons) {
+    if (!one.limits.only) continue;
+    auto left = *one.limits.only;
+    for (const auto* planned : {&one.work.to_fetch, &one.work.to_derive})
+      for (const auto& game : *planned) left.erase(game.id);
+    for (const auto& game : one.work.not_ready) left.erase(game.id);
+    for (const auto& game : one.work.newly_cancelled)
+      if (left.erase(game.id) > 0) out.push_back(game);
+    for (const auto& entry : one.ledger)
+      if (left.erase(entry.id) > 0)
+        out.push_back({entry.id, entry.date, entry.state, "is " + std::string{to_string(entry.state)} + " already"});
+    for (const auto& id : left)
+      out.push_back({id, {}, game_state::planned, "neither the stored schedule nor the ledger knows it"});
+  }
+  std::sort(out.begin(), out.end(), [](const auto& a, const auto& b) { return a.id < b.id; });
+  return out;
+}
+
 bool starts_from_payload(const dead_letter& letter) {
   return letter.stage != "fetch" && !letter.payload_sha256.empty();
 }

@@ -119,6 +119,10 @@ void print_run_summary(std::ostream& out, const job_outcome& outcome, const summ
   print_games(out, "Unavailable: the host has no data for them, confirmed", report.unavailable,
               options.games_listed_max);
   print_games(out, "Not ready: the next run tries again", report.not_ready, options.games_listed_max);
+  std::vector<reported_game> for_nothing;
+  for (const auto& game : named_for_nothing(outcome.plan))
+    for_nothing.push_back({game.id, game.date, game.state, "", game.reason});
+  print_games(out, "Not tried", std::move(for_nothing), options.games_listed_max);
   print_watermarks(out, outcome, options, today);
 }
 

@@ -33,6 +33,12 @@ job_definition definition_of(const context& with, const char* name, const std::s
   return job;
 }
 
+std::set<game_id> games_of(const std::vector<dead_letter>& letters) {
+  std::set<game_id> out;
+  for (const auto& letter : letters) out.insert(letter.game_id);
+  return out;
+}
+
 // The unresolved letters that the options choose; nullopt (and a message) for an id that names none.
 std::optional<std::vector<dead_letter>> choose_letters(const context& with, std::vector<dead_letter> unresolved,
                                                        const dlq_retry_options& options) {
@@ -53,13 +59,43 @@ std::optional<std::vector<dead_letter>> choose_letters(const context& with, std:
   return std::nullopt;
 }
 
-void print_choice(const context& with, const std::vector<dead_letter>& letters, const dlq_retry_options& options) {
+// Why games of the choice are not tried now, as the run would find it.
+result<std::map<game_id, std::string>> reasons_not_to_try(nba::store& database, const std::set<game_id>& games) {
+  job_plan plan;
+  std::map<game_id, std::string> out;
+  for (auto& [of, limits] : scopes_of(games)) {
+    auto planned = database.read_plan(of);
+    if (!planned) return planned.error();
+    auto listed = schedule_of_plan(of, std::move(*planned));
+    if (!listed) {
+      for (const auto& id : *limits.only) out.emplace(id, listed.error().message);
+      continue;
+    }
+    auto ledger = database.read_ledger(of);
+    if (!ledger) return ledger.error();
+    plan.seasons.push_back({of, std::move(limits), std::move(*listed), std::move(*ledger), {}});
+  }
+  if (auto done = plan_chunks(plan, et_date_of(utc_now()), job_definition{}.chunk_days); !done) return done.error();
+  for (const auto& one : plan.seasons)
+    for (const auto& game : one.work.not_ready) out.emplace(game.id, game.reason);
+  for (const auto& game : named_for_nothing(plan)) out.emplace(game.id, game.reason);
+  return out;
+}
+
+int print_choice(const context& with, nba::store& database, const std::vector<dead_letter>& letters,
+                 const dlq_retry_options& options) {
+  const auto reasons = reasons_not_to_try(database, games_of(letters));
+  if (!reasons) return with.fail(reasons.error());
   with.out << "Dry run: nothing is written.\n";
   text_table table{{{"ID", align::right}, {"GAME"}, {"STAGE"}, {"FROM"}, {"ERROR"}}};
-  for (const auto& letter : letters)
-    table.add_row({std::to_string(letter.dead_letter_id), letter.game_id.str(), letter.stage,
-                   !options.refetch && starts_from_payload(letter) ? "stored payload" : "the host", letter.error});
+  for (const auto& letter : letters) {
+    std::string from = !options.refetch && starts_from_payload(letter) ? "stored payload" : "the host";
+    if (reasons->contains(letter.game_id)) from = "not tried";
+    table.add_row({std::to_string(letter.dead_letter_id), letter.game_id.str(), letter.stage, from, letter.error});
+  }
   table.print(with.out);
+  for (const auto& [id, reason] : *reasons) with.out << fmt::format("Game {} is not tried: {}\n", id.str(), reason);
+  return exit_success;
 }
 
 }  // namespace
@@ -85,18 +121,14 @@ int run_dlq_retry(const context& with, const dlq_retry_options& options) {
     if (!with.settings.quiet) with.out << "Nothing to retry: no unresolved dead letter fits.\n";
     return exit_success;
   }
-  if (options.dry_run) {
-    print_choice(with, *letters, options);
-    return exit_success;
-  }
-  std::set<game_id> games;
+  if (options.dry_run) return print_choice(with, *database.store, *letters, options);
+  const auto games = games_of(*letters);
   std::map<game_id, std::int64_t> stored;
-  for (const auto& letter : *letters) {
-    games.insert(letter.game_id);
+  for (const auto& letter : *letters)
     if (!options.refetch && starts_from_payload(letter)) stored.emplace(letter.game_id, letter.dead_letter_id);
-  }
-  auto job = definition_of(with, "dlq", games);
-  for (auto& one : job.seasons) one.limits.reprocess = reprocess::parked;
+  // Every one of them that is not terminal: what a later run made of a game (unavailable once, not final, postponed)
+  // leaves its dead letter open.
+  const auto job = definition_of(with, "dlq", games);
   database.store.reset();  // the job opens its own
   const auto use_payloads = [&](job_environment& environment) -> result<void> {
     if (stored.empty()) return {};

@@ -115,7 +115,7 @@ job_order simulation::draw_backfill() {
   return out;
 }
 
-// Some of what is parked; no seasons when nothing is.
+// Some of the games with an open dead letter, parked still or not; no seasons when there is none.
 job_order simulation::draw_retry() {
   job_order out{job_order::kind::retry};
   std::set<game_id> games;
@@ -125,7 +125,6 @@ job_order simulation::draw_retry() {
     if (dice_.chance(800) && starts_from_payload(letter)) out.payloads[letter.game_id] = letter.payload;
   }
   out.seasons = scopes_of(games);
-  for (auto& one : out.seasons) one.limits.reprocess = reprocess::parked;
   return out;
 }
 

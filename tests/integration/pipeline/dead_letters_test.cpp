@@ -4,6 +4,7 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <functional>
 
 using namespace nba;
 using namespace nba::test;
@@ -105,6 +106,64 @@ TEST_CASE("a parked game is retried alone: from its stored payload, or from the 
     found.erase("dead_letters");
     CHECK(first_difference(expected, found) == "");
   }
+}
+
+TEST_CASE("a game with a dead letter is retried whatever a later run found it to be") {
+  for (const std::string backend : {"sqlite", "postgresql"}) {
+    CAPTURE(backend);
+    parked_season season{backend};
+    auto& [world, database, regular, rejected, html] = season;
+    season.mend();
+    // The host has no data for one of them: that confirms nothing yet, but the game is parked no more.
+    world.server().set_faults({*parse_fault("403:game=" + html.str())});
+    REQUIRE(world.run(database, backfill).exit_code == 0);
+    REQUIRE(state_of(database, html) == "planned");
+    REQUIRE(ask(database, unresolved) == "1");
+    world.server().set_faults({});
+    const auto done = season.requests(rejected);
+    CHECK(world.run(database, {"dlq", "retry", "--dry-run"}).out.find("not tried") == std::string::npos);
+    const auto again = world.run(database, {"dlq", "retry", html.str()});
+    CHECK_MESSAGE(again.exit_code == 0, again.err);
+    CHECK(again.out.find("1 done") != std::string::npos);
+    CHECK(state_of(database, html) == "done");
+    CHECK(ask(database, unresolved) == "0");
+    CHECK(season.requests(rejected) == done);  // nobody named it
+  }
+}
+
+TEST_CASE("a game that was named and cannot be tried is named in turn, with the reason") {
+  parked_season season{"sqlite"};
+  auto& [world, database, regular, rejected, html] = season;
+  season.mend();
+  const auto replan = [&](const game_id& id, const std::function<void(planned_game&)>& change) {
+    const auto store = open(database);
+    auto plan = *store->read_plan(nba::season{2024});
+    const auto found = std::find_if(plan.begin(), plan.end(), [&](const auto& game) { return game.id == id; });
+    REQUIRE(found != plan.end());
+    found->status = game_status::scheduled;
+    found->home_score = found->away_score = std::nullopt;
+    change(*found);
+    REQUIRE(store->write_plan(nba::season{2024}, plan));
+  };
+  const auto requests = world.server().counters().requests;
+  const auto is_named = [&](const game_id& id, const std::string& reason) {
+    const auto choice = world.run(database, {"dlq", "retry", "--dry-run", id.str()});
+    CHECK_MESSAGE(choice.out.find(id.str() + " is not tried: " + reason) != std::string::npos, choice.out);
+    const auto retried = world.run(database, {"dlq", "retry", id.str()});
+    CHECK_MESSAGE(retried.exit_code == 0, retried.err);
+    CHECK_MESSAGE(retried.out.find(reason) != std::string::npos, retried.out);
+    CHECK(retried.out.find(id.str()) != std::string::npos);
+    CHECK(world.server().counters().requests == requests);
+  };
+  // Never played: the season is over.
+  replan(rejected, [](auto& game) { game.postponed = true; });
+  is_named(rejected, "postponed from");
+  CHECK(state_of(database, rejected) == "cancelled");
+  // Still to come.
+  replan(html, [](auto& game) { game.date = et_date_of(utc_now()) + date::days{30}; });
+  is_named(html, "scheduled for");
+  CHECK(state_of(database, html) == "parked");
+  CHECK(ask(database, unresolved) == "1");
 }
 
 TEST_CASE("a waived game is terminal, with its reason, and the watermark moves over it") {

@@ -192,6 +192,26 @@ TEST_CASE("ledger state, schedule and mode decide where a game goes") {
   }
 }
 
+TEST_CASE("of games that are named all are tried but those that are terminal or not due, and no other is touched") {
+  const std::vector<planned_game> games{as(shown::final_, past), game(numbered(101), past), finals()};
+  for (const auto& [state, expected] :
+       std::vector<std::pair<game_state, const char*>>{{game_state::planned, "fetch"},
+                                                       {game_state::parked, "fetch"},
+                                                       {game_state::not_final, "fetch"},
+                                                       {game_state::postponed, "fetch"},
+                                                       {game_state::loaded, "derive"},
+                                                       {game_state::done, "terminal"},
+                                                       {game_state::waived, "terminal"},
+                                                       {game_state::unavailable, "terminal"}}) {
+    CAPTURE(to_string(state));
+    const std::vector<ledger_entry> ledger{row(numbered(100), past, state, 1),
+                                           row(numbered(101), past, game_state::parked, 1)};
+    scope named;
+    named.only = {numbered(100)};
+    CHECK(place(plan(games, ledger, named)) == expected);
+  }
+}
+
 TEST_CASE("reasons are sentences a person can act on") {
   const auto reason = [](planned_game one, std::string_view now = today) {
     const auto work = plan({std::move(one), finals()}, {}, in_mode(reprocess::missing), now);
