@@ -1,12 +1,9 @@
 #include "actors/stored_payload_client.hpp"
 
-#include "pipeline/packed_payloads.hpp"
-
 #include <atomic>
 #include <condition_variable>
 #include <deque>
 #include <mutex>
-#include <optional>
 #include <string>
 #include <thread>
 #include <unordered_map>
@@ -38,7 +35,7 @@ class stored_payload_client final : public http_client {
   }
 
   void submit(http_request request, completion done) override {
-    if (!documents_.contains(request.url)) return network_->submit(std::move(request), std::move(done));
+    if (!documents_.contains(request.url)) return ask_network(std::move(request), std::move(done));
     {
       const std::lock_guard guard(mutex_);
       if (!cancelled_ && waiting_.size() < stored_requests_max) {
@@ -68,7 +65,7 @@ class stored_payload_client final : public http_client {
       response.error_text = "the client was told to stop";
       one.done(std::move(response));
     }
-    network_->cancel_all();
+    if (network_) network_->cancel_all();
   }
 
  private:
@@ -96,8 +93,8 @@ class stored_payload_client final : public http_client {
 
   void answer(item next) {
     const auto& [letter, is_boxscore] = documents_.at(next.request.url);
-    auto found = read(letter);
-    if (!found) return network_->submit(std::move(next.request), std::move(next.done));
+    auto found = read_stored_payloads(*database_, letter);
+    if (!found) return ask_network(std::move(next.request), std::move(next.done));
     http_response response;
     response.url = next.request.url;
     response.status = 200;
@@ -106,16 +103,17 @@ class stored_payload_client final : public http_client {
     next.done(std::move(response));
   }
 
-  std::optional<unpacked_payloads> read(std::int64_t id) {
-    const auto letter = database_->read_dead_letter(id);
-    if (!letter || !*letter || (*letter)->payload.empty()) return std::nullopt;
-    auto payloads = unpack_payloads((*letter)->payload);
-    if (!payloads) return std::nullopt;
-    return std::move(*payloads);
+  void ask_network(http_request request, completion done) {
+    if (network_) return network_->submit(std::move(request), std::move(done));
+    http_response refused;
+    refused.url = request.url;
+    refused.error = http_error::other;
+    refused.error_text = "its stored payload is gone, and this run asks no host";
+    done(std::move(refused));
   }
 
-  std::unique_ptr<http_client> network_;
-  std::unique_ptr<store> database_;  // used by thread_ alone
+  std::unique_ptr<http_client> network_;  // null: no host is asked
+  std::unique_ptr<store> database_;       // used by thread_ alone
   std::unordered_map<std::string, document> documents_;
   std::mutex mutex_;
   std::condition_variable changed_;
@@ -126,6 +124,14 @@ class stored_payload_client final : public http_client {
 };
 
 }  // namespace
+
+std::optional<unpacked_payloads> read_stored_payloads(store& database, std::int64_t letter) {
+  const auto found = database.read_dead_letter(letter);
+  if (!found || !*found || (*found)->payload.empty()) return std::nullopt;
+  auto payloads = unpack_payloads((*found)->payload);
+  if (!payloads) return std::nullopt;
+  return std::move(*payloads);
+}
 
 std::unique_ptr<http_client> make_stored_payload_client(std::unique_ptr<http_client> network,
                                                         std::unique_ptr<store> database, const source_urls& urls,

@@ -4,9 +4,11 @@
 // judged by what was judged before; nothing in the pipeline has to know.
 // Threads: as http_client. Payloads are read and unpacked on a thread of its own, one at a time.
 // Ownership: owns both the network client and the database connection.
-// Errors: a letter that is gone, or whose payload cannot be read, is asked of the network like any other game.
+// Errors: a letter that is gone, or whose payload cannot be read, is asked of the network like any other game; without
+// a network it fails like a host that cannot be reached.
 #pragma once
 
+#include "pipeline/packed_payloads.hpp"
 #include "pipeline/plan/game_id.hpp"
 #include "pipeline/source/endpoints.hpp"
 #include "pipeline/source/http_client.hpp"
@@ -15,6 +17,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 
 namespace nba {
 
@@ -22,7 +25,11 @@ namespace nba {
 // refuses its own.
 inline constexpr std::size_t stored_requests_max = 1024;
 
-// `letters`: the games to answer for, and the dead letter that holds the payload of each.
+// What a dead letter holds; nullopt when the letter or its payload is gone or cannot be read.
+std::optional<unpacked_payloads> read_stored_payloads(store& database, std::int64_t letter);
+
+// `letters`: the games to answer for, and the dead letter that holds the payload of each. `network`: null when no host
+// may be asked.
 std::unique_ptr<http_client> make_stored_payload_client(std::unique_ptr<http_client> network,
                                                         std::unique_ptr<store> database, const source_urls& urls,
                                                         const std::map<game_id, std::int64_t>& letters);

@@ -59,6 +59,17 @@ std::optional<std::vector<dead_letter>> choose_letters(const context& with, std:
   return std::nullopt;
 }
 
+// The letters that a retry starts from, by game: their payloads are there and can be read. One is in memory at a time.
+std::map<game_id, std::int64_t> readable_payloads(nba::store& database, const std::vector<dead_letter>& letters,
+                                                  const dlq_retry_options& options) {
+  std::map<game_id, std::int64_t> out;
+  if (options.refetch) return out;
+  for (const auto& letter : letters)
+    if (starts_from_payload(letter) && read_stored_payloads(database, letter.dead_letter_id))
+      out.emplace(letter.game_id, letter.dead_letter_id);
+  return out;
+}
+
 // Why games of the choice are not tried now, as the run would find it.
 result<std::map<game_id, std::string>> reasons_not_to_try(nba::store& database, const std::set<game_id>& games) {
   job_plan plan;
@@ -86,10 +97,11 @@ int print_choice(const context& with, nba::store& database, const std::vector<de
                  const dlq_retry_options& options) {
   const auto reasons = reasons_not_to_try(database, games_of(letters));
   if (!reasons) return with.fail(reasons.error());
+  const auto stored = readable_payloads(database, letters, options);
   with.out << "Dry run: nothing is written.\n";
   text_table table{{{"ID", align::right}, {"GAME"}, {"STAGE"}, {"FROM"}, {"ERROR"}}};
   for (const auto& letter : letters) {
-    std::string from = !options.refetch && starts_from_payload(letter) ? "stored payload" : "the host";
+    std::string from = stored.contains(letter.game_id) ? "stored payload" : "the host";
     if (reasons->contains(letter.game_id)) from = "not tried";
     table.add_row({std::to_string(letter.dead_letter_id), letter.game_id.str(), letter.stage, from, letter.error});
   }
@@ -123,9 +135,7 @@ int run_dlq_retry(const context& with, const dlq_retry_options& options) {
   }
   if (options.dry_run) return print_choice(with, *database.store, *letters, options);
   const auto games = games_of(*letters);
-  std::map<game_id, std::int64_t> stored;
-  for (const auto& letter : *letters)
-    if (!options.refetch && starts_from_payload(letter)) stored.emplace(letter.game_id, letter.dead_letter_id);
+  const auto stored = readable_payloads(*database.store, *letters, options);
   // Every one of them that is not terminal: what a later run made of a game (unavailable once, not final, postponed)
   // leaves its dead letter open.
   const auto job = definition_of(with, "dlq", games);
@@ -134,12 +144,14 @@ int run_dlq_retry(const context& with, const dlq_retry_options& options) {
     if (stored.empty()) return {};
     auto reader = open_store(environment.database, environment.database_options);
     if (!reader) return reader.error();
-    // A pace is for hosts; where none is asked there is nothing to wait for.
-    if (stored.size() == games.size())
+    // A pace is for hosts; where none is asked there is nothing to wait for. And none is asked then, come what may.
+    const bool asks_hosts = stored.size() < games.size();
+    if (!asks_hosts)
       for (auto& [host, budget] : environment.engine.budgets) budget.requests_per_minute = 0;
     auto shared = std::make_shared<std::unique_ptr<nba::store>>(std::move(*reader));
-    environment.make_client = [shared, stored, urls = environment.urls](std::size_t requests_max) {
-      return make_stored_payload_client(make_curl_client(requests_max), std::move(*shared), urls, stored);
+    environment.make_client = [shared, stored, asks_hosts, urls = environment.urls](std::size_t requests_max) {
+      auto network = asks_hosts ? make_curl_client(requests_max) : nullptr;
+      return make_stored_payload_client(std::move(network), std::move(*shared), urls, stored);
     };
     return {};
   };

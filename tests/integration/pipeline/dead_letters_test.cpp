@@ -166,6 +166,30 @@ TEST_CASE("a game that was named and cannot be tried is named in turn, with the 
   CHECK(ask(database, unresolved) == "1");
 }
 
+TEST_CASE("a stored payload that cannot be read counts as none: the host is asked, at its pace") {
+  parked_season season{"sqlite"};
+  auto& [world, database, regular, rejected, html] = season;
+  season.mend();
+  {
+    const auto store = open(database);
+    const auto letters = *store->read_dead_letters(false);
+    const auto found =
+        std::find_if(letters.begin(), letters.end(), [&](const auto& one) { return one.game_id == season.rejected; });
+    REQUIRE(found != letters.end());
+    auto damaged = *found;
+    damaged.payload = "no packed payload";
+    REQUIRE(store->park(damaged, "damaging-run"));
+  }
+  const auto choice = world.run(database, {"dlq", "retry", "--dry-run", rejected.str()});
+  CHECK(choice.out.find("the host") != std::string::npos);
+  CHECK(choice.out.find("stored payload") == std::string::npos);
+  const auto before = season.requests(rejected);
+  const auto again = world.run(database, {"dlq", "retry", rejected.str()});
+  CHECK_MESSAGE(again.exit_code == 0, again.err);
+  CHECK(season.requests(rejected) == before + 2);
+  CHECK(state_of(database, rejected) == "done");
+}
+
 TEST_CASE("a waived game is terminal, with its reason, and the watermark moves over it") {
   for (const std::string backend : {"sqlite", "postgresql"}) {
     CAPTURE(backend);
