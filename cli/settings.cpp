@@ -93,6 +93,15 @@ std::optional<failure> check_together(const settings& values) {
       return failure{failure_class::configuration,
                      fmt::format("{} is '{}'; it must start with http:// or https://", key, redact_secrets(url)),
                      to_string(origin_of(values, key))};
+    // Such a password ends the host too early, and its rest would be taken for a path, which is not secret.
+    const auto path = url.find_first_of("/?#", url.find("://") + 3);
+    if (path != std::string_view::npos && url.find('@', path) != std::string_view::npos)
+      return failure{
+          failure_class::configuration,
+          fmt::format("{} has '@' behind its host; does a password hold '/', '?' or '#' as it is? write %2F, "
+                      "%3F or %23, and %40 for '@'",
+                      key),
+          to_string(origin_of(values, key))};
   }
   return std::nullopt;
 }

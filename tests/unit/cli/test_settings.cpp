@@ -200,6 +200,16 @@ TEST_CASE("values of variables are checked like the rest, without repeating a pa
   CHECK_FALSE(contains(text, "secret"));
 }
 
+TEST_CASE("a password that would end its URL's host too early is refused, and not repeated") {
+  for (const std::string odd : {"/", "?", "#"})
+    for (const auto* name : {"NBA_CDN_URL", "NBA_STATS_URL"}) {
+      const auto text = problem({}, {{name, "http://u:sec" + odd + "ret@host/static"}});
+      CHECK(contains(text, "write %2F, %3F or %23"));
+      CHECK_FALSE(contains(text, "ret@"));
+    }
+  CHECK(load({}, {{"NBA_CDN_URL", "http://u:s%2Fc@host/static?x=y"}}));
+}
+
 TEST_CASE("settings that contradict each other are refused") {
   const temporary_folder folder;
   const auto file = folder.write("c.toml", "[retry]\nbackoff_first_ms = 5000\nbackoff_max_ms = 1000\n");
