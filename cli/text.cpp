@@ -72,42 +72,41 @@ std::string redact_userinfo(std::string_view text) {
   return out;
 }
 
-// The value behind `name =`, quoted or up to the next separator; in any case of letters.
-std::string redact_parameter(std::string text, std::string_view name) {
-  const auto same = [](char a, char b) { return std::tolower(static_cast<unsigned char>(a)) == b; };
-  std::size_t from = 0;
-  while (true) {
-    const auto found =
-        std::search(text.begin() + static_cast<std::ptrdiff_t>(from), text.end(), name.begin(), name.end(), same);
-    if (found == text.end()) return text;
-    const auto place = static_cast<std::size_t>(found - text.begin());
-    from = place + name.size();
-    const auto equals = text.find_first_not_of(" \t", from);
-    if (equals == std::string::npos || text[equals] != '=') continue;
-    const auto begin = std::min(text.find_first_not_of(" \t", equals + 1), text.size());
-    const bool in_query = place > 0 && (text[place - 1] == '?' || text[place - 1] == '&');
-    std::size_t end = begin;
-    if (begin < text.size() && (text[begin] == '\'' || text[begin] == '"')) {
-      const char quote = text[begin];
-      for (++end; end < text.size() && text[end] != quote; ++end)
-        if (text[end] == '\\') ++end;
-      end = std::min(end + 1, text.size());
-    } else {
-      end = std::min(text.find_first_of(in_query ? "& \t\n" : " \t\n", begin), text.size());
-    }
-    text.replace(begin, end - begin, "***");
-    from = begin + 3;
+// Hides the value of the parameter whose name ends at `end`: `=`, then something quoted or up to the next separator.
+void redact_value(std::string& text, std::size_t end_of_name, bool in_query) {
+  const auto equals = text.find_first_not_of(" \t", end_of_name);
+  if (equals == std::string::npos || text[equals] != '=') return;
+  const auto begin = std::min(text.find_first_not_of(" \t", equals + 1), text.size());
+  std::size_t end = begin;
+  if (begin < text.size() && (text[begin] == '\'' || text[begin] == '"')) {
+    const char quote = text[begin];
+    for (++end; end < text.size() && text[end] != quote; ++end)
+      if (text[end] == '\\') ++end;
+    end = std::min(end + 1, text.size());
+  } else {
+    end = std::min(text.find_first_of(in_query ? "& \t\n" : " \t\n", begin), text.size());
   }
+  text.replace(begin, end - begin, "***");
+}
+
+// In any case of letters. From the last one to the first: a value may look like a parameter itself, and cut first it
+// would leave its own rest behind.
+std::string redact_parameters(std::string text) {
+  constexpr std::array<std::string_view, 4> names{"password", "passwd", "pwd", "token"};
+  const auto same = [](char a, char b) { return std::tolower(static_cast<unsigned char>(a)) == b; };
+  for (auto place = text.size(); place-- > 0;)
+    for (const auto name : names) {
+      if (text.size() - place < name.size()) continue;
+      const auto from = text.begin() + static_cast<std::ptrdiff_t>(place);
+      if (!std::equal(name.begin(), name.end(), from, [&](char b, char a) { return same(a, b); })) continue;
+      redact_value(text, place + name.size(), place > 0 && (text[place - 1] == '?' || text[place - 1] == '&'));
+    }
+  return text;
 }
 
 }  // namespace
 
-std::string redact_secrets(std::string_view text) {
-  constexpr std::array<std::string_view, 4> secret_parameters{"password", "passwd", "pwd", "token"};
-  auto redacted = redact_userinfo(text);
-  for (const auto name : secret_parameters) redacted = redact_parameter(std::move(redacted), name);
-  return redacted;
-}
+std::string redact_secrets(std::string_view text) { return redact_parameters(redact_userinfo(text)); }
 
 std::optional<std::string> nearest(std::string_view word, std::span<const std::string> candidates) {
   std::optional<std::string> best;

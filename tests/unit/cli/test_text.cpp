@@ -28,6 +28,7 @@ TEST_CASE("passwords disappear from URLs and parameters, and nothing else does")
   CHECK(redact_secrets("host=x Password = s3cret user=y") == "host=x Password = *** user=y");
   CHECK(redact_secrets("password=a&b user=y") == "password=*** user=y");
   CHECK(redact_secrets("password='it\\'s' user=y") == "password=*** user=y");
+  CHECK(redact_secrets("pwd= token='a b' c") == "pwd= *** c");
   CHECK(redact_secrets("the password is wrong") == "the password is wrong");
   // A user name alone is none for a database, and may be a token for a host.
   CHECK(redact_secrets("https://t0ken@mirror/x") == "https://***@mirror/x");
