@@ -402,7 +402,7 @@ void add_side(game_rows& rows, team_side&& side) {
   for (auto& row : side.player_stats) row.team_id = id;
   side.stats.team_id = id;
   rows.teams.push_back(std::move(side.team));
-  rows.team_stats.push_back(std::move(side.stats));
+  rows.team_stats.push_back(side.stats);
   append(rows.period_scores, std::move(side.periods));
   append(rows.players, std::move(side.players));
   append(rows.player_stats, std::move(side.player_stats));
@@ -453,7 +453,8 @@ constexpr key_table<score_key, 1> score_keys({{"score", score_key::score, presen
 // object and takes for granted that it saw no error on the way).
 std::optional<failure> reason_unfinished(simdjson::ondemand::parser& parser, const padded_body& body) {
   payload_reader in("box score");
-  std::optional<int> status, home, away;
+  int status = 0;
+  std::optional<int> home, away;
   std::string text;
   const auto score = [&](value team, std::string_view key, std::optional<int>& out) {
     return in.object(team, key, score_keys,
@@ -476,7 +477,7 @@ std::optional<failure> reason_unfinished(simdjson::ondemand::parser& parser, con
   (void)in.root(parser, body, [&](std::string_view key, value v) {
     return key != "game" || in.object(v, key, status_keys, on_field);
   });
-  if (status == 1 || status == 2) return not_final(*status, text);
+  if (status == 1 || status == 2) return not_final(status, text);
   if (status == 3 && home == 0 && away == 0) return still_pregame();
   return std::nullopt;
 }
