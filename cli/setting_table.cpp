@@ -88,7 +88,8 @@ std::vector<setting_descriptor> make_table() {
        &host_settings::burst, 1, 1000},
 
       {"engine.fetch_games_max", "", "", "", "games being fetched", "", NBA_SETTING(engine.fetch_games_max), 1, 512},
-      {"engine.http_requests_max", "", "", "", "requests queued and in flight together", "",
+      {"engine.http_requests_max", "", "", "",
+       "requests sent and not answered, of all hosts; one host gets one less at most", "",
        NBA_SETTING(engine.http_requests_max), 2, 4096},
       {"engine.transform_workers", "", "", "", "parsers; 0: one for two cores, up to 16", "one for two cores",
        NBA_SETTING(engine.transform_workers), 0, 256},
