@@ -82,7 +82,7 @@ fuzz_report() { # TARGET EXIT_CODE
   fi
   finding=$(sed -n 's/^.*Test unit written to //p' "$log" | tail -n 1)
   detail "$(printf '%-14s FAILED with exit code %d' "$target" "$code")"
-  grep -E 'this should hold|ERROR: |runtime error: |terminate called|what\(\)' "$log" | head -n 5 | sed 's/^/    /' >&2
+  grep -Em 5 'this should hold|ERROR: |runtime error: |terminate called|what\(\)' "$log" | sed 's/^/    /' >&2
   if [[ -n $finding ]]; then
     complain "a finding in $target; its input: $finding"
     found=yes
@@ -106,7 +106,7 @@ while (($# > 0)); do
       ;;
     --target)
       [[ -n ${2:-} ]] || die 2 "--target needs a value; --list prints the targets"
-      fuzz_targets | grep -qx -- "$2" || die 2 "unknown target '$2'; there is $(fuzz_targets | paste -sd ' ')"
+      [[ " $(fuzz_targets | paste -sd ' ') " == *" $2 "* ]] || die 2 "unknown target '$2'; there is $(fuzz_targets | paste -sd ' ')"
       targets+=("$2")
       shift
       ;;

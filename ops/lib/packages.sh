@@ -21,12 +21,12 @@ packages_missing() { # PACKAGE...
   done
 }
 
-# True when every package has a version that apt could install.
+# True when every package has a version that apt could install. The answer is read to its end (whoever stops at the first
+# match kills apt-cache with SIGPIPE, which under pipefail is a failure) and in English.
 packages_known() { # PACKAGE...
-  local package
-  for package in "$@"; do
-    apt-cache policy "$package" 2>/dev/null | grep -q 'Candidate: [^(]' || return 1
-  done
+  local known
+  known=$(LC_ALL=C apt-cache policy "$@" 2>/dev/null | awk '/^  Candidate: [^(]/ { known++ } END { print known + 0 }')
+  ((known == $#))
 }
 
 packages_is_root() { [[ $(id -u) == 0 ]]; }

@@ -14,7 +14,7 @@ setup() {
   export PATH=$stubs:$PATH
   write_stub dpkg-query 'for last; do :; done; if grep -qx -- "$last" "$state/installed"; then printf installed; else exit 1; fi'
   # Candidates exist unless the list is missing and no update was made.
-  write_stub apt-cache '[[ -e $state/no-lists ]] && exit 0; printf "%s:\n  Candidate: 1.0-1\n" "$2"'
+  write_stub apt-cache '[[ -e $state/no-lists ]] && exit 0; printf "%s:\n  Candidate: 1.0-1\n" "${@:2}"'
   write_stub apt-get '
     echo "$*" >>"$state/calls"
     [[ -e $state/apt-fails ]] && { echo "E: no mirror answers"; exit 100; }
@@ -39,6 +39,7 @@ install_packages() { # GROUP...
     . "$project/ops/lib/console.sh"
     # shellcheck source=ops/lib/packages.sh
     . "$project/ops/lib/packages.sh"
+    set -uo pipefail # as every script of ours
     packages_install "$BATS_TEST_TMPDIR/logs" "$@" </dev/null
   )
 }
@@ -70,6 +71,38 @@ install_all_but() { # GROUP PACKAGE...
   expect_in '1 of 3 packages are missing: sqlite3' "$output"
   expect_equal "$(wc -l <"$state/calls")" 1
   expect_in 'install --no-install-recommends sqlite3' "$(cat "$state/calls")"
+}
+
+# As the real one for a package with many versions and sources. The scripts run under pipefail: a reader that leaves at its
+# match kills the writer, and a package that is there would be unknown.
+@test "a long answer of apt about a package is read to its end" {
+  write_stub apt-cache '
+    for package in "${@:2}"; do
+      printf "%s:\n  Candidate: 1.0-1\n" "$package"
+      for ((line = 0; line < 5000; line++)); do printf "        500 a line of the version table %d\n" "$line"; done || exit
+    done'
+  install_all_but runtime sqlite3
+  run install_packages runtime
+  expect_equal "$status" 0
+  expect_equal "$(wc -l <"$state/calls")" 1
+}
+
+@test "apt is understood whatever language it speaks" {
+  write_stub apt-cache '
+    word=Installationskandidat
+    [[ ${LC_ALL:-} == C ]] && word=Candidate
+    printf "%s:\n  $word: 1.0-1\n" "${@:2}"'
+  install_all_but runtime sqlite3
+  LANG=de_DE.UTF-8 LC_ALL='' run install_packages runtime
+  expect_equal "$status" 0
+  expect_equal "$(wc -l <"$state/calls")" 1
+}
+
+@test "one package of several that apt does not know is enough to stop" {
+  write_stub apt-cache 'printf "%s:\n  Candidate: 1.0-1\n" tzdata; printf "sqlite3:\n  Candidate: (none)\n"'
+  install_all_but runtime sqlite3 tzdata
+  run install_packages runtime
+  expect_equal "$status" 2
 }
 
 @test "groups add up" {

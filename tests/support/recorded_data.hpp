@@ -14,18 +14,22 @@ namespace nba::test {
 std::optional<std::filesystem::path> recorded_data();
 
 // Unpacks the season once per machine boot into a folder under the system's temporary directory and answers the folder
-// laid out as the hosts serve it (static/json/liveData/..., stats/...). nullopt without recorded data.
+// laid out as the hosts serve it (static/json/liveData/..., stats/...). nullopt without recorded data, and where it
+// cannot be unpacked (no xz, no room).
 std::optional<std::filesystem::path> unpacked_season(const std::string& season);
+
+// Why the last of these calls answered nullopt.
+std::string why_no_recorded_data();
 
 // The whole file. Throws std::runtime_error when it cannot be read.
 std::string read_file(const std::filesystem::path& path);
 
 }  // namespace nba::test
 
-#define NBA_SKIP_WITHOUT_RECORDED_DATA(path)                                                                  \
-  do {                                                                                                        \
-    if (!(path)) {                                                                                            \
-      MESSAGE("SKIPPED: no recorded data (set NBA_RECORDED_DATA or lay ../shared/data beside the checkout)"); \
-      return;                                                                                                 \
-    }                                                                                                         \
+#define NBA_SKIP_WITHOUT_RECORDED_DATA(path)                     \
+  do {                                                           \
+    if (!(path)) {                                               \
+      MESSAGE("SKIPPED: " << nba::test::why_no_recorded_data()); \
+      return;                                                    \
+    }                                                            \
   } while (false)

@@ -28,7 +28,7 @@ std::map<game_type, int> count_types(const schedule& of) {
 }  // namespace
 
 TEST_CASE("the recorded schedule of 2024-25 has 1,400 games of six types, all final") {
-  NBA_SKIP_WITHOUT_RECORDED_DATA(recorded_data());
+  NBA_SKIP_WITHOUT_RECORDED_DATA(unpacked_season("2024-25"));
   const auto parsed = recorded("2024-25");
   CHECK(parsed.games.size() == 1'400);
   CHECK(parsed.left_out == 0);
@@ -67,7 +67,7 @@ TEST_CASE("the recorded schedule of 2024-25 has 1,400 games of six types, all fi
 }
 
 TEST_CASE("the schedule of 2020-21 has 1,165 games, from December to July") {
-  NBA_SKIP_WITHOUT_RECORDED_DATA(recorded_data());
+  NBA_SKIP_WITHOUT_RECORDED_DATA(unpacked_season("2020-21"));
   const auto parsed = recorded("2020-21");
   CHECK(parsed.games.size() == 1'165);
   CHECK(count_types(parsed) == std::map<game_type, int>{{game_type::regular, 1'080}, {game_type::playoffs, 85}});
@@ -80,7 +80,7 @@ TEST_CASE("the schedule of 2020-21 has 1,165 games, from December to July") {
 }
 
 TEST_CASE("a backfill of a recorded season plans the 1,321 games of its scope, in 38 weeks") {
-  NBA_SKIP_WITHOUT_RECORDED_DATA(recorded_data());
+  NBA_SKIP_WITHOUT_RECORDED_DATA(unpacked_season("2024-25"));
   const auto parsed = recorded("2024-25");
   const auto work = plan_work(parsed, {}, scope{}, on("2026-01-01"));
   REQUIRE(work);
