@@ -1,7 +1,7 @@
 #include "cli/app.hpp"
 
+#include "cli/command_line.hpp"
 #include "cli/commands/register.hpp"
-#include "cli/help.hpp"
 #include "cli/setting_table.hpp"
 #include "cli/signals.hpp"
 #include "cli/text.hpp"
@@ -34,48 +34,36 @@ constexpr const char* examples =
     "\n"
     "nba-scraper COMMAND --help explains a command and shows examples.\n";
 
-// One CLI11 option for every setting that has a flag; what was typed goes into `flags` by the setting's key.
-void add_global_options(CLI::App& app, flag_values& flags) {
+// One option for every setting that has a flag; what was typed goes into `flags` by the setting's key.
+void add_global_options(command_syntax& root, flag_values& flags) {
   for (const auto& setting : setting_table()) {
     if (setting.flag.empty()) continue;
     const auto key = std::string{setting.key};
     const auto name = std::string{setting.flag};
-    auto help = std::string{setting.help};
+    const auto help = std::string{setting.help};
     if (setting.kind() == setting_kind::boolean) {
-      app.add_flag_callback(
-             name, [&flags, key] { flags[key] = "true"; }, help)
-          ->group("Global options");
+      root.on_flag(
+              name, [&flags, key] { flags[key] = "true"; }, help)
+          ->group(group_global_options);
       continue;
     }
-    app.add_option_function<std::string>(
-           name, [&flags, key](const std::string& text) { flags[key] = text; }, help)
+    root.on_option(
+            name, [&flags, key](const std::string& text) { flags[key] = text; }, help)
         ->type_name(std::string{setting.value_name})
-        ->group("Global options")
+        ->group(group_global_options)
         ->take_last()  // a wrapper script sets one, its caller another
-        ->check(CLI::Validator(
-            [&setting](std::string& text) {
-              const auto parsed = parse_value(setting, text);
-              const auto* problem = std::get_if<std::string>(&parsed);
-              return problem == nullptr ? std::string{} : *problem;
-            },
-            std::string{}));
+        ->check([&setting](const std::string& text) {
+          const auto parsed = parse_value(setting, text);
+          const auto* problem = std::get_if<std::string>(&parsed);
+          return problem == nullptr ? std::string{} : *problem;
+        });
   }
 }
 
-void build(CLI::App& app, flag_values& flags, chosen_command& chosen) {
-  app.name("nba-scraper");
-  app.formatter(make_help_formatter());
-  app.set_help_flag("--help,-h", "print this help and exit");
-  app.option_defaults()->group("Options");
-  app.fallthrough();  // global options may stand behind the command too
-  app.require_subcommand(1);
-  app.set_version_flag("--version", fmt::format("nba-scraper {} ({})", version, git_revision),
-                       "print the version with its git revision and exit")
-      ->group("Global options");
-  app.get_help_ptr()->group("Global options");
-  add_global_options(app, flags);
-  for (const auto add : registrars()) add(app, chosen);
-  app.footer(examples);  // last: subcommands would inherit it
+void build(command_syntax& root, flag_values& flags, chosen_command& chosen) {
+  add_global_options(root, flags);
+  for (const auto add : registrars()) add(root, chosen);
+  root.footer(examples);  // last: subcommands would inherit it
 }
 
 // The words of the command line in one string, for the record of the run.
@@ -128,21 +116,9 @@ int parse_and_run(const std::vector<std::string>& arguments, const app_streams& 
   settings_input input;
   input.environment = environment;
   chosen_command chosen;
-  CLI::App app{description};
-  build(app, input.flags, chosen);
-  if (arguments.empty()) {
-    streams.err << app.help();
-    return static_cast<int>(CLI::ExitCodes::RequiredError);
-  }
-  try {
-    // CLI11 takes the words from the back.
-    app.parse(std::vector<std::string>{arguments.rbegin(), arguments.rend()});
-  } catch (const CLI::Success& asked) {
-    return app.exit(asked, streams.out, streams.err);  // --help, --version
-  } catch (const CLI::ParseError& error) {
-    streams.err << usage_error_message(app, error);
-    return usage_exit_code(app, error);
-  }
+  command_line_parser parser{"nba-scraper", description, fmt::format("nba-scraper {} ({})", version, git_revision)};
+  build(parser.root(), input.flags, chosen);
+  if (const auto code = parser.parse(arguments, streams.out, streams.err)) return *code;
   const auto values = load_settings(input);
   if (!values) {
     const auto& why = values.error();

@@ -1,12 +1,17 @@
-// Help texts and usage errors, at 80 columns.
+// Help texts and usage errors, at 80 columns. For command_line.cpp only.
 //
 // Threads: used by main's thread only.
 #pragma once
 
-#include <CLI/CLI.hpp>
-
+#include <cstddef>
 #include <memory>
 #include <string>
+
+namespace CLI {
+class App;
+class Error;
+class Formatter;
+}  // namespace CLI
 
 namespace nba::cli {
 

@@ -2,7 +2,6 @@
 nba_sources(cli_sources cli cli/commands)
 list(FILTER cli_sources EXCLUDE REGEX "/main\\.cpp$")
 add_library(nba_cli STATIC ${cli_sources})
-target_precompile_headers(nba_cli PRIVATE <CLI/CLI.hpp>)
 target_link_libraries(nba_cli
   PUBLIC nba_actors nba_storage nba_fake_nba
   PRIVATE nba_revision CLI11::CLI11 tomlplusplus::tomlplusplus spdlog::spdlog fmt::fmt

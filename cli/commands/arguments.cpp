@@ -6,56 +6,60 @@
 
 #include <fmt/format.h>
 
+#include <sstream>
+#include <utility>
 #include <vector>
 
 namespace nba::cli {
 namespace {
 
-// A validator that leaves no trace in help texts (CLI11 prints a description behind the option's type).
 template <class Check>
-CLI::Validator quiet_validator(Check check, std::string format) {
-  return CLI::Validator(
-      [check, format = std::move(format)](std::string& text) {
-        return check(text) ? std::string{} : fmt::format("'{}' is not {}", text, format);
-      },
-      std::string{});
+argument_check matching(Check matches, std::string format) {
+  return [matches, format = std::move(format)](const std::string& text) {
+    return matches(text) ? std::string{} : fmt::format("'{}' is not {}", text, format);
+  };
 }
 
-std::vector<std::string> split(const std::string& comma_separated) { return CLI::detail::split(comma_separated, ','); }
+std::vector<std::string> split(const std::string& comma_separated) {
+  std::vector<std::string> words;
+  std::istringstream rest{comma_separated};
+  for (std::string word; std::getline(rest, word, ',');) words.push_back(word);
+  return words;
+}
 
 }  // namespace
 
-CLI::Validator season_format() {
-  return quiet_validator([](const std::string& text) { return parse_season(text).has_value(); },
-                         "a season; write it like 2024-25");
+argument_check season_format() {
+  return matching([](const std::string& text) { return parse_season(text).has_value(); },
+                  "a season; write it like 2024-25");
 }
 
-CLI::Validator date_format() {
-  return quiet_validator([](const std::string& text) { return parse_date(text).has_value(); },
-                         "a date; write it like 2024-10-22");
+argument_check date_format() {
+  return matching([](const std::string& text) { return parse_date(text).has_value(); },
+                  "a date; write it like 2024-10-22");
 }
 
-CLI::Validator game_id_format() {
-  return quiet_validator([](const std::string& text) { return game_id::parse(text).has_value(); },
-                         "an NBA game id: ten digits, like 0022400061");
+argument_check game_id_format() {
+  return matching([](const std::string& text) { return game_id::parse(text).has_value(); },
+                  "an NBA game id: ten digits, like 0022400061");
 }
 
-CLI::Option* add_season_option(CLI::App& command, std::string& target, season_need need,
-                               const std::string& description) {
+option_syntax* add_season_option(command_syntax& command, std::string& target, season_need need,
+                                 const std::string& description) {
   return command.add_option("--season", target, description)
       ->type_name("YYYY-YY")
       ->check(season_format())
       ->required(need == season_need::required);
 }
 
-CLI::Option* add_game_types_option(CLI::App& command, std::string& target) {
+option_syntax* add_game_types_option(command_syntax& command, std::string& target) {
   const auto by_default = scope{}.types;
   std::vector<std::string> names, taken;
   for (const auto type : all_game_types()) {
     names.emplace_back(to_string(type));
     if (by_default.contains(type)) taken.emplace_back(to_string(type));
   }
-  const auto check = [names](std::string& text) {
+  const auto check = [names](const std::string& text) {
     for (const auto& name : split(text))
       if (!parse_game_type(name)) return fmt::format("'{}' is not a game type; there is {}", name, join_words(names));
     return text.empty() ? std::string{"name at least one game type"} : std::string{};
@@ -64,7 +68,7 @@ CLI::Option* add_game_types_option(CLI::App& command, std::string& target) {
       .add_option("--game-types", target,
                   fmt::format("of {}; default {}", fmt::join(names, ", "), fmt::join(taken, ",")))
       ->type_name("T,T,...")
-      ->check(CLI::Validator(check, std::string{}));
+      ->check(check);
 }
 
 std::set<game_type> to_game_types(const std::string& comma_separated) {
@@ -75,7 +79,7 @@ std::set<game_type> to_game_types(const std::string& comma_separated) {
   return types;
 }
 
-CLI::Option* add_json_option(CLI::App& command, bool& target) {
+option_syntax* add_json_option(command_syntax& command, bool& target) {
   return command.add_flag("--json", target, "answer in JSON, for programs");
 }
 

@@ -104,7 +104,7 @@ int run_db_dictionary(const context& with, const db_options& options) {
   return exit_success;
 }
 
-void add_db_commands(CLI::App& app, chosen_command& chosen) {
+void add_db_commands(command_syntax& app, chosen_command& chosen) {
   auto* db = app.add_subcommand("db", "check the database's schema, or bring it up to date");
   db->group(group_maintain)->require_subcommand(1);
   db->footer("Runs migrate by themselves; `db migrate` is for doing it beforehand.\n");

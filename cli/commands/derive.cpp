@@ -13,7 +13,6 @@
 
 #include <algorithm>
 #include <map>
-#include <set>
 #include <thread>
 
 namespace nba::cli {
@@ -252,7 +251,7 @@ int run_derive(const context& with, const derive_options& options) {
   return derive_locked(with, options, *database.store, record);
 }
 
-void add_derive_command(CLI::App& app, chosen_command& chosen) {
+void add_derive_command(command_syntax& app, chosen_command& chosen) {
   auto* derive = app.add_subcommand("derive", "recompute derived tables from the database, without network");
   derive->group(group_ingest);
   derive->footer(
@@ -273,17 +272,18 @@ void add_derive_command(CLI::App& app, chosen_command& chosen) {
       ->type_name("ID")
       ->check(game_id_format())
       ->take_all();
-  std::set<std::string> tables;
-  for (const auto& each : derived_tables) tables.emplace(each.name);
+  std::vector<std::string> tables;
+  for (const auto& each : derived_tables) tables.emplace_back(each.name);
+  std::sort(tables.begin(), tables.end());
   derive->add_option("--tables", options->tables, "only these tables, separated by commas; games not done get all")
       ->type_name("T,...")
       ->delimiter(',')
-      ->check(CLI::IsMember(tables));
+      ->check(one_of(tables));
   derive->add_flag("--stale", options->stale, "only tables that older rules made, game by game");
   options->parallel = std::clamp(static_cast<int>(std::thread::hardware_concurrency()), 1, parallel_default_max);
   derive->add_option("--parallel", options->parallel, "games read and derived at a time")
       ->type_name("N")
-      ->check(CLI::Range(1, parallel_max))
+      ->check(in_range(1, parallel_max))
       ->capture_default_str();
   on_selected(*derive, chosen, options, &run_derive, signals_by::command);
 }

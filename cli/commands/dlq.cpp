@@ -125,7 +125,7 @@ int run_dlq_show(const context& with, const dlq_options& options) {
   return exit_success;
 }
 
-void add_dlq_commands(CLI::App& app, chosen_command& chosen) {
+void add_dlq_commands(command_syntax& app, chosen_command& chosen) {
   auto* dlq = app.add_subcommand("dlq", "dead letters, games that failed for good: show, retry, waive");
   dlq->group(group_inspect)->require_subcommand(1);
   dlq->footer(
@@ -164,16 +164,13 @@ void add_dlq_commands(CLI::App& app, chosen_command& chosen) {
   add_season_option(*retry, again->season, season_need::optional, "only games of this season");
   retry->add_option("--class", again->error_class, "only games that failed in this way, like rejected")
       ->type_name("CLASS")
-      ->check(CLI::Validator(
-          [](std::string& text) {
-            return parse_failure_class(text)
-                       ? std::string{}
-                       : fmt::format(
-                             "'{}' is no class of failure; games are parked as transient, contract_drift, "
-                             "rejected or internal",
-                             text);
-          },
-          std::string{}));
+      ->check([](const std::string& text) {
+        return parse_failure_class(text) ? std::string{}
+                                         : fmt::format(
+                                               "'{}' is no class of failure; games are parked as transient, "
+                                               "contract_drift, rejected or internal",
+                                               text);
+      });
   retry->add_flag("--refetch", again->refetch, "ask the host again for all of them");
   retry->add_flag("--dry-run", again->dry_run, "print what would be tried, and from what; write nothing");
   on_selected(*retry, chosen, again, &run_dlq_retry, signals_by::command);

@@ -113,7 +113,7 @@ int run_doctor(const context& with, const doctor_options& options) {
   return failures_exit_code(failed);
 }
 
-void add_doctor_command(CLI::App& app, chosen_command& chosen) {
+void add_doctor_command(command_syntax& app, chosen_command& chosen) {
   auto* doctor = app.add_subcommand("doctor", "check settings, database, time zones and the NBA's hosts");
   doctor->group(group_maintain);
   doctor->footer(

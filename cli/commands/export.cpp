@@ -176,7 +176,7 @@ int run_export(const context& with, const export_options& options) {
   }
 }
 
-void add_export_command(CLI::App& app, chosen_command& chosen) {
+void add_export_command(command_syntax& app, chosen_command& chosen) {
   auto* command = app.add_subcommand("export", "tables of finished games as CSV or JSON lines, with a manifest");
   command->group(group_inspect);
   command->footer(
@@ -190,18 +190,19 @@ void add_export_command(CLI::App& app, chosen_command& chosen) {
       "\n"
       "Exit codes: 0; 1 no finished games; 119 a file cannot be written.\n");
   auto options = std::make_shared<export_options>();
-  std::set<std::string> names;
+  std::vector<std::string> names;
   for (const auto& table : data_dictionary())
-    if (is_exported(table)) names.emplace(table.name);
+    if (is_exported(table)) names.emplace_back(table.name);
+  std::sort(names.begin(), names.end());
   command->add_option("--tables", options->tables, "tables and views, separated by commas (default: core and derived)")
       ->type_name("T,...")
       ->delimiter(',')
-      ->check(CLI::IsMember(names));
+      ->check(one_of(names));
   add_season_option(*command, options->season, season_need::optional, "only this season");
   add_game_types_option(*command, options->game_types);
   command->add_option("--format", options->format, "csv or jsonl")
       ->type_name("F")
-      ->check(CLI::IsMember({"csv", "jsonl"}))
+      ->check(one_of({"csv", "jsonl"}))
       ->capture_default_str();
   command->add_flag("--gzip", options->gzip, "compress each file");
   command->add_option("--output", options->folder, "folder for the files; made when missing")

@@ -102,7 +102,7 @@ int run_gaps(const context& with, const gaps_options& options) {
   return exit_success;
 }
 
-void add_gaps_command(CLI::App& app, chosen_command& chosen) {
+void add_gaps_command(command_syntax& app, chosen_command& chosen) {
   auto* gaps = app.add_subcommand("gaps", "planned games that are not finished, each with its reason");
   gaps->group(group_inspect);
   gaps->footer(

@@ -1,14 +1,12 @@
 // How a command joins the command line.
 //
 // A command is one file in cli/commands/: a struct of options, `int run(const context&, const options&)`, and a
-// registrar that adds its CLI11 subcommand. To add a command, declare the registrar here and add one line to the table
-// in register.cpp; the order of the table is the order of `--help`.
-// Threads: used by main's thread only.
+// registrar that adds its syntax (cli/command_line.hpp). To add a command, declare the registrar here and add one line
+// to the table in register.cpp; the order of the table is the order of `--help`. Threads: used by main's thread only.
 #pragma once
 
+#include "cli/command_line.hpp"
 #include "cli/context.hpp"
-
-#include <CLI/CLI.hpp>
 
 #include <functional>
 #include <memory>
@@ -27,13 +25,13 @@ struct chosen_command {
   std::function<int(const context&)> run;
   signals_by signals = signals_by::system;
 };
-using registrar = void (*)(CLI::App& app, chosen_command& chosen);
+using registrar = void (*)(command_syntax& app, chosen_command& chosen);
 
 std::span<const registrar> registrars();
 
-// When CLI11 selects `command`, `run(context, *options)` becomes what is to be done.
+// When the command line selects `command`, `run(context, *options)` becomes what is to be done.
 template <class Options>
-void on_selected(CLI::App& command, chosen_command& chosen, std::shared_ptr<Options> options,
+void on_selected(command_syntax& command, chosen_command& chosen, std::shared_ptr<Options> options,
                  int (*run)(const context&, const Options&), signals_by signals = signals_by::system) {
   command.callback([&chosen, options = std::move(options), run, signals] {
     chosen = {[options, run](const context& with) { return run(with, *options); }, signals};
@@ -48,16 +46,16 @@ inline constexpr const char* group_try = "Try it out";
 // And of the help of a command that has commands of its own.
 inline constexpr const char* group_nested = "Commands";
 
-void add_schedule_commands(CLI::App& app, chosen_command& chosen);
-void add_derive_command(CLI::App& app, chosen_command& chosen);
-void add_status_command(CLI::App& app, chosen_command& chosen);
-void add_gaps_command(CLI::App& app, chosen_command& chosen);
-void add_validate_command(CLI::App& app, chosen_command& chosen);
-void add_export_command(CLI::App& app, chosen_command& chosen);
-void add_watermark_commands(CLI::App& app, chosen_command& chosen);
-void add_dlq_commands(CLI::App& app, chosen_command& chosen);
-void add_db_commands(CLI::App& app, chosen_command& chosen);
-void add_doctor_command(CLI::App& app, chosen_command& chosen);
-void add_simulate_command(CLI::App& app, chosen_command& chosen);
+void add_schedule_commands(command_syntax& app, chosen_command& chosen);
+void add_derive_command(command_syntax& app, chosen_command& chosen);
+void add_status_command(command_syntax& app, chosen_command& chosen);
+void add_gaps_command(command_syntax& app, chosen_command& chosen);
+void add_validate_command(command_syntax& app, chosen_command& chosen);
+void add_export_command(command_syntax& app, chosen_command& chosen);
+void add_watermark_commands(command_syntax& app, chosen_command& chosen);
+void add_dlq_commands(command_syntax& app, chosen_command& chosen);
+void add_db_commands(command_syntax& app, chosen_command& chosen);
+void add_doctor_command(command_syntax& app, chosen_command& chosen);
+void add_simulate_command(command_syntax& app, chosen_command& chosen);
 
 }  // namespace nba::cli

@@ -14,9 +14,6 @@ namespace {
 constexpr const char* daily_stage = "schedule";
 constexpr const char* daily_key = "daily";
 
-// A whole number within bounds; the bounds are in the error, not in the help.
-CLI::Validator between(int lowest, int highest) { return CLI::Range(lowest, highest).description(""); }
-
 // The daily date in the database; nullopt when there is none yet (or no database).
 result<std::optional<et_date>> read_daily_date(const context& with) {
   const auto url = parse_database_url(with.settings.database);
@@ -141,7 +138,7 @@ int run_daily(const context& with, const daily_options& options) {
   return options.dry_run ? dry_run_on_screen(with, job) : run_job_on_screen(with, job);
 }
 
-void add_schedule_commands(CLI::App& app, chosen_command& chosen) {
+void add_schedule_commands(command_syntax& app, chosen_command& chosen) {
   auto* schedule = app.add_subcommand("schedule", "bring a season's or yesterday's games into the database");
   schedule->group(group_ingest);
   schedule->require_subcommand(1);
@@ -163,10 +160,10 @@ void add_schedule_commands(CLI::App& app, chosen_command& chosen) {
       ->check(game_id_format());
   backfill->add_option("--chunk-days", wanted->chunk_days, "days in a chunk, the unit of parallelism (default 7)")
       ->type_name("N")
-      ->check(between(1, 366));
+      ->check(in_range(1, 366));
   backfill->add_option("--parallel", wanted->parallel, "chunks in flight at a time (default 4)")
       ->type_name("N")
-      ->check(between(1, 64));
+      ->check(in_range(1, 64));
   add_game_types_option(*backfill, wanted->game_types);
   backfill->add_option("--from", wanted->from, "first ET date")->type_name("DATE")->check(date_format());
   backfill->add_option("--to", wanted->to, "last ET date")->type_name("DATE")->check(date_format());
@@ -176,7 +173,7 @@ void add_schedule_commands(CLI::App& app, chosen_command& chosen) {
           "missing (default): what is not finished; parked: only what failed for good; all: ask for everything "
           "again and rewrite what was corrected")
       ->type_name("WHAT")
-      ->check(CLI::IsMember({"missing", "parked", "all"}).description(""));
+      ->check(one_of({"missing", "parked", "all"}));
   backfill->add_flag("--dry-run", wanted->dry_run, "print plan, chunks, requests and time; write nothing");
   on_selected(*backfill, chosen, wanted, &run_backfill, signals_by::command);
 
@@ -194,10 +191,10 @@ void add_schedule_commands(CLI::App& app, chosen_command& chosen) {
       ->add_option("--catch-up-days", day->catch_up_days,
                    "untried days that one run catches up on, oldest first (default 14)")
       ->type_name("N")
-      ->check(between(1, 366));
+      ->check(in_range(1, 366));
   daily->add_option("--parallel", day->parallel, "chunks in flight at a time (default 4)")
       ->type_name("N")
-      ->check(between(1, 64));
+      ->check(in_range(1, 64));
   daily->add_flag("--dry-run", day->dry_run, "print plan, requests and time; write nothing");
   on_selected(*daily, chosen, day, &run_daily, signals_by::command);
 }

@@ -93,15 +93,13 @@ void print_counts(const context& with, const fake_nba_counters& counts) {
                           with_thousands(static_cast<long long>(faulty)), format_bytes(counts.body_bytes));
 }
 
-// CLI11 checks what the league's own parsers accept.
+// What the league's own parsers accept.
 template <class Parse>
-CLI::Validator accepted_by(Parse parse) {
-  return CLI::Validator(
-      [parse](std::string& text) {
-        const auto parsed = parse(text);
-        return parsed ? std::string{} : parsed.error().message;
-      },
-      std::string{});
+argument_check accepted_by(Parse parse) {
+  return [parse](const std::string& text) {
+    const auto parsed = parse(text);
+    return parsed ? std::string{} : parsed.error().message;
+  };
 }
 
 }  // namespace
@@ -119,7 +117,7 @@ int run_simulate(const context& with, const simulate_options& options) {
   return exit_success;
 }
 
-void add_simulate_command(CLI::App& app, chosen_command& chosen) {
+void add_simulate_command(command_syntax& app, chosen_command& chosen) {
   auto* simulate = app.add_subcommand("simulate", "serve a synthetic league over loopback HTTP");
   simulate->group(group_try);
   simulate->footer(
@@ -146,12 +144,12 @@ void add_simulate_command(CLI::App& app, chosen_command& chosen) {
   auto options = std::make_shared<simulate_options>();
   simulate->add_option("--port", options->port, "port on 127.0.0.1; 0: any free one (default 8080)")
       ->type_name("PORT")
-      ->check(CLI::Range(0, 65535));
+      ->check(in_range(0, 65535));
   add_season_option(*simulate, options->season, season_need::optional, "season to play (default 2024-25)");
   simulate->add_option("--seed", options->seed, "another league (default 1)")->type_name("N");
   simulate->add_option("--regular-games", options->regular_games, "games of the regular season (default 1,230)")
       ->type_name("N")
-      ->check(CLI::Range(1, 99'999));
+      ->check(in_range(1, 99'999));
   simulate->add_option("--today", options->today, "games after this day are not played yet")
       ->type_name("DATE")
       ->check(date_format());
@@ -164,7 +162,7 @@ void add_simulate_command(CLI::App& app, chosen_command& chosen) {
       ->take_all();
   simulate->add_option("--chaos", options->chaos, "share of requests that meet a fault, of every kind")
       ->type_name("0..1")
-      ->check(CLI::Range(0.0, 1.0).description(""));
+      ->check(in_range(0.0, 1.0));
   simulate->add_option("--script", options->script, "what changes meanwhile, see below")->type_name("FILE");
   simulate->add_option("--docroot", options->docroot, "serve files laid out as the hosts are, not a synthetic league")
       ->type_name("DIR");

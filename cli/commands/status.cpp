@@ -279,7 +279,7 @@ int run_status(const context& with, const status_options& options) {
   return exit_success;
 }
 
-void add_status_command(CLI::App& app, chosen_command& chosen) {
+void add_status_command(command_syntax& app, chosen_command& chosen) {
   auto* status = app.add_subcommand("status", "what is done, what holds each watermark, and the last run");
   status->group(group_inspect);
   status->footer(

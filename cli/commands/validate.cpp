@@ -170,7 +170,7 @@ int run_validate(const context& with, const validate_options& options) {
   return failures_exit_code(sums.failing);
 }
 
-void add_validate_command(CLI::App& app, chosen_command& chosen) {
+void add_validate_command(command_syntax& app, chosen_command& chosen) {
   auto* validate = app.add_subcommand("validate", "how far to trust the derived tables: checks against the record");
   validate->group(group_inspect);
   validate->footer(
@@ -192,7 +192,7 @@ void add_validate_command(CLI::App& app, chosen_command& chosen) {
   options->parallel = std::clamp(static_cast<int>(std::thread::hardware_concurrency()), 1, parallel_default_max);
   validate->add_option("--parallel", options->parallel, "games read and checked at a time")
       ->type_name("N")
-      ->check(CLI::Range(1, parallel_max))
+      ->check(in_range(1, parallel_max))
       ->capture_default_str();
   add_json_option(*validate, options->json);
   on_selected(*validate, chosen, options, &run_validate);

@@ -121,7 +121,7 @@ std::optional<std::string> check_backfill(std::string_view key, const std::optio
   return std::nullopt;
 }
 
-CLI::Option* add_stage_and_key(CLI::App& command, watermark_options& options) {
+option_syntax* add_stage_and_key(command_syntax& command, watermark_options& options) {
   command.add_option("STAGE", options.stage, "backfill, schedule, or a stage of your own")->required();
   return command.add_option("KEY", options.key, "2024-25, 2024-25/playoffs, daily, ...")->required();
 }
@@ -185,7 +185,7 @@ int run_watermark_reset(const context& with, const watermark_options& options) {
   return decree(with, options, std::nullopt);
 }
 
-void add_watermark_commands(CLI::App& app, chosen_command& chosen) {
+void add_watermark_commands(command_syntax& app, chosen_command& chosen) {
   auto* watermark = app.add_subcommand("watermark", "show the checkpoints, or move one by decree");
   watermark->group(group_inspect)->require_subcommand(1);
   watermark->footer(
