@@ -170,5 +170,23 @@ TEST_CASE("shock 13: another stoppage is no injury") {
 
 TEST_CASE("without plays there are no shocks") { CHECK(derive_early_shocks({}, game_rows{}, {}).empty()); }
 
+TEST_CASE("somebody else's ejection excuses nobody") {
+  play_script game;
+  game.at("8:00").substitute(101, 106).at("6:00").other("ejection", "other", 202).end();
+  REQUIRE(shocks_of(game).size() == 1);
+  CHECK(shocks_of(game)[0].player_id == 101);
+}
+
+TEST_CASE("the possession that ends with the injured player's going out is none that he missed") {
+  play_script game;
+  game.at("9:00").other("stoppage", "injury").substitute(106, 107);
+  trade_baskets(game, 8, 5);
+  game.substitute(107, 106).at("1:00").shot(home, missed).end();
+  const auto plays = game.plays();
+  auto possessions = game.possessions();
+  possessions.insert(possessions.begin(), possession_row{.end_event_idx = 2});  // ends at the event `out`
+  CHECK(derive_early_shocks(plays, game.rows(), possessions).empty());
+}
+
 }  // namespace
 }  // namespace nba

@@ -55,5 +55,22 @@ TEST_CASE("a free throw without a foul belongs to itself") {
   CHECK(foul_of_last(alone.at(1, 300).free_throw(11)) == 0);
 }
 
+TEST_CASE("four events with another clock between a foul and its free throw do no harm, five are too many") {
+  for (const int others : {4, 5}) {
+    tiny_game before, after;
+    before.at(1, 300).foul(21, "personal", "shooting", 1);
+    after.at(1, 300).free_throw(11);
+    for (int i = 0; i < others; ++i) {
+      before.at(1, 310).event("memo");
+      after.at(1, 290).event("memo");
+    }
+    before.at(1, 300).free_throw(11);
+    after.at(1, 300).foul(21, "personal", "shooting", 1);
+    CAPTURE(others);
+    CHECK(foul_of_last(before) == (others == 4 ? 0U : static_cast<std::size_t>(before.last())));
+    CHECK(foul_of_free_throw(after.rows().events, 0) == (others == 4 ? static_cast<std::size_t>(after.last()) : 0U));
+  }
+}
+
 }  // namespace
 }  // namespace nba

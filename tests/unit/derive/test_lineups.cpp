@@ -1,4 +1,6 @@
+#include "pipeline/derive/floor.hpp"
 #include "pipeline/derive/lineups.hpp"
+#include "pipeline/game_clock.hpp"
 #include "tests/unit/derive/lineup_properties.hpp"
 #include "tests/unit/derive/tiny_game.hpp"
 
@@ -219,6 +221,59 @@ TEST_CASE("an override says which foul a free throw belongs to") {
   const auto lineups = lineups_of(game, {}, corrections);
   CHECK(short_stints(lineups) == std::vector<short_stint>{{0, 720, 1, 0}, {720, 1440, 0, 0}});
   CHECK(lineups.overrides_used.size() == 1);
+}
+
+TEST_CASE("a substitution whose clock rises, or that stands in a period that is over, leaves the time where it is") {
+  tiny_game rising;
+  rising.at(1, 400).substitute(12, 16).at(1, 500).substitute(13, 17);
+  const auto lineups = lineups_of(rising);
+  CHECK(short_stints(lineups) == std::vector<short_stint>{{0, 320, 0, 0}, {320, 720, 0, 0}});
+  CHECK(lineups.stints[1].home_lineup == "11-14-15-16-17");
+  tiny_game late(2);
+  late.at(2, 700).substitute(12, 16).at(1, 600).substitute(13, 17);
+  CHECK(short_stints(lineups_of(late)) ==
+        std::vector<short_stint>{{0, 720, 0, 0}, {720, 740, 0, 0}, {740, 1440, 0, 0}});
+}
+
+TEST_CASE("a record that ends early still has stints to the end of the game's periods, and no period is beyond count") {
+  tiny_game silent(2);
+  silent.at(1, 400).substitute(12, 16);
+  CHECK(short_stints(lineups_of(silent)) ==
+        std::vector<short_stint>{{0, 320, 0, 0}, {320, 720, 0, 0}, {720, 1440, 0, 0}});
+  tiny_game beyond;
+  beyond.at(1'000'000, 300).substitute(12, 16);
+  CHECK(derive_lineups(beyond.rows(), {}, {}).stints.size() <= 2 * periods_max);
+}
+
+TEST_CASE(
+    "the official time ignores an out without an in and an in on top of another; overtime ends with its periods") {
+  tiny_game game(5);
+  game.at(1, 600).out(17).at(1, 500).in(11).at(1, 60).substitute(12, 16);
+  const auto recorded = seconds_as_recorded_hundredths(game.rows());
+  CHECK(recorded[6] == 0);                                             // 17: out of somebody who never came in
+  CHECK(recorded[0] == game_length_hundredths(5));                     // 11: in, though he was there from the start
+  CHECK(recorded[1] == 72'000 - 6'000);                                // 12: a clock of a whole minute has no tenths
+  CHECK(recorded[5] == game_length_hundredths(5) - (72'000 - 6'000));  // 16: until the end of the overtime
+}
+
+TEST_CASE("a correction that serves two free throws is used once") {
+  tiny_game game(2);
+  game.at(1, 10).foul(21, "personal", "", 2);
+  const auto foul = game.last_order();
+  game.at(2, 720).substitute(12, 16).free_throw(11);
+  const auto shot = game.last_order();
+  std::vector<possession_row> possessions{{.offense_team_id = 1, .end_event_idx = game.last()}};
+  const std::vector<game_override> corrections{
+      {game.rows().game.game_id, override_rule::free_throw_foul, shot, foul, "why", "where"}};
+  CHECK(lineups_of(game, possessions, corrections).overrides_used.size() == 1);
+}
+
+TEST_CASE("beside somebody whom the box score does not list the others keep their figures") {
+  tiny_game game;
+  game.at(1, 500).substitute(11, 10).at(1, 400).basket(12, 2);  // 10 sorts before all others
+  const auto lineups = derive_lineups(game.rows(), {}, {});
+  CHECK(row_of(lineups, 15).plus_minus == 2);
+  CHECK(row_of(lineups, 15).seconds_on_hundredths == 72'000);
 }
 
 }  // namespace

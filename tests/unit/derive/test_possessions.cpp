@@ -231,5 +231,65 @@ TEST_CASE("nothing comes of nothing, and a clock that rises ends nothing before 
   CHECK(counted(technical) == lines{"home 12:00-0:00 1 end_of_period"});
 }
 
+TEST_CASE(
+    "a possession that goes on after all began where it began, with the points of both sides, and so do those after "
+    "it") {
+  play_script game;
+  game.at("0:02").shot(home, made).at("0:01.8").team_foul(away, "technical", "delay");
+  game.free_throw(home, "1 of 1", made, "technical").at("0:01.5").turnover(away).at("0:01").shot(away, missed);
+  game.at("0:00.8").rebound(home, "defensive").end();
+  CHECK(counted(game) == lines{"home 12:00-0:02 2 made_shot", "away 0:02-0:00.8 0+1 defensive_rebound",
+                               "home 0:00.8-0:00 0 end_of_period uncounted"});
+}
+
+TEST_CASE("three seconds after an ending a play of the same side still takes it back") {
+  play_script game;
+  game.at("9:00").shot(home, made).at("8:57").shot(home, made).end();
+  CHECK(counted(game)[0] == "home 12:00-8:57 4 made_shot");
+}
+
+TEST_CASE("a free throw away from the play that misses leaves the basket as what ended the possession") {
+  play_script game;
+  game.at("0:53").shot(home, made, three).foul(204, "personal", "away-from-play");
+  game.free_throw(home, "1 of 1", missed, "away-from-play").at("0:41").shot(away, made).end();
+  CHECK(counted(game)[0] == "home 12:00-0:53 3 made_shot");
+  CHECK(counted(game)[1] == "away 0:53-0:41 2 made_shot");
+}
+
+TEST_CASE("a technical free throw between a basket and its own free throw ends nothing") {
+  play_script game;
+  game.at("0:53").shot(home, made, three).foul(204, "personal", "away-from-play").team_foul(away, "technical", "delay");
+  game.free_throw(home, "1 of 1", made, "technical").free_throw(home, "1 of 1", made, "away-from-play");
+  game.at("0:41").shot(away, made).end();
+  CHECK(counted(game)[0] == "home 12:00-0:53 5 made_free_throw");
+  CHECK(counted(game)[1] == "away 0:53-0:41 2 made_shot");
+}
+
+TEST_CASE("a jump ball between a basket and its flagrant free throw ends the possession once") {
+  play_script game;
+  game.at("9:00").shot(home, made).foul(204, "personal", "flagrant-type-1").jump_ball(away);
+  game.free_throw(home, "1 of 1", made, "flagrant").at("8:40").shot(away, made).end();
+  CHECK(counted(game) ==
+        lines{"home 12:00-9:00 2 jump_ball", "away 9:00-8:40 2+1 made_shot", "home 8:40-0:00 0 end_of_period"});
+}
+
+TEST_CASE("the tip that counts is the last one, and the first play corrects it") {
+  play_script again;
+  again.jump_ball(home, "startperiod").jump_ball(away, "startperiod").at("11:40").shot(away, made).end();
+  CHECK(counted(again)[0] == "away 12:00-11:40 2 made_shot");
+  play_script wrong;
+  wrong.jump_ball(home, "startperiod").at("11:40").shot(away, made).end();
+  CHECK(counted(wrong)[0] == "away 12:00-11:40 2 made_shot");
+}
+
+TEST_CASE("points of technical free throws alone are somebody's possession") {
+  play_script whole_period;
+  whole_period.free_throw(away, "1 of 1", made, "technical").end();
+  CHECK(counted(whole_period) == lines{"away 12:00-0:00 1 end_of_period"});
+  play_script at_the_horn;
+  at_the_horn.at("0:00").shot(home, made).free_throw(home, "1 of 1", made, "technical").end();
+  CHECK(counted(at_the_horn) == lines{"home 12:00-0:00 2 made_shot", "away 0:00-0:00 0+1 end_of_period"});
+}
+
 }  // namespace
 }  // namespace nba

@@ -319,5 +319,26 @@ TEST_CASE("a game whose hour is not known yet takes its place by its date") {
   CHECK(row_of(travel, "0022400003", boston).timezone_shift_hours == 6.0);
 }
 
+TEST_CASE("without an hour the clocks of about noon count: on the day they change, those after the change") {
+  // 2 November 2025: summer time ends at 2:00 in Denver; Phoenix keeps none.
+  auto home = at_phoenix("0022500002", "2025-11-02", denver);
+  home.tipoff_utc.reset();
+  CHECK(last_row({at_denver("0022500001", "2025-10-31", phoenix), home}, "0022500002", denver).timezone_shift_hours ==
+        0);
+}
+
+TEST_CASE("of two games on one date the one with an hour comes first") {
+  auto known = at_new_york("0022500009", "2025-11-05");
+  auto unknown = at_boston("0022500001", "2025-11-05");
+  unknown.tipoff_utc.reset();
+  CHECK(last_row({unknown, known}, "0022500001", boston).prev_game_id == known.id);
+}
+
+TEST_CASE("the other end of the world is half its girth away") {
+  for (double latitude = -90; latitude <= 90; latitude += 0.7)
+    for (double longitude = -180; longitude <= 0; longitude += 7.3)
+      CHECK(great_circle_km(latitude, longitude, -latitude, longitude + 180) == Approx(6371 * 3.14159265358979));
+}
+
 }  // namespace
 }  // namespace nba
