@@ -25,6 +25,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <unordered_map>
 #include <unordered_set>
@@ -83,6 +84,7 @@ struct run_input {
   std::unordered_set<game_id> recover;
   std::map<season, std::shared_ptr<const season_travel>> travel;
   std::vector<lane_tracker> lanes;
+  std::set<season> closes_nothing = {};  // seasons whose schedule may not close games
 };
 
 class engine {

@@ -84,12 +84,12 @@ step find_schedules(engine& source, store* database, const job_environment& envi
 
 step plan_work_of(const job_environment& environment, const job_definition& definition, job_plan& plan) {
   if (definition.narrow) definition.narrow(plan.seasons);
-  if (auto planned = plan_chunks(plan, et_date_of(environment.now()), definition.chunk_days); !planned)
+  if (auto planned = plan_chunks(plan, environment.now(), definition.chunk_days); !planned)
     return job_error{error_kind::schedule, planned.error(), std::nullopt};
   return std::nullopt;
 }
 
-// Ledger rows that follow the schedule: postponed, cancelled, or planned again.
+// Ledger rows that follow the schedule: postponed, cancelled, planned again, or more evidence.
 step write_planned_states(store& database, const job_environment& environment, job_plan& plan) {
   for (auto& one : plan.seasons) {
     if (one.work.ledger_updates.empty()) continue;
@@ -100,6 +100,51 @@ step write_planned_states(store& database, const job_environment& environment, j
     one.ledger = std::move(*ledger);
   }
   return std::nullopt;
+}
+
+// ---- what the plan did, said aloud -------------------------------------------------------------------------------
+
+// More games of one kind are counted, not named: a schedule that is cut off names hundreds.
+constexpr std::size_t games_named_max = 20;
+
+bool is_alarm(const not_ready_game& closed) { return closed.ground && is_inferred(*closed.ground); }
+
+// The games of a list that `chosen` picks, one event each.
+template <class Chosen>
+void name_games(const job_environment& environment, event_level level, const std::string& name,
+                const std::vector<not_ready_game>& games, Chosen chosen, std::size_t named_max = games_named_max) {
+  if (!environment.log) return;
+  std::size_t count = 0;
+  for (const auto& game : games) {
+    if (!chosen(game) || ++count > named_max) continue;
+    std::vector<event_field> fields{{"game_id", game.id.str()}, {"date", format_date(game.date)}};
+    if (game.ground) fields.push_back({"ground", std::string{to_string(*game.ground)}});
+    fields.push_back({"state", std::string{to_string(game.state)}});
+    fields.push_back({"reason", game.reason});
+    environment.log->write({level, name, std::move(fields)});
+  }
+  if (count > named_max)
+    environment.log->write({level, name, {{"further_games", static_cast<std::int64_t>(count - named_max)}}});
+}
+
+// What follows from the schedule alone, before anything is fetched.
+void report_planned_verdicts(const job_environment& environment, const job_plan& plan) {
+  const auto any = [](const not_ready_game&) { return true; };
+  for (const auto& one : plan.seasons) {
+    const auto& closed = one.work.newly_cancelled;
+    // Each alarm is named; plan_work bounds them.
+    name_games(environment, event_level::error, "game.closed", closed, is_alarm, closed.size());
+    name_games(environment, event_level::info, "game.closed", closed, [](const auto& game) { return !is_alarm(game); });
+    name_games(environment, event_level::warn, "game.reopened", one.work.reopened, any);
+    name_games(environment, event_level::warn, "game.not_ready", one.work.not_ready,
+               [](const auto& game) { return game.suspicion; });
+    if (const auto& lacking = one.work.unlisted_stored; !lacking.empty() && environment.log)
+      environment.log->write({event_level::warn,
+                              "schedule.lacks_stored",
+                              {{"season", to_string(one.season)},
+                               {"games", static_cast<std::int64_t>(lacking.size())},
+                               {"first_game_id", lacking.front().str()}}});
+  }
 }
 
 // Of hosts that an earlier run was told to leave alone until later than now.
@@ -133,12 +178,21 @@ run_row make_run_row(const job_environment& environment, const job_definition& d
   return row;
 }
 
-void add_planned_not_ready(const job_plan& plan, run_report& report) {
-  for (const auto& one : plan.seasons)
+// What became of games before the pipeline began.
+void add_planned_verdicts(const job_plan& plan, run_report& report) {
+  const auto by_date = [](const auto& a, const auto& b) { return std::tie(a.date, a.id) < std::tie(b.date, b.id); };
+  for (const auto& one : plan.seasons) {
     for (const auto& game : one.work.not_ready)
       report.not_ready.push_back({game.id, game.date, game.state, "", game.reason});
-  std::sort(report.not_ready.begin(), report.not_ready.end(),
-            [](const auto& a, const auto& b) { return std::tie(a.date, a.id) < std::tie(b.date, b.id); });
+    for (const auto& game : one.work.reopened)
+      report.reopened.push_back({game.id, game.date, game.state, "", game.reason});
+    for (const auto& game : one.work.newly_cancelled) {
+      report.closed.push_back({game.id, game.date, game.state, "", game.reason, is_alarm(game)});
+      if (is_alarm(game)) ++report.failures;
+    }
+  }
+  std::sort(report.not_ready.begin(), report.not_ready.end(), by_date);
+  std::sort(report.closed.begin(), report.closed.end(), by_date);
 }
 
 // Of the missing seasons those that may have games in the scope of the run.
@@ -229,9 +283,13 @@ std::variant<job_outcome, job_error> run_locked(const job_environment& environme
   if (definition.prepare)
     if (auto prepared = definition.prepare(database); !prepared) return database_error(prepared.error());
   for (auto& one : out.plan.seasons) {
-    if (!definition.stored_schedule)
+    if (!definition.stored_schedule) {
+      auto stored = database.read_plan(one.season);
+      if (!stored) return database_error(stored.error());
+      note_unlisted(one.schedule, std::move(*stored));
       if (auto written = database.write_plan(one.season, one.schedule.games); !written)
         return database_error(written.error());
+    }
     auto ledger = database.read_ledger(one.season);
     if (!ledger) return database_error(ledger.error());
     one.ledger = std::move(*ledger);
@@ -244,6 +302,7 @@ std::variant<job_outcome, job_error> run_locked(const job_environment& environme
   if (auto failed = plan_work_of(environment, definition, out.plan)) return *failed;
   out.incomplete = incomplete_seasons(definition, out.plan);
   if (auto failed = write_planned_states(database, environment, out.plan)) return *failed;
+  report_planned_verdicts(environment, out.plan);
   if (out.plan.chunks.empty() && environment.log)
     environment.log->write({event_level::info, "job.no_games", {{"job", definition.name}}});
 
@@ -255,7 +314,7 @@ std::variant<job_outcome, job_error> run_locked(const job_environment& environme
     if (!report) return database_error(report.error());
     out.report = std::move(*report);
   }
-  add_planned_not_ready(out.plan, out.report);
+  add_planned_verdicts(out.plan, out.report);
   if (out.report.ending == run_ending::storage_lost || out.report.ending == run_ending::aborted) return out;
 
   // What the run did is done, and its report is due, whatever the database says now.
@@ -353,6 +412,9 @@ std::variant<job_plan, job_error> plan_job(const job_environment& environment, c
   if (auto failed = find_schedules(source, database.get(), environment, definition, plan)) return *failed;
   for (auto& one : plan.seasons) {
     if (!database) break;
+    auto stored = database->read_plan(one.season);
+    if (!stored) return database_error(stored.error());
+    note_unlisted(one.schedule, std::move(*stored));
     auto ledger = database->read_ledger(one.season);
     if (!ledger) return database_error(ledger.error());
     one.ledger = std::move(*ledger);

@@ -30,6 +30,7 @@ nba::engine_settings engine_settings_of(const settings& values, const source_url
   out.retry.backoff_first = std::chrono::milliseconds{values.retry.backoff_first_ms};
   out.retry.backoff_max = std::chrono::milliseconds{values.retry.backoff_max_ms};
   out.dispositions.unavailable_confirmations = values.retry.unavailable_confirmations;
+  out.dispositions.patience_days = values.retry.patience_days;
   out.dispositions.unavailable_spacing = std::chrono::minutes{values.retry.unavailable_spacing_minutes};
   out.drain_deadline = std::chrono::seconds{values.drain_deadline_seconds};
   out.metrics_interval = std::chrono::seconds{values.metrics_interval_seconds};

@@ -29,6 +29,15 @@ void print_games(std::ostream& out, const char* title, std::vector<reported_game
                        to_string(games.front().id.in_season()));
 }
 
+// Alarms first: each of them counts once, in the run that closes the game.
+void print_closed(std::ostream& out, const run_report& report, std::size_t listed_max) {
+  std::vector<reported_game> alarms, others;
+  for (const auto& game : report.closed) (game.alarm ? alarms : others).push_back(game);
+  print_games(out, "Closed without rows, as it seems: look at them, each counts once", std::move(alarms), listed_max);
+  print_games(out, "Closed without rows: not to be played, or asked about again and still not there", std::move(others),
+              listed_max);
+}
+
 const char* headline(run_ending ending) {
   switch (ending) {
     case run_ending::completed:
@@ -59,7 +68,12 @@ double seconds_of(std::chrono::milliseconds elapsed) { return std::chrono::durat
 
 void print_watermarks(std::ostream& out, const job_outcome& outcome, const summary_options& options, et_date today) {
   report_context reasons{today, options.unavailable_confirmations, {}};
-  text_table table{{{"lane"}, {"watermark"}, {"done", align::right}, {"planned", align::right}, {"held by"}}};
+  text_table table{{{"lane"},
+                    {"watermark"},
+                    {"done", align::right},
+                    {"closed", align::right},
+                    {"planned", align::right},
+                    {"held by"}}};
   std::vector<std::string> hints;
   for (const auto& one : outcome.plan.seasons) {
     const auto ledger = complete_ledger(one.schedule.games, one.ledger);
@@ -69,7 +83,7 @@ void print_watermarks(std::ostream& out, const job_outcome& outcome, const summa
       std::string mark = "-";
       for (const auto& row : outcome.watermarks)
         if (row.stage == lane_stage && row.key == key) mark = row.value;
-      table.add_row({key, mark, number(lane.terminal), number(lane.planned),
+      table.add_row({key, mark, number(lane.done), number(lane.closed()), number(lane.planned),
                      lane.holder ? lane.holder->id.str() + ": " + lane.holder_reason : ""});
       const auto hint = release_hint(lane, reasons, options.since);
       if (!hint.empty()) hints.push_back(key + ": " + hint);
@@ -98,8 +112,11 @@ void print_run_summary(std::ostream& out, const job_outcome& outcome, const summ
   add(report.unchanged, "unchanged");
   add(report.recovered, "recovered");
   line("games", fmt::format("{} done{}", with_thousands(report.done()), kinds.empty() ? "" : " (" + kinds + ")"));
-  if (const auto before = outcome.plan.already_terminal(); before > 0)
+  const auto closed_before = outcome.plan.already_closed();
+  if (const auto before = outcome.plan.already_terminal() - closed_before; before > 0)
     line("", fmt::format("{} needed nothing: done before", number(before)));
+  if (closed_before > 0)
+    line("", fmt::format("{} closed before, without rows: nba-scraper gaps --closed", number(closed_before)));
   line("rows", fmt::format("{} written", with_thousands(report.rows_written)));
   if (report.bytes_fetched > 0) line("fetched", format_bytes(static_cast<unsigned long long>(report.bytes_fetched)));
   if (report.done() > 0)
@@ -116,8 +133,8 @@ void print_run_summary(std::ostream& out, const job_outcome& outcome, const summ
   print_games(out, "Parked: failed for good in this run, kept as dead letters", report.parked,
               options.games_listed_max);
   print_games(out, "Failed, not the games' fault: the next run tries again", report.failed, options.games_listed_max);
-  print_games(out, "Unavailable: the host has no data for them, confirmed", report.unavailable,
-              options.games_listed_max);
+  print_closed(out, report, options.games_listed_max);
+  print_games(out, "Opened again: closed before, and expected again", report.reopened, options.games_listed_max);
   print_games(out, "Not ready: the next run tries again", report.not_ready, options.games_listed_max);
   std::vector<reported_game> for_nothing;
   for (const auto& game : named_for_nothing(outcome.plan))
@@ -142,7 +159,10 @@ void print_dry_run(std::ostream& out, const job_plan& plan, const dry_run_option
                        counted(static_cast<long long>(plan.games_to_derive()), "game", "games"));
   std::size_t not_ready = 0;
   for (const auto& one : plan.seasons) not_ready += one.work.not_ready.size();
-  out << fmt::format("  done before  {}\n  not ready    {}\n", number(plan.already_terminal()), number(not_ready));
+  const auto closed = plan.already_closed();
+  out << fmt::format("  done before  {}\n", number(plan.already_terminal() - closed));
+  if (closed > 0) out << fmt::format("  closed       {} (without rows: nba-scraper gaps --closed)\n", number(closed));
+  out << fmt::format("  not ready    {}\n", number(not_ready));
   out << fmt::format("  database     {}\n", options.database);
 
   // Per host: the schedules, and two documents a game.

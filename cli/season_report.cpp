@@ -44,6 +44,13 @@ std::size_t season_report::terminal() const {
                          [](std::size_t sum, const lane_report& lane) { return sum + lane.summary.terminal; });
 }
 
+std::size_t season_report::done() const {
+  return std::accumulate(lanes.begin(), lanes.end(), std::size_t{0},
+                         [](std::size_t sum, const lane_report& lane) { return sum + lane.summary.done; });
+}
+
+std::size_t season_report::closed() const { return terminal() - done(); }
+
 result<season_report> read_season_report(nba::store& database, nba::season season, const std::set<game_type>& types,
                                          et_date today, int unavailable_confirmations) {
   season_report report;

@@ -33,6 +33,8 @@ struct season_report {
 
   std::size_t planned() const;
   std::size_t terminal() const;
+  std::size_t done() const;    // with rows
+  std::size_t closed() const;  // terminal without rows
 };
 
 // `today`: ET date of now.

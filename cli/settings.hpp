@@ -50,6 +50,7 @@ struct retry_settings {
   int backoff_max_ms = 30'000;
   int unavailable_confirmations = 3;
   int unavailable_spacing_minutes = 60;
+  int patience_days = 3;
 };
 
 // What the file says about one host; what it leaves out comes from default_budget.

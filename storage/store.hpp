@@ -58,10 +58,18 @@ struct state_change {
   int attempts = 0;
   std::optional<failure_class> error_class;
   std::string error;
+  // Replaces what the ledger has; empty: nothing speaks for closing the game any more.
+  std::optional<closing_evidence> closing = {};
+  // Added to the ledger unless it has one already; empty adds nothing.
+  std::string played_evidence = {};
+  // The game was closed, and is so no more: without this no terminal state gives way to one that is not. A game that is
+  // done stays done all the same.
+  bool reopens = false;
 };
 
-// Everything that is known about a parked game. At most one unresolved dead letter per game: parking again updates it
-// (attempts add up, first_failed_at stays).
+// Everything that is known about a parked game. At most one unresolved dead letter per game: parking again adds to it
+// (attempts add up, last_failed_at and last_error are the newest) and keeps the first evidence: stage, class, error and
+// payload stay, unless the letter has no payload and the new failure has one.
 struct dead_letter {
   std::int64_t dead_letter_id = 0;
   nba::game_id game_id;
@@ -76,6 +84,11 @@ struct dead_letter {
   std::optional<utc_time> resolved_at;
   std::string resolution;  // "retried", "waived"
   std::string reason;
+  // What went wrong at the last try; empty where that is `error`.
+  std::string last_error = {};
+  // For the ledger row, when parking: see state_change.
+  std::string played_evidence = {};
+  bool reopens = false;
 };
 
 // ---- watermarks and runs
@@ -191,13 +204,13 @@ class store {
 
   // -- plan and ledger
   // Upserts `schedule_games`, and adds ledger rows in state planned for games the ledger has not seen; a game whose
-  // date moved gets the new date. Existing states stay. One transaction.
+  // date moved gets the new date, and one with a result is noted as played. Existing states stay. One transaction.
   virtual result<void> write_plan(nba::season season, std::span<const planned_game> games) = 0;
   virtual result<std::vector<planned_game>> read_plan(nba::season season) = 0;
   // Rows of the season in id order. A row that cannot be read (unknown state, bad id) is reported as state planned.
   virtual result<std::vector<ledger_entry>> read_ledger(nba::season season) = 0;
   // One transaction. A terminal state in the database is never overwritten by a non-terminal one, except done by loaded
-  // through core_write.
+  // through core_write, and a closed one by a change that `reopens`.
   virtual result<void> write_states(std::span<const state_change> changes, const std::string& run_id) = 0;
 
   // -- games

@@ -51,6 +51,17 @@ job_definition backfill_definition(const backfill_options& options) {
   limits.to = parse_date(options.to);
   if (!options.since.empty()) limits.since = game_id::parse(options.since);
   limits.reprocess = *parse_reprocess(options.reprocess);
+  if (!options.games.empty()) {
+    limits.only.emplace();
+    limits.reopens = true;
+    // Who names a game means it, whatever its type.
+    if (options.game_types.empty()) limits.types.clear();
+    for (const auto& text : options.games) {
+      const auto id = *game_id::parse(text);
+      limits.only->insert(id);
+      if (options.game_types.empty()) limits.types.insert(id.type());
+    }
+  }
   job.seasons.push_back({wanted, limits});
   job.chunk_days = options.chunk_days;
   job.parallel = options.parallel;
@@ -79,11 +90,7 @@ job_definition daily_definition(const daily_options& options, std::optional<et_d
   for (const auto one : seasons_of(*first_guess, target)) job.seasons.push_back({one, limits});
   auto window = std::make_shared<date_range>(first_guess->dates);
   job.narrow = [=](std::vector<season_plan>& seasons) {
-    if (!again) *window = plan_daily(stored, target, options.catch_up_days, find_open_dates(seasons).untried)->dates;
-    for (auto& one : seasons) {
-      one.limits.from = window->first;
-      one.limits.to = window->last;
-    }
+    if (!again) *window = narrow_daily(seasons, stored, target, options.catch_up_days);
   };
   // The date was read before the lock was held. If somebody has set it since, it stays where it was set: this run knows
   // nothing of the days from there on.
@@ -109,6 +116,10 @@ int run_backfill(const context& with, const backfill_options& options) {
   job.arguments = with.command_line;
   if (const auto fits = check_scope(job.seasons.front().limits, job.seasons.front().season); !fits)
     return with.fail(exit_usage, fits.error().message);
+  for (const auto& text : options.games)
+    if (const auto of = game_id::parse(text)->in_season(); of != job.seasons.front().season)
+      return with.fail(exit_usage, fmt::format("game {} is one of {}, not of {}; name games of one season", text,
+                                               to_string(of), options.season));
   return options.dry_run ? dry_run_on_screen(with, job) : run_job_on_screen(with, job);
 }
 
@@ -152,7 +163,8 @@ void add_schedule_commands(command_syntax& app, chosen_command& chosen) {
       "  nba-scraper schedule backfill --season 2024-25 --parallel 8\n"
       "  nba-scraper schedule backfill --season 2024-25 --dry-run\n"
       "  nba-scraper schedule backfill --season 2024-25 --from 2024-12-01 --to 2024-12-31\n"
-      "  nba-scraper schedule backfill --season 2024-25 --reprocess parked\n");
+      "  nba-scraper schedule backfill --season 2024-25 --reprocess parked\n"
+      "  nba-scraper schedule backfill --season 2024-25 --game 0022400061\n");
   auto wanted = std::make_shared<backfill_options>();
   add_season_option(*backfill, wanted->season, season_need::required, "season to complete");
   backfill->add_option("--since", wanted->since, "only games with a larger id, in the lane of ID")
@@ -174,6 +186,11 @@ void add_schedule_commands(command_syntax& app, chosen_command& chosen) {
           "again and rewrite what was corrected")
       ->type_name("WHAT")
       ->check(one_of({"missing", "parked", "all"}));
+  backfill
+      ->add_option("--game", wanted->games,
+                   "only these games; closed ones (nba-scraper gaps --closed) are opened and tried again")
+      ->type_name("ID")
+      ->check(game_id_format());
   backfill->add_flag("--dry-run", wanted->dry_run, "print plan, chunks, requests and time; write nothing");
   on_selected(*backfill, chosen, wanted, &run_backfill, signals_by::command);
 
@@ -181,6 +198,9 @@ void add_schedule_commands(command_syntax& app, chosen_command& chosen) {
   daily->footer(
       "Without --date: yesterday in New York. The daily date (nba-scraper watermark get\n"
       "schedule daily) moves only over days whose games are all finished or postponed.\n"
+      "Without a daily date: from the day after the last day that is stored, in an empty\n"
+      "database yesterday alone. Games of earlier days that could be finished and are\n"
+      "not (found late, given up too early) are taken, too.\n"
       "\n"
       "Examples:\n"
       "  nba-scraper schedule daily\n"

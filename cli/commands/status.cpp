@@ -99,6 +99,8 @@ ordered_json to_json(const lane_report& lane) {
                         {"game_type", to_string(summary.lane.type)},
                         {"planned", summary.planned},
                         {"terminal", summary.terminal},
+                        {"done", summary.done},
+                        {"closed", summary.closed()},
                         {"states", std::move(states)},
                         {"watermark", summary.watermark ? ordered_json(summary.watermark->str()) : ordered_json()},
                         {"watermark_stored", optional_text(lane.stored_watermark)},
@@ -126,6 +128,8 @@ void print_json(const context& with, const database_status& status) {
     ordered_json season{{"season", to_string(report.season)},
                         {"planned", report.planned()},
                         {"terminal", report.terminal()},
+                        {"done", report.done()},
+                        {"closed", report.closed()},
                         {"through_date", optional_date(report.through_date)},
                         {"derived_by_older_rules", report.derived_by_older_rules},
                         {"lanes", ordered_json::array()}};
@@ -203,10 +207,9 @@ void print_lanes(const context& with, const season_report& report) {
                     {"WATERMARK"},
                     {"BEHIND", align::right}}};
   for (const auto& [summary, stored, release] : report.lanes) {
-    const auto done = in_state(summary, game_state::done);
     const auto parked = in_state(summary, game_state::parked);
-    table.add_row({std::string{to_string(summary.lane.type)}, number(summary.planned), number(done),
-                   number(summary.terminal - done), number(parked), number(summary.planned - summary.terminal - parked),
+    table.add_row({std::string{to_string(summary.lane.type)}, number(summary.planned), number(summary.done),
+                   number(summary.closed()), number(parked), number(summary.planned - summary.terminal - parked),
                    summary.watermark ? summary.watermark->str() : "-", number(summary.lag)});
   }
   table.print(with.out);
@@ -220,8 +223,11 @@ void print_notes(const context& with, const season_report& report) {
     if (stored.value_or("") != computed)
       with.out << fmt::format(
           "The stored watermark of {} is {}; {}.\n", to_string(summary.lane.type), stored.value_or("not set"),
-          stored.value_or("") < computed ? "the next backfill sets it" : "it was set beyond what is finished");
+          stored.value_or("") < computed ? "the next backfill sets it"
+                                         : "a game below it is open: it was opened again, or the mark was set");
   }
+  if (report.closed() > 0)
+    with.out << fmt::format("Which and why: nba-scraper gaps --season {} --closed\n", to_string(report.season));
   std::vector<std::string> left_out;
   for (const auto& summary : report.left_out)
     left_out.push_back(fmt::format("{} ({})", to_string(summary.lane.type), number(summary.planned)));
@@ -238,10 +244,14 @@ void print_notes(const context& with, const season_report& report) {
 }
 
 void print_season(const context& with, const season_report& report) {
-  with.out << fmt::format("\nSeason {}: {} of {} games finished, {}\n\n", to_string(report.season),
-                          number(report.terminal()), number(report.planned()),
-                          report.through_date ? "complete through " + format_date(*report.through_date)
-                                              : "not complete from its first day on");
+  const auto closed = report.closed() > 0 ? fmt::format(", {} closed without rows", number(report.closed())) : "";
+  const auto line = fmt::format("Season {}: {} of {} games done{}, {}", to_string(report.season), number(report.done()),
+                                number(report.planned()), closed,
+                                report.through_date ? "complete through " + format_date(*report.through_date)
+                                                    : "not complete from its first day on");
+  with.out << '\n';
+  for (const auto& part : wrap(line, 80)) with.out << part << '\n';
+  with.out << '\n';
   print_lanes(with, report);
   print_notes(with, report);
   print_holders(with, report);

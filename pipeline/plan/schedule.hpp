@@ -26,6 +26,12 @@ struct schedule {
   std::vector<planned_game> games;
   et_date first_date{};  // bounds of the season, from its games
   et_date last_date{};
+  // Whether what it says may take a game out of the expected set (postponed, cancelled, unavailable), and a date count
+  // as complete. Never by a plan that an earlier run stored: it does not know what the league has said since.
+  bool may_close = true;
+  // Games that an earlier run stored and this schedule does not list, as they were listed last. Not of the parser: who
+  // plans a run fills it.
+  std::vector<planned_game> unlisted = {};
   // Entries that are not NBA games (`^00[1-6]\d{7}$`) or belong to another season by their id's YY.
   std::size_t left_out = 0;
 };

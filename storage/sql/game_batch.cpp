@@ -210,7 +210,9 @@ void game_batch::update_ledger() {
                           integer(done ? 0 : 1)};
     db_.execute(
         "UPDATE ingest_games SET state = $2, attempts = attempts * $7, error_class = NULL, error = NULL, "
-        "payload_sha256 = $3, rules_version = $4, run_id = $5, updated_at = $6 WHERE game_id = $1",
+        "payload_sha256 = $3, rules_version = $4, run_id = $5, updated_at = $6, closing_ground = NULL, "
+        "closing_evidence = NULL, closing_occasions = 0, first_seen_at = NULL, last_seen_at = NULL, closed_at = NULL, "
+        "closing_checks = 0 WHERE game_id = $1",
         values);
     if (done) resolve_letters(db_, id, "retried", "", now_);
   }
