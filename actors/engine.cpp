@@ -251,6 +251,7 @@ result<run_report> engine::run(run_input input) {
   options.known = input.known;
   options.recover = input.recover;
   options.dispositions = p.settings.dispositions;
+  options.now = p.services.now;
   options.closes_nothing = input.closes_nothing;
   options.fetch_limits = p.settings.fetch;
   options.drain_deadline = p.settings.drain_deadline;

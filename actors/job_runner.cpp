@@ -32,6 +32,7 @@ engine_services services_of(const job_environment& environment) {
   out.log = environment.log;
   out.progress = environment.progress;
   out.stop = environment.stop;
+  out.now = environment.now;
   return out;
 }
 
