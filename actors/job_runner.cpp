@@ -1,13 +1,11 @@
 #include "actors/job_runner.hpp"
 
+#include "actors/run_locks.hpp"
 #include "actors/travel_refresh.hpp"
 
 #include <algorithm>
-#include <condition_variable>
 #include <filesystem>
-#include <mutex>
 #include <set>
-#include <thread>
 
 #include <unistd.h>
 
@@ -19,15 +17,21 @@ using error_kind = job_error::kind;
 // A step that ends the job unless it answers nullopt.
 using step = std::optional<job_error>;
 
-job_error database_error(failure why) { return {error_kind::database, std::move(why), std::nullopt}; }
+job_error database_error(failure why) {
+  const auto kind = is_lock_lost(why) ? error_kind::lock_held : error_kind::database;
+  return {kind, std::move(why), std::nullopt};
+}
 
-engine_services services_of(const job_environment& environment) {
+// `held`: what every connection of the run checks in its transactions.
+engine_services services_of(const job_environment& environment, std::vector<lock_token> held) {
   engine_services out;
   out.urls = environment.urls;
   out.source = environment.source;
   out.make_client = environment.make_client;
-  out.open_store = [url = environment.database, options = environment.database_options] {
-    return open_store(url, options);
+  out.open_store = [url = environment.database, options = environment.database_options, held = std::move(held)] {
+    auto opened = open_store(url, options);
+    if (opened) (*opened)->fence(held);
+    return opened;
   };
   out.log = environment.log;
   out.progress = environment.progress;
@@ -148,6 +152,24 @@ void report_planned_verdicts(const job_environment& environment, const job_plan&
   }
 }
 
+// A finished game that is fetched again counts as unchanged when its documents are the same; not so when its rows are
+// not those that were written. Then what the ledger says of them is forgotten for this run.
+step distrust_damaged(store& database, job_plan& plan) {
+  for (auto& one : plan.seasons) {
+    std::set<game_id> again;
+    for (const auto& game : one.work.to_fetch) again.insert(game.id);
+    for (auto& entry : one.ledger) {
+      if (entry.state != game_state::done || !again.contains(entry.id)) continue;
+      const auto check = database.check_stored(entry.id);
+      if (!check) return database_error(check.error());
+      if (!*check || (*check)->good()) continue;
+      if (!(*check)->core.empty()) entry.payload_sha256.clear();
+      entry.rules_version = 0;
+    }
+  }
+  return std::nullopt;
+}
+
 // Of hosts that an earlier run was told to leave alone until later than now.
 std::map<std::string, utc_time> cool_downs_of(const std::vector<watermark_row>& marks, utc_time now) {
   std::map<std::string, utc_time> out;
@@ -162,6 +184,27 @@ void report_unknown_arenas(const job_environment& environment, const run_input& 
   for (const auto& [season, travel] : input.travel)
     for (const auto& arena : travel->unknown_arenas())
       environment.log->write({event_level::warn, "travel.unknown_arena", {{"arena", arena}}});
+}
+
+// ---- the locks ---------------------------------------------------------------------------------------------------
+
+// What is said, and asked, while a holder that cannot be seen is watched.
+lock_wait waiting_of(const job_environment& environment, const std::string& stage, const std::string& key) {
+  lock_wait how;
+  how.settings = environment.locks;
+  how.waiting = [&environment, stage, key](const lock_holder& holder, std::chrono::milliseconds patience) {
+    if (!environment.log) return;
+    auto fields = describe_waiting(holder, patience);
+    fields.insert(fields.begin(), {{"stage", stage}, {"key", key}});
+    environment.log->write({event_level::warn, "job.lock_watch", std::move(fields)});
+  };
+  how.stopped = [&environment] { return environment.stop && environment.stop->requests() > 0; };
+  return how;
+}
+
+job_error lock_error(const job_environment& environment, failure why) {
+  if (environment.stop && environment.stop->requests() > 0) return {error_kind::stopped, std::move(why), std::nullopt};
+  return database_error(std::move(why));
 }
 
 // ---- the run itself ----------------------------------------------------------------------------------------------
@@ -214,31 +257,6 @@ std::vector<missing_season> incomplete_seasons(const job_definition& definition,
   return out;
 }
 
-// While the pipeline runs, the connection that holds the locks has nothing to do, so nobody would notice its end; and
-// with it PostgreSQL gives the locks to whoever comes next. A thread of its own asks now and then, and ends the run.
-// Nothing else may use the connection meanwhile.
-class lock_watch {
- public:
-  lock_watch(store& database, engine& pipeline, std::chrono::milliseconds interval)
-      : thread_([this, &database, &pipeline, interval](const std::stop_token& stopped) {
-          std::unique_lock guard(mutex_);
-          while (!wake_.wait_for(guard, stopped, interval, [&] { return stopped.stop_requested(); })) {
-            const auto held = database.check_locks();
-            if (held) continue;
-            pipeline.abandon({failure_class::storage,
-                              "the connection that holds the lock of this run is gone, and another run may begin: " +
-                                  held.error().message,
-                              held.error().where});
-            return;
-          }
-        }) {}
-
- private:
-  std::mutex mutex_;
-  std::condition_variable_any wake_;
-  std::jthread thread_;  // last: it uses the others
-};
-
 // What follows from a run: travel of games that moved, the job's own checkpoint, the marks for the report.
 result<void> conclude(const job_environment& environment, const job_definition& definition, store& database,
                       engine& pipeline, const run_input& input, job_outcome& out) {
@@ -270,12 +288,12 @@ result<void> conclude(const job_environment& environment, const job_definition& 
 
 // Everything after the lock is held.
 std::variant<job_outcome, job_error> run_locked(const job_environment& environment, const job_definition& definition,
-                                                store& database) {
+                                                store& database, const run_locks& locks) {
   auto marks = database.read_watermarks();
   if (!marks) return database_error(marks.error());
   auto settings = environment.engine;
   settings.cool_downs = cool_downs_of(*marks, environment.now());
-  engine pipeline{settings, services_of(environment), database.backend()};
+  engine pipeline{settings, services_of(environment, locks.tokens()), database.backend()};
   job_outcome out;
   if (auto failed = find_schedules(pipeline, &database, environment, definition, out.plan)) {
     if (auto kept = pipeline.keep_pauses(); !kept) return database_error(kept.error());
@@ -307,21 +325,25 @@ std::variant<job_outcome, job_error> run_locked(const job_environment& environme
   if (out.plan.chunks.empty() && environment.log)
     environment.log->write({event_level::info, "job.no_games", {{"job", definition.name}}});
 
+  if (auto failed = distrust_damaged(database, out.plan)) return *failed;
   const auto input = make_input(environment.run_id, definition.parallel, out.plan, *marks);
   report_unknown_arenas(environment, input);
   {
-    const lock_watch watch(database, pipeline, environment.lock_check_interval);
+    const lock_watch watch(database, locks, environment.lock_check_interval,
+                           [&pipeline](failure why) { pipeline.abandon(std::move(why)); });
     auto report = pipeline.run(input);
     if (!report) return database_error(report.error());
     out.report = std::move(*report);
   }
   add_planned_verdicts(out.plan, out.report);
+  if (out.report.ending == run_ending::storage_lost) out.lock_lost = locks.find_lost(database);
   if (out.report.ending == run_ending::storage_lost || out.report.ending == run_ending::aborted) return out;
 
   // What the run did is done, and its report is due, whatever the database says now.
   if (auto concluded = conclude(environment, definition, database, pipeline, input, out); !concluded) {
     out.report.ending = run_ending::storage_lost;
     out.report.ending_reason = describe(concluded.error());
+    if (is_lock_lost(concluded.error())) out.lock_lost = concluded.error();
   }
   return out;
 }
@@ -341,17 +363,14 @@ job_result run_job(const job_environment& environment, const job_definition& def
   auto& database = **opened;
   if (auto migrated = database.migrate(); !migrated) return database_error(migrated.error());
 
-  std::vector<std::unique_ptr<run_lock>> locks;
+  run_locks locks(environment.database, environment.database_options, environment.locks);
   auto wanted_locks = definition.further_locks;
   wanted_locks.insert(wanted_locks.begin(), {definition.stage, definition.key});
   for (const auto& [stage, key] : wanted_locks) {
-    auto lock = database.try_lock(stage, key, environment.run_id);
-    if (!lock) return database_error(lock.error());
-    if (auto* taken = std::get_if<std::unique_ptr<run_lock>>(&*lock)) {
-      locks.push_back(std::move(*taken));
-      continue;
-    }
-    const auto& holder = std::get<lock_holder>(*lock);
+    auto held = locks.take(database, stage, key, environment.run_id, waiting_of(environment, stage, key));
+    if (!held) return lock_error(environment, std::move(held).error());
+    if (!*held) continue;
+    const auto& holder = **held;
     log(event_level::error, "job.lock_held",
         {{"job", definition.name},
          {"stage", stage},
@@ -369,7 +388,7 @@ job_result run_job(const job_environment& environment, const job_definition& def
   auto row = make_run_row(environment, definition);
   if (auto noted = database.start_run(row); !noted) return database_error(noted.error());
 
-  auto outcome = run_locked(environment, definition, database);
+  auto outcome = run_locked(environment, definition, database, locks);
   row.ended_at = environment.now();
   if (const auto* done = std::get_if<job_outcome>(&outcome)) {
     row.games = done->report.done();
@@ -379,7 +398,13 @@ job_result run_job(const job_environment& environment, const job_definition& def
     row.exit_code = exit_code_of(std::get<job_error>(outcome), environment.stop);
   }
   // The connection may be what broke the run; the report matters more than the note.
-  if (auto noted = database.end_run(row); !noted) {
+  const auto* ended = std::get_if<job_outcome>(&outcome);
+  const bool lost = ended ? ended->lock_lost.has_value() : is_lock_lost(std::get<job_error>(outcome).why);
+  if (lost) {
+    log(event_level::error, "job.lock_lost",
+        {{"job", definition.name},
+         {"reason", ended ? ended->lock_lost->message : std::get<job_error>(outcome).why.message}});
+  } else if (auto noted = database.end_run(row); !noted) {
     if (database.reconnect()) noted = database.end_run(row);
     if (!noted) log(event_level::warn, "job.end_not_noted", {{"reason", noted.error().message}});
   }
@@ -408,7 +433,7 @@ std::variant<job_plan, job_error> plan_job(const job_environment& environment, c
     if (!marks) return database_error(marks.error());
     settings.cool_downs = cool_downs_of(*marks, environment.now());
   }
-  engine source{settings, services_of(environment), backend_name(environment.database)};
+  engine source{settings, services_of(environment, {}), backend_name(environment.database)};
   job_plan plan;
   if (auto failed = find_schedules(source, database.get(), environment, definition, plan)) return *failed;
   for (auto& one : plan.seasons) {
@@ -426,6 +451,7 @@ std::variant<job_plan, job_error> plan_job(const job_environment& environment, c
 
 int exit_code_of(const job_outcome& outcome, const stop_control* stop) {
   const auto& report = outcome.report;
+  if (outcome.lock_lost) return 122;
   switch (report.ending) {
     case run_ending::storage_lost:
       return 121;

@@ -15,7 +15,7 @@ auto with_retries(load_worker_state& s, Work work) -> decltype(work()) {
   std::string first_reason;  // the later ones may only say that the connection is gone
   for (int tries = 1;; ++tries) {
     auto outcome = work();
-    if (outcome || outcome.error().kind != failure_class::storage) return outcome;
+    if (outcome || outcome.error().kind != failure_class::storage || is_lock_lost(outcome.error())) return outcome;
     if (first_reason.empty()) first_reason = outcome.error().message;
     if (tries >= s.options.store_tries_max) {
       auto& last = outcome.error().message;

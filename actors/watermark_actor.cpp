@@ -128,7 +128,7 @@ checkpoint_writer::behavior_type make_checkpoint_writer(
     for (const auto& row : task.rows) {
       auto stored = store.advance_watermark(row.stage, row.key, row.value);
       auto pause = backoff_first;
-      for (int tries = 1; !stored && tries < tries_max; ++tries, pause *= 2) {
+      for (int tries = 1; !stored && !is_lock_lost(stored.error()) && tries < tries_max; ++tries, pause *= 2) {
         std::this_thread::sleep_for(pause);
         (void)store.reconnect();
         stored = store.advance_watermark(row.stage, row.key, row.value);

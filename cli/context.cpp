@@ -1,6 +1,7 @@
 #include "cli/context.hpp"
 
 #include "cli/text.hpp"
+#include "storage/run_lock.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -13,6 +14,7 @@ int context::fail(int code, std::string_view message) const {
 
 int context::fail(const failure& why) const {
   const auto message = why.where.empty() ? why.message : why.message + " (" + why.where + ")";
+  if (is_lock_lost(why)) return fail(exit_lock_held, why.message);
   switch (why.kind) {
     case failure_class::storage:
       return fail(exit_database, message);

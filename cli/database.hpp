@@ -32,5 +32,6 @@ opened_database open_or_create(const context& with);
 // False only for an SQLite file that is not there.
 bool database_exists(const database_url& url);
 store_options store_options_of(const settings& values);
+lock_settings lock_settings_of(const settings& values);
 
 }  // namespace nba::cli

@@ -51,6 +51,7 @@ result<job_setup> prepare_job(const context& with) {
   auto& e = out.environment;
   e.database = std::move(*url);
   e.database_options = store_options_of(with.settings);
+  e.locks = lock_settings_of(with.settings);
   e.urls = out.source->urls();
   e.source = out.source->name();
   e.engine = engine_settings_of(with.settings, e.urls);
@@ -65,6 +66,7 @@ int fail_job(const context& with, const job_error& error) {
   const auto code = exit_code_of(error);
   switch (error.what) {
     case job_error::kind::lock_held:
+      if (!error.holder) return with.fail(code, error.why.message);
       return with.fail(code, fmt::format("{}: run {} on host {}, process {}, since {}. Wait for it, or stop it first",
                                          error.why.message, error.holder->run_id, error.holder->host, error.holder->pid,
                                          format_timestamp(error.holder->since)));
@@ -114,6 +116,7 @@ int run_job_on_screen(const context& with, const job_definition& definition,
   for (const auto& season : done.plan.seasons)
     if (season.limits.since) options.since = season.limits.since;
   if (!with.settings.quiet) print_run_summary(with.out, done, options, et_date_of(environment.now()));
+  if (done.lock_lost) return with.fail(exit_code_of(done), done.lock_lost->message);
   if (done.report.ending == run_ending::storage_lost || done.report.ending == run_ending::broken)
     return with.fail(exit_code_of(done), done.report.ending_reason);
   return exit_code_of(done, &stop);

@@ -124,6 +124,9 @@ std::vector<setting_descriptor> make_table() {
       {"store.synchronous_commit", "", "", "",
        "false: a power cut may lose the last transactions whole (redone by the next run)", "",
        NBA_SETTING(synchronous_commit)},
+      {"store.lock_patience_seconds", "", "", "",
+       "how long a lock's holder that cannot be seen is watched for a heartbeat; 0: it counts as alive", "",
+       NBA_SETTING(lock_patience_seconds), 0, 3600},
   };
 }
 #undef NBA_SETTING

@@ -74,6 +74,7 @@ struct settings {
   int metrics_interval_seconds = 10;  // 0: only at the end of a run
   int drain_deadline_seconds = 30;
   bool synchronous_commit = true;
+  int lock_patience_seconds = 90;
   engine_settings engine;
   retry_settings retry;
   std::map<std::string, host_settings, std::less<>> hosts;

@@ -12,6 +12,8 @@
 #include "pipeline/plan/planned_game.hpp"
 #include "pipeline/result.hpp"
 #include "pipeline/rows.hpp"
+#include "storage/run_lock.hpp"
+#include "storage/stored_rows.hpp"
 
 #include <cstdint>
 #include <memory>
@@ -114,18 +116,6 @@ struct run_row {
   int pid = 0;
 };
 
-struct lock_holder {
-  std::string run_id, host;
-  int pid = 0;
-  utc_time since{};
-};
-// Held until destroyed (or until the connection that took it is gone).
-class run_lock {
- public:
-  virtual ~run_lock() = default;
-};
-using lock_attempt = std::variant<std::unique_ptr<run_lock>, lock_holder>;
-
 // ---- reading
 // -----------------------------------------------------------------------------------------------------------
 
@@ -195,12 +185,22 @@ class store {
   virtual result<std::vector<migration_step>> check_schema() = 0;
 
   // -- locks
-  // One run per (stage, key): PostgreSQL advisory lock, SQLite lock row whose owner is checked to be alive
-  // (same host: pid exists and started at the recorded time).
-  virtual result<lock_attempt> try_lock(std::string_view stage, std::string_view key, const std::string& run_id) = 0;
-  // Whether the locks taken through this store are still held. Those of PostgreSQL end with the connection, and nobody
-  // tells; those of SQLite with the process.
+  // One run per (stage, key): PostgreSQL advisory lock, SQLite lock row whose owner is checked to be alive. Answers the
+  // holder where there is one. `gone`: what the caller has watched without a sign of life (storage/lock_wait.hpp); the
+  // lock is taken from exactly that holder if it still has not stirred.
+  virtual result<lock_attempt> try_lock(std::string_view stage, std::string_view key, const std::string& run_id,
+                                        const lock_holder* gone = nullptr) = 0;
+  // Whether the connection that took locks is still there: those of PostgreSQL end with it, and nobody tells.
   virtual result<void> check_locks() = 0;
+  // From now on every write through this store makes sure, inside its transaction, that these locks are still held
+  // with these numbers; otherwise it fails (is_lock_lost), and nothing is written. Stays after reconnect.
+  virtual void fence(std::vector<lock_token> held) = 0;
+  // Notes that the holder of the locks lives. Fails with is_lock_lost when one of them is no longer held.
+  virtual result<void> beat(std::span<const lock_token> held) = 0;
+  virtual result<std::vector<named_lock>> read_locks() = 0;
+  // Takes the lock away from exactly this holder, whose process goes on and writes nothing more. False: it does not
+  // hold it any more.
+  virtual result<bool> break_lock(const named_lock& held) = 0;
 
   // -- plan and ledger
   // Upserts `schedule_games`, and adds ledger rows in state planned for games the ledger has not seen; a game whose
@@ -217,7 +217,8 @@ class store {
   // All writes in one transaction; outcomes in the order of the writes. On failure nothing of the batch is there.
   virtual result<std::vector<write_outcome>> write_games(std::span<const game_write> writes,
                                                          const std::string& run_id) = 0;
-  // Core rows of a loaded or done game, exactly as they were written; events in event_idx order.
+  // Core rows of a loaded or done game, exactly as they were written; events in event_idx order. Refused (class
+  // rejected) when they are not what the ledger says was written.
   virtual result<game_rows> read_game(const game_id& id) = 0;
   // Derived rows as they are stored; a table that was never derived is empty. Refused when there is no outcome.
   virtual result<derived_rows> read_derived(const game_id& id) = 0;
@@ -225,6 +226,18 @@ class store {
   virtual result<std::vector<derived_state>> read_derived_states(nba::season season) = 0;
   // The season's stored travel rows, by game id; home and away in no order.
   virtual result<std::vector<travel_record>> read_travel(nba::season season) = 0;
+
+  // -- what is stored (storage/stored_rows.hpp)
+  // Reads every row of a loaded or done game back. nullopt: the game is neither.
+  virtual result<std::optional<stored_check>> check_stored(const game_id& id) = 0;
+  // Only counts; answers the games where something is wrong. Without a season: of all.
+  virtual result<std::vector<stored_check>> count_stored(std::optional<nba::season> only) = 0;
+  // Notes what is there now as what should be there, for a game of which nothing was kept. False: it is not so.
+  virtual result<bool> adopt_stored(const game_id& id) = 0;
+  // A done game whose rows are damaged is not done: back to `loaded` (only derived rows are wrong) or `planned`, so
+  // that the next run mends it. Looks again in the same transaction. Answers what is wrong; good(): nothing was
+  // changed.
+  virtual result<stored_check> reopen_damaged(const game_id& id, const std::string& run_id) = 0;
 
   // -- dead letters
   // Parks the game: dead letter and ledger row (state parked) in one transaction.

@@ -63,6 +63,10 @@ std::optional<std::string> why_read_only(nba::store& database, const database_ur
   return std::nullopt;
 }
 
+std::string first_problem(const stored_check& check) {
+  return check.core.empty() ? check.derived.front() : check.core.front();
+}
+
 check_result check_schema_and_access(nba::store& database, const database_url& url) {
   const auto steps = database.check_schema();
   if (!steps)
@@ -76,6 +80,12 @@ check_result check_schema_and_access(nba::store& database, const database_url& u
   if (const auto why = why_read_only(database, url))
     return {"database", check_status::fail, fmt::format("{} cannot be written: {}", url.redacted, *why),
             "give this user the right to write, or choose another with --database"};
+  if (const auto wrong = database.count_stored(std::nullopt); wrong && !wrong->empty())
+    return {"database", check_status::fail,
+            fmt::format("{} lacks rows of {}, the first is {}: {}", url.redacted,
+                        counted(static_cast<long long>(wrong->size()), "finished game", "finished games"),
+                        wrong->front().game_id.str(), first_problem(wrong->front())),
+            "see all: nba-scraper db verify; mend them: nba-scraper db repair"};
   return {"database", check_status::ok,
           fmt::format("{} is reachable and writable, schema version {}", url.redacted, steps->back().version)};
 }

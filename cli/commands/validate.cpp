@@ -44,8 +44,15 @@ result<possession_reference> read_reference(const std::string& path) {
   return parsed;
 }
 
+// A game whose rows cannot be checked, because they are not there or not as they were written.
+struct unreadable_game {
+  game_id id;
+  std::string why;
+};
+
 result<std::vector<game_validation>> validate_games(const context& with, const std::vector<game_id>& games,
-                                                    const possession_reference& reference, int threads) {
+                                                    const possession_reference& reference, int threads,
+                                                    std::vector<unreadable_game>& unreadable) {
   const auto validate_one = [&](nba::store& database, const game_id& id) -> result<game_validation> {
     const auto rows = database.read_game(id);
     if (!rows) return rows.error();
@@ -59,12 +66,16 @@ result<std::vector<game_validation>> validate_games(const context& with, const s
   progress.games_total = static_cast<std::int64_t>(games.size());
   std::vector<game_validation> out;
   while (auto one = pool.next()) {
-    if (!one->value) return one->value.error();
-    out.push_back(std::move(*one->value));
-    progress.games_done = static_cast<std::int64_t>(out.size());
+    if (!one->value && one->value.error().kind != failure_class::rejected) return one->value.error();
+    if (one->value)
+      out.push_back(std::move(*one->value));
+    else
+      unreadable.push_back({one->game_id, one->value.error().message});
+    progress.games_done = static_cast<std::int64_t>(out.size() + unreadable.size());
     display.update(progress);
   }
   std::sort(out.begin(), out.end(), [](const auto& a, const auto& b) { return a.game_id < b.game_id; });
+  std::sort(unreadable.begin(), unreadable.end(), [](const auto& a, const auto& b) { return a.id < b.id; });
   return out;
 }
 
@@ -160,14 +171,24 @@ int run_validate(const context& with, const validate_options& options) {
         fmt::format("nba-scraper: {} derived by older rules; to renew: nba-scraper derive --season "
                     "{} --stale",
                     counted(static_cast<long long>(behind), "game is", "games are"), options.season));
-  const auto checked = validate_games(with, games, *reference, options.parallel);
+  std::vector<unreadable_game> unreadable;
+  const auto checked = validate_games(with, games, *reference, options.parallel, unreadable);
   if (!checked) return with.fail(checked.error());
   const auto sums = sum_up(*checked);
-  if (options.json)
-    with.print_json(to_json(options, *checked, sums, of));
-  else
+  if (options.json) {
+    auto document = to_json(options, *checked, sums, of);
+    document["unreadable"] = nlohmann::ordered_json::array();
+    for (const auto& [id, why] : unreadable) document["unreadable"].push_back({{"game_id", id.str()}, {"why", why}});
+    with.print_json(document);
+  } else {
     print_people(with, options, *checked, sums, of);
-  return failures_exit_code(sums.failing);
+    if (!unreadable.empty())
+      with.out << fmt::format(
+          "\nNot to be checked, because of their rows; nba-scraper db repair --season {} mends them:\n",
+          options.season);
+    for (const auto& [id, why] : unreadable) with.out << fmt::format("  {}  {}\n", id.str(), why);
+  }
+  return failures_exit_code(sums.failing + static_cast<std::int64_t>(unreadable.size()));
 }
 
 void add_validate_command(command_syntax& app, chosen_command& chosen) {

@@ -82,8 +82,8 @@ run_record::lock_result lock_out_runs(run_record& record, const watermark_option
   if (options.stage == stage_backfill) {
     const auto season = to_string(parse_watermark_key(options.key)->season);
     // In the order in which `derive` takes them.
-    if (const auto held = record.lock(stage_backfill, season); !held) return held;
-    return record.lock(stage_schedule, key_daily);
+    if (const auto held = record.lock(std::string{stage_backfill}, season); !held) return held;
+    return record.lock(std::string{stage_schedule}, std::string{key_daily});
   }
   return record.lock(options.stage, options.key);
 }

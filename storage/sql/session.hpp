@@ -54,7 +54,10 @@ class session : public std::enable_shared_from_this<session> {
   virtual void insert_derived(std::span<const derived_record> games) = 0;
 
   // Outside a transaction. See store::try_lock.
-  virtual lock_attempt try_lock(std::string_view stage, std::string_view key, const std::string& run_id) = 0;
+  virtual lock_attempt try_lock(std::string_view stage, std::string_view key, const std::string& run_id,
+                                const lock_holder* gone) = 0;
+  // See store::break_lock. Inside a transaction.
+  virtual bool break_lock(const named_lock& held) = 0;
   // See store::check_locks.
   virtual void check_locks() = 0;
 };

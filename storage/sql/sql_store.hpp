@@ -7,6 +7,7 @@
 
 #include "pipeline/failpoint.hpp"
 #include "storage/sql/game_batch.hpp"
+#include "storage/sql/run_locks.hpp"
 #include "storage/sql/session.hpp"
 #include "storage/sql/sql_error.hpp"
 #include "storage/sql/upsert.hpp"
@@ -17,6 +18,7 @@
 #include <string>
 #include <type_traits>
 #include <utility>
+#include <vector>
 
 namespace nba::sql {
 
@@ -30,8 +32,13 @@ class sql_store final : public store {
 
   result<std::vector<migration_step>> migrate() override;
   result<std::vector<migration_step>> check_schema() override;
-  result<lock_attempt> try_lock(std::string_view stage, std::string_view key, const std::string& run_id) override;
+  result<lock_attempt> try_lock(std::string_view stage, std::string_view key, const std::string& run_id,
+                                const lock_holder* gone) override;
   result<void> check_locks() override;
+  void fence(std::vector<lock_token> held) override { fence_ = std::move(held); }
+  result<void> beat(std::span<const lock_token> held) override;
+  result<std::vector<named_lock>> read_locks() override;
+  result<bool> break_lock(const named_lock& held) override;
 
   result<void> write_plan(nba::season season, std::span<const planned_game> games) override;
   result<std::vector<planned_game>> read_plan(nba::season season) override;
@@ -44,6 +51,11 @@ class sql_store final : public store {
   result<derived_rows> read_derived(const game_id& id) override;
   result<std::vector<derived_state>> read_derived_states(nba::season season) override;
   result<std::vector<travel_record>> read_travel(nba::season season) override;
+
+  result<std::optional<stored_check>> check_stored(const game_id& id) override;
+  result<std::vector<stored_check>> count_stored(std::optional<nba::season> only) override;
+  result<bool> adopt_stored(const game_id& id) override;
+  result<stored_check> reopen_damaged(const game_id& id, const std::string& run_id) override;
 
   result<void> park(const dead_letter& letter, const std::string& run_id) override;
   result<std::vector<dead_letter>> read_dead_letters(bool include_resolved) override;
@@ -83,6 +95,7 @@ class sql_store final : public store {
   upsert plan_rows_;
   upsert ledger_plan_rows_;
   people_upserts people_;
+  std::vector<lock_token> fence_;
 };
 
 template <class Work>
@@ -108,6 +121,7 @@ auto sql_store::transact(transaction_mode mode, Work&& work) -> result<std::invo
     for (int attempt = 1;; ++attempt) {
       try {
         db_->begin(mode);
+        if (mode == transaction_mode::write && !fence_.empty()) check_fence(*db_, fence_);
         if constexpr (std::is_void_v<std::invoke_result_t<Work>>) {
           work();
           db_->commit();

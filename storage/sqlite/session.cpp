@@ -82,7 +82,9 @@ class sqlite_session final : public sql::locking_session {
     });
   }
 
-  lock_attempt try_lock(std::string_view stage, std::string_view key, const std::string& run_id) override;
+  lock_attempt try_lock(std::string_view stage, std::string_view key, const std::string& run_id,
+                        const lock_holder* gone) override;
+  bool break_lock(const named_lock& held) override;
   void check_locks() override {}  // the process is alive
 
  private:
@@ -117,19 +119,29 @@ class sqlite_session final : public sql::locking_session {
   std::optional<statement_cache> statements_;
 };
 
-lock_attempt sqlite_session::try_lock(std::string_view stage, std::string_view key, const std::string& run_id) {
+lock_attempt sqlite_session::try_lock(std::string_view stage, std::string_view key, const std::string& run_id,
+                                      const lock_holder* gone) {
   begin(sql::transaction_mode::write);
-  const auto now = utc_now();
-  if (const auto holder = sql::read_lock_row(*this, stage, key); holder && sql::still_holds(*holder, now)) {
-    rollback();
-    return sql::to_holder(*holder);
+  if (const auto holder = sql::read_lock_row(*this, stage, key)) {
+    const auto seen = sql::look_at(holder->owner);
+    const bool cannot_be_seen = seen == sql::liveness::unknown || seen == sql::liveness::stopped;
+    const bool free = seen == sql::liveness::dead || (cannot_be_seen && gone && sql::is_same(*holder, *gone));
+    if (!free) {
+      rollback();
+      return sql::to_holder(*holder, !cannot_be_seen);
+    }
   }
-  const sql::lock_row row{run_id, sql::this_process(), 0, now};
-  sql::write_lock_row(*this, stage, key, row);
+  const auto row = sql::take_lock_row(*this, stage, key, {run_id, sql::this_process(), 0, utc_now()});
   NBA_FAILPOINT("lock.before_commit");
   commit();
   NBA_FAILPOINT("lock.after_commit");
   return hold({std::string(stage), std::string(key)}, row);
+}
+
+bool sqlite_session::break_lock(const named_lock& held) {
+  const auto row = sql::read_lock_row(*this, held.stage, held.key);
+  if (!row || row->run_id != held.holder.run_id || row->number != held.holder.number) return false;
+  return sql::delete_lock_row(*this, held.stage, held.key, *row);
 }
 
 void make_folder(const std::string& path) {

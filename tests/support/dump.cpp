@@ -13,6 +13,7 @@ const std::map<std::string, std::string>& table_keys() {
       {"dead_letters", "dead_letter_id"},
       {"ingest_runs", "run_id"},
       {"run_locks", "stage, key"},
+      {"run_lock_numbers", "stage, key"},
       {"schedule_games", "game_id"},
       {"schema_migrations", "version"},
       {"games", "game_id"},

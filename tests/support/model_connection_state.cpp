@@ -154,8 +154,8 @@ result<std::optional<run_row>> model_connection::last_run(std::string_view job) 
   });
 }
 
-result<lock_attempt> model_connection::try_lock(std::string_view stage, std::string_view key,
-                                                const std::string& run_id) {
+result<lock_attempt> model_connection::try_lock(std::string_view stage, std::string_view key, const std::string& run_id,
+                                                const lock_holder*) {
   class held_lock : public run_lock {
    public:
     explicit held_lock(std::function<void()> release) : release_(std::move(release)) {}
