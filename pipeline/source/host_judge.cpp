@@ -180,7 +180,7 @@ host_judge::verdict_of_canary host_judge::canary_said(const classified& answer, 
 
 host_judge::verdict_of_canary host_judge::canary_was_good(time_point now) {
   const auto asked = *std::exchange(out_, std::nullopt);
-  second_opinion_ = false;
+  opinions_ = 0;
   if (out_throttles_ > 0) ++throttled_through_;
   auto& line = line_of(asked.endpoint);
   line.down = false;
@@ -241,12 +241,12 @@ host_judge::verdict_of_canary host_judge::canary_was_bad(const classified& answe
   auto& line = line_of(asked.endpoint);
   line.witnesses.did_not_answer(asked.game);
   const bool anybody_waits = !accused(asked.endpoint).empty();
-  if (!line.down && anybody_waits && !std::exchange(second_opinion_, true)) {
-    // One bad answer may be one hiccup, or that game's own trouble. A refusal of the same game would be the same again.
+  if (!line.down && anybody_waits && ++opinions_ < settings_.opinions) {
+    // A bad answer may be a hiccup, or that game's own trouble. A refusal of the same game would be the same again.
     const auto other = choose(asked.endpoint, accused(asked.endpoint));
     if (other && (other->game != asked.game || answer.what != verdict::refused)) return {};
   }
-  second_opinion_ = false;
+  opinions_ = 0;
   line.down = true;
   ++line.bad_answers;
   for (auto& [which, one] : records_)
@@ -258,7 +258,7 @@ host_judge::verdict_of_canary host_judge::canary_was_bad(const classified& answe
 
 std::vector<host_judge::ticket> host_judge::canary_lost() {
   out_.reset();
-  second_opinion_ = false;
+  opinions_ = 0;
   std::vector<ticket> held;
   for (const auto& [which, one] : records_)
     if (one.held) held.push_back(which);

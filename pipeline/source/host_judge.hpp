@@ -41,6 +41,7 @@ namespace nba {
 struct judge_settings {
   int tries_max = 4;             // of one request; see retry_settings
   int throttles_max = 20;        // likewise
+  int opinions = 3;              // so many bad answers of canaries in a row: the host is down
   int suspects = 3;              // so many different games failing in a row: the canary is asked
   int throttles_to_suspect = 2;  // so many throttled answers to one request in a row: likewise
 };
@@ -144,7 +145,7 @@ class host_judge {
   std::map<ticket, record> records_;
   std::optional<question> out_;
   int out_throttles_ = 0;
-  bool second_opinion_ = false;          // the question that is out is the second one of its round
+  int opinions_ = 0;                     // bad ones in a row, while somebody waits and the host is not down
   std::uint64_t throttled_through_ = 0;  // requests that were throttled and then came through
 };
 
