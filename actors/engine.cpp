@@ -161,7 +161,7 @@ engine::~engine() {
   end(p.children.transform);
   end(p.children.derive);
   end(p.children.load);
-  p.pauses.set_keeper(nullptr);
+  p.pauses.set_keeper(watermark_actor{});
   end(p.children.watermark);
   for (auto& [host, budget] : p.budgets) end(budget);
   p.budgets.clear();
