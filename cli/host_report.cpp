@@ -26,7 +26,7 @@ result<std::vector<host_pause>> read_host_pauses(nba::store& database, const set
   return out;
 }
 
-nlohmann::ordered_json to_json(const host_pause& pause) {
+nlohmann::ordered_json json_of(const host_pause& pause) {
   nlohmann::ordered_json document{{"host", pause.host},
                                   {"paused_until", format_timestamp(pause.until)},
                                   {"reason", nullptr},

@@ -17,6 +17,6 @@ namespace nba::cli {
 // among them: no run believes it.
 result<std::vector<host_pause>> read_host_pauses(nba::store& database, const settings& values, utc_time now);
 
-nlohmann::ordered_json to_json(const host_pause& pause);
+nlohmann::ordered_json json_of(const host_pause& pause);
 
 }  // namespace nba::cli

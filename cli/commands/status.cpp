@@ -130,7 +130,7 @@ void print_json(const context& with, const database_status& status) {
                         {"daily", optional_text(status.daily)},
                         {"hosts", ordered_json::array()},
                         {"seasons", ordered_json::array()}};
-  for (const auto& pause : status.pauses) document["hosts"].push_back(to_json(pause));
+  for (const auto& pause : status.pauses) document["hosts"].push_back(json_of(pause));
   for (const auto& report : status.seasons) {
     ordered_json season{{"season", to_string(report.season)},
                         {"planned", report.planned()},
