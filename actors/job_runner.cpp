@@ -170,12 +170,40 @@ step distrust_damaged(store& database, job_plan& plan) {
   return std::nullopt;
 }
 
-// Of hosts that an earlier run was told to leave alone until later than now.
-std::map<std::string, utc_time> cool_downs_of(const std::vector<watermark_row>& marks, utc_time now) {
-  std::map<std::string, utc_time> out;
+std::chrono::milliseconds longest_pause_of(const engine_settings& settings, const std::string& host) {
+  const auto configured = settings.budgets.find(host);
+  return longest_pause(configured != settings.budgets.end() ? configured->second : default_budget(host));
+}
+
+// Pauses of hosts that an earlier run did not sit out. One that is longer than a pause can be is none: it was written
+// while a clock was wrong. It is not to stay, either (`database` null: nothing is written).
+result<std::map<std::string, host_pause>> stored_pauses(const std::vector<watermark_row>& marks,
+                                                        const job_environment& environment, store* database) {
+  std::map<std::string, host_pause> out;
+  std::map<std::string, std::string> reasons;
   for (const auto& row : marks)
-    if (row.stage == host_stage)
-      if (const auto until = parse_timestamp(row.value); until && *until > now) out[row.key] = *until;
+    if (row.stage == host_reason_stage) reasons[row.key] = row.value;
+  const auto now = environment.now();
+  for (const auto& row : marks) {
+    if (row.stage != host_stage) continue;
+    const auto pause = parse_stored_pause(row.key, row.value, reasons[row.key]);
+    if (!pause) continue;
+    const auto longest = longest_pause_of(environment.engine, row.key);
+    const auto verdict = judge_stored_pause(pause->until, now, longest);
+    if (verdict == stored_pause::holds) out[row.key] = *pause;
+    if (verdict != stored_pause::impossible) continue;
+    if (environment.log)
+      environment.log->write({event_level::warn,
+                              "host.recovered",
+                              {{"host", row.key},
+                               {"until", row.value},
+                               {"reason", "the stored pause is longer than a pause can be (" +
+                                              std::to_string(std::chrono::ceil<std::chrono::minutes>(longest).count()) +
+                                              " minutes): a clock was wrong. It does not count"}}});
+    if (!database) continue;
+    for (const auto* stage : {host_reason_stage, host_stage})
+      if (auto gone = database->decree_watermark(stage, row.key, std::nullopt); !gone) return gone.error();
+  }
   return out;
 }
 
@@ -292,7 +320,9 @@ std::variant<job_outcome, job_error> run_locked(const job_environment& environme
   auto marks = database.read_watermarks();
   if (!marks) return database_error(marks.error());
   auto settings = environment.engine;
-  settings.cool_downs = cool_downs_of(*marks, environment.now());
+  auto pauses = stored_pauses(*marks, environment, &database);
+  if (!pauses) return database_error(pauses.error());
+  settings.cool_downs = std::move(*pauses);
   engine pipeline{settings, services_of(environment, locks.tokens()), database.backend()};
   job_outcome out;
   if (auto failed = find_schedules(pipeline, &database, environment, definition, out.plan)) {
@@ -431,7 +461,7 @@ std::variant<job_plan, job_error> plan_job(const job_environment& environment, c
   if (database) {
     const auto marks = database->read_watermarks();
     if (!marks) return database_error(marks.error());
-    settings.cool_downs = cool_downs_of(*marks, environment.now());
+    settings.cool_downs = *stored_pauses(*marks, environment, nullptr);
   }
   engine source{settings, services_of(environment, {}), backend_name(environment.database)};
   job_plan plan;

@@ -147,6 +147,7 @@ int run_dlq_retry(const context& with, const dlq_retry_options& options) {
     if (!reader) return reader.error();
     // A pace is for hosts; where none is asked there is nothing to wait for. And none is asked then, come what may.
     const bool asks_hosts = stored.size() < games.size();
+    environment.engine.asks_hosts = asks_hosts;
     if (!asks_hosts)
       for (auto& [host, budget] : environment.engine.budgets) budget.requests_per_minute = 0;
     auto shared = std::make_shared<std::unique_ptr<nba::store>>(std::move(*reader));

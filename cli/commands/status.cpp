@@ -3,6 +3,7 @@
 #include "cli/commands/arguments.hpp"
 #include "cli/commands/register.hpp"
 #include "cli/database.hpp"
+#include "cli/host_report.hpp"
 #include "cli/season_report.hpp"
 #include "cli/table.hpp"
 #include "cli/text.hpp"
@@ -25,11 +26,12 @@ struct database_status {
   std::string backend;
   std::optional<run_row> last_run;
   std::optional<std::string> daily;  // the daily date
+  std::vector<host_pause> pauses;
   std::vector<season_report> seasons;
 };
 
 result<database_status> read_status(nba::store& database, const status_options& options, et_date today,
-                                    int unavailable_confirmations) {
+                                    const settings& values) {
   database_status status;
   status.description = redact_secrets(database.description());
   status.backend = database.backend();
@@ -39,6 +41,9 @@ result<database_status> read_status(nba::store& database, const status_options& 
   const auto daily = database.read_watermark("schedule", "daily");
   if (!daily) return daily.error();
   if (*daily) status.daily = (*daily)->value;
+  auto pauses = read_host_pauses(database, values, utc_now());
+  if (!pauses) return pauses.error();
+  status.pauses = std::move(*pauses);
 
   std::optional<season> only;
   if (!options.season.empty()) only = parse_season(options.season);
@@ -47,8 +52,8 @@ result<database_status> read_status(nba::store& database, const status_options& 
   std::set<season> seasons;
   for (const auto& row : *progress) seasons.insert(row.season);
   for (const auto season : seasons) {
-    auto report =
-        read_season_report(database, season, to_game_types(options.game_types), today, unavailable_confirmations);
+    auto report = read_season_report(database, season, to_game_types(options.game_types), today,
+                                     values.retry.unavailable_confirmations);
     if (!report) return std::move(report).error();
     status.seasons.push_back(std::move(report).value());
   }
@@ -123,7 +128,9 @@ void print_json(const context& with, const database_status& status) {
                         {"backend", status.backend},
                         {"last_run", status.last_run ? to_json(*status.last_run) : ordered_json()},
                         {"daily", optional_text(status.daily)},
+                        {"hosts", ordered_json::array()},
                         {"seasons", ordered_json::array()}};
+  for (const auto& pause : status.pauses) document["hosts"].push_back(json_of(pause));
   for (const auto& report : status.seasons) {
     ordered_json season{{"season", to_string(report.season)},
                         {"planned", report.planned()},
@@ -261,6 +268,7 @@ void print_status(const context& with, const status_options& options, const data
   print_field(with, "Database", fmt::format("{} ({})", status.description, status.backend));
   print_field(with, "Last run", status.last_run ? describe_run(*status.last_run) : "none yet");
   if (status.daily) print_field(with, "Daily", "done through " + *status.daily);
+  for (const auto& pause : status.pauses) print_field(with, "Host", describe(pause));
   for (const auto& report : status.seasons) print_season(with, report);
   if (!status.seasons.empty()) return;
   if (options.season.empty())
@@ -280,7 +288,7 @@ int run_status(const context& with, const status_options& options) {
   if (!today) return exit_configuration;
   auto database = open_existing(with);
   if (!database) return database.exit_code;
-  const auto status = read_status(*database.store, options, *today, with.settings.retry.unavailable_confirmations);
+  const auto status = read_status(*database.store, options, *today, with.settings);
   if (!status) return with.fail(status.error());
   if (options.json)
     print_json(with, *status);
@@ -296,7 +304,8 @@ void add_status_command(command_syntax& app, chosen_command& chosen) {
       "A lane is one game type of a season. DONE games are complete; CLOSED ones never\n"
       "will be (cancelled, no data anywhere, waived); PARKED ones failed for good; OPEN\n"
       "ones are still to come or to be tried. WATERMARK is the last game up to which\n"
-      "nothing is missing; BEHIND counts the games above it.\n"
+      "nothing is missing; BEHIND counts the games above it. A Host line says until when\n"
+      "a host is left alone, and why.\n"
       "\n"
       "Examples:\n"
       "  nba-scraper status\n"

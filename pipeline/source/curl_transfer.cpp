@@ -1,6 +1,7 @@
 #include "pipeline/source/curl_transfer.hpp"
 
 #include "pipeline/source/endpoints.hpp"
+#include "pipeline/source/retry_after.hpp"
 
 #include <algorithm>
 #include <new>
@@ -224,10 +225,14 @@ std::chrono::microseconds curl_transfer::elapsed() const {
   return std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - started_at_);
 }
 
+// Not by libcurl: it drops the fraction of a second, and counts a date from our own clock.
 std::optional<std::chrono::seconds> curl_transfer::retry_after() const {
-  if (!header_of(easy_.get(), "Retry-After")) return std::nullopt;
-  // libcurl reads both forms, seconds and an HTTP date; a date in the past comes out negative.
-  return std::chrono::seconds(std::max<curl_off_t>(number_of(easy_.get(), CURLINFO_RETRY_AFTER), 0));
+  const char* date = header_of(easy_.get(), "Date");
+  const auto answered = date ? parse_http_date(date) : std::nullopt;
+  // The header is gone when the next one is looked for.
+  const char* wanted = header_of(easy_.get(), "Retry-After");
+  if (!wanted) return std::nullopt;
+  return parse_retry_after(wanted, answered.value_or(utc_now()));
 }
 
 }  // namespace nba

@@ -1,5 +1,7 @@
 // `status`, `gaps`, `dlq` and `derive` on a small season.
 #include "cli/text.hpp"
+#include "pipeline/source/host_pause.hpp"
+#include "storage/store.hpp"
 #include "tests/unit/cli/sample_season.hpp"
 #include "tests/unit/cli/support.hpp"
 
@@ -353,4 +355,42 @@ TEST_CASE_FIXTURE(season_fixture, "closed games are listed with their evidence, 
   CHECK(all["done"] == 10);
   CHECK(all["closed"] == 2);
   CHECK(all["terminal"] == 12);
+}
+
+TEST_CASE("status names hosts that are left alone, until when and why") {
+  const season_fixture f;
+  const auto marks = open_store(*parse_database_url(f.url));
+  REQUIRE(marks);
+  const auto store_pause = [&](const char* host, utc_time until, const char* reason, int probe) {
+    const host_pause pause{host, until, reason, probe, probe > 0 ? 5 : 0};
+    REQUIRE((*marks)->decree_watermark(host_stage, host, format_timestamp(until)));
+    REQUIRE((*marks)->decree_watermark(host_reason_stage, host, stored_reason(pause)));
+  };
+  const auto until = utc_now() + std::chrono::minutes{10};
+  store_pause("cdn.nba.com", until, "Access Denied", 2);
+  store_pause("over.example", utc_now() - std::chrono::minutes{1}, "dns", 1);
+  store_pause("clock.example", utc_now() + std::chrono::hours{24}, "dns", 1);
+  REQUIRE((*marks)->decree_watermark(host_stage, "by-hand.example", format_timestamp(until)));
+
+  const auto answer = f.on({"status"});
+  CHECK(answer.code == 0);
+  const auto minute = format_timestamp(until).substr(11, 5);
+  CHECK(contains(flattened(answer.out),
+                 "Host cdn.nba.com paused until " + minute + " UTC (Access Denied), probe 2 of 5"));
+  CHECK(contains(flattened(answer.out), "Host by-hand.example paused until " + minute + " UTC"));
+  CHECK_FALSE(contains(answer.out, "over.example"));
+  CHECK_FALSE(contains(answer.out, "clock.example"));
+  check_width(answer);
+
+  const auto hosts = json::parse(f.on({"status", "--json"}).out)["hosts"];
+  REQUIRE(hosts.size() == 2);
+  CHECK(hosts[0] == json{{"host", "by-hand.example"},
+                         {"paused_until", format_timestamp(until)},
+                         {"reason", nullptr},
+                         {"probe", nullptr},
+                         {"probes_max", nullptr}});
+  CHECK(hosts[1]["host"] == "cdn.nba.com");
+  CHECK(hosts[1]["reason"] == "Access Denied");
+  CHECK(hosts[1]["probe"] == 2);
+  CHECK(hosts[1]["probes_max"] == 5);
 }
