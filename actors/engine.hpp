@@ -54,6 +54,8 @@ struct engine_settings {
   std::chrono::milliseconds drain_deadline{30'000};
   std::chrono::milliseconds metrics_interval{10'000};  // 0: only at the end of the run
   std::string canary_game;                             // empty: default_canary_game
+  // Documents that are older than the ones stored replace them too (pipeline/transform/document_age.hpp).
+  bool allow_older = false;
   // Cool-downs that earlier runs did not sit out (checkpoints of the stage `host_stage`), by host.
   std::map<std::string, utc_time> cool_downs;
 

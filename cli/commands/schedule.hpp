@@ -18,6 +18,7 @@ struct backfill_options {
   std::string game_types;  // as typed: "regular,cup"
   std::string from, to;
   std::string reprocess = "missing";
+  bool allow_older = false;
   bool dry_run = false;
 };
 int run_backfill(const context& with, const backfill_options& options);
