@@ -109,7 +109,11 @@ int run_backfill(const context& with, const backfill_options& options) {
   job.arguments = with.command_line;
   if (const auto fits = check_scope(job.seasons.front().limits, job.seasons.front().season); !fits)
     return with.fail(exit_usage, fits.error().message);
-  return options.dry_run ? dry_run_on_screen(with, job) : run_job_on_screen(with, job);
+  if (options.dry_run) return dry_run_on_screen(with, job);
+  return run_job_on_screen(with, job, [&](job_environment& environment) -> result<void> {
+    environment.engine.allow_older = options.allow_older;
+    return {};
+  });
 }
 
 int run_daily(const context& with, const daily_options& options) {
@@ -174,6 +178,9 @@ void add_schedule_commands(command_syntax& app, chosen_command& chosen) {
           "again and rewrite what was corrected")
       ->type_name("WHAT")
       ->check(one_of({"missing", "parked", "all"}));
+  backfill->add_flag(
+      "--allow-older", wanted->allow_older,
+      "with --reprocess all: let documents replace stored ones that say of themselves that they are newer");
   backfill->add_flag("--dry-run", wanted->dry_run, "print plan, chunks, requests and time; write nothing");
   on_selected(*backfill, chosen, wanted, &run_backfill, signals_by::command);
 

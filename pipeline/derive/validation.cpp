@@ -220,8 +220,8 @@ bool game_validation::fails() const {
   return false;
 }
 
-game_validation validate_game(const game_rows& rows, const derived_rows& derived,
-                              const possession_reference& reference, const planned_game* planned) {
+game_validation validate_game(const game_rows& rows, const derived_rows& derived, const possession_reference& reference,
+                              const planned_game* planned) {
   game_validation out;
   out.game_id = rows.game.game_id;
   const auto of = [&](validation_check check) -> deviation& { return out.deviations[static_cast<std::size_t>(check)]; };
@@ -245,8 +245,7 @@ game_validation validate_game(const game_rows& rows, const derived_rows& derived
   of(validation_check::player_points) = deviation_of(accept_rule("player_points_are_events", rows));
   if (planned) {
     of(validation_check::schedule) = deviation_of(accept_schedule(rows, *planned));
-    if (has_result(*planned))
-      of(validation_check::schedule_score) = score_difference(rows.game, *planned).value_or("");
+    if (has_result(*planned)) of(validation_check::schedule_score) = score_difference(rows.game, *planned).value_or("");
   }
   out.possessions = counted.home + counted.away;
   for (const auto& factors : derived.team_factors) out.box_possessions += factors.box_possessions.value_or(0);
