@@ -61,59 +61,59 @@ struct stat_target {
   Extra extra{};
 };
 
-constexpr auto player_statistics =
-    keys_of<stat_target<player_extra>>(payload_object::player_line, {
-                                                                        {"points", &stat_line::points},
-                                                                        {"fieldGoalsMade", &stat_line::fgm},
-                                                                        {"fieldGoalsAttempted", &stat_line::fga},
-                                                                        {"threePointersMade", &stat_line::fg3m},
-                                                                        {"threePointersAttempted", &stat_line::fg3a},
-                                                                        {"freeThrowsMade", &stat_line::ftm},
-                                                                        {"freeThrowsAttempted", &stat_line::fta},
-                                                                        {"reboundsOffensive", &stat_line::oreb},
-                                                                        {"reboundsDefensive", &stat_line::dreb},
-                                                                        {"reboundsTotal", &stat_line::reb},
-                                                                        {"assists", &stat_line::ast},
-                                                                        {"steals", &stat_line::stl},
-                                                                        {"blocks", &stat_line::blk},
-                                                                        {"turnovers", &stat_line::tov},
-                                                                        {"foulsPersonal", &stat_line::pf},
-                                                                        {"minutes", player_extra::minutes},
-                                                                        {"plusMinusPoints", player_extra::plus_minus},
-                                                                    });
+constexpr wanted_key<stat_target<player_extra>> player_line_keys[] = {
+    {"points", &stat_line::points},
+    {"fieldGoalsMade", &stat_line::fgm},
+    {"fieldGoalsAttempted", &stat_line::fga},
+    {"threePointersMade", &stat_line::fg3m},
+    {"threePointersAttempted", &stat_line::fg3a},
+    {"freeThrowsMade", &stat_line::ftm},
+    {"freeThrowsAttempted", &stat_line::fta},
+    {"reboundsOffensive", &stat_line::oreb},
+    {"reboundsDefensive", &stat_line::dreb},
+    {"reboundsTotal", &stat_line::reb},
+    {"assists", &stat_line::ast},
+    {"steals", &stat_line::stl},
+    {"blocks", &stat_line::blk},
+    {"turnovers", &stat_line::tov},
+    {"foulsPersonal", &stat_line::pf},
+    {"minutes", player_extra::minutes},
+    {"plusMinusPoints", player_extra::plus_minus},
+};
+constexpr auto player_statistics = keys_of(payload_object::player_line, player_line_keys);
 
 // Which field is which column: docs/derived.md, "Where the core columns come from".
-constexpr auto team_statistics =
-    keys_of<stat_target<team_extra>>(payload_object::team_line, {
-                                                                    {"points", &stat_line::points},
-                                                                    {"fieldGoalsMade", &stat_line::fgm},
-                                                                    {"fieldGoalsAttempted", &stat_line::fga},
-                                                                    {"threePointersMade", &stat_line::fg3m},
-                                                                    {"threePointersAttempted", &stat_line::fg3a},
-                                                                    {"freeThrowsMade", &stat_line::ftm},
-                                                                    {"freeThrowsAttempted", &stat_line::fta},
-                                                                    {"reboundsOffensive", &stat_line::oreb},
-                                                                    {"reboundsDefensive", &stat_line::dreb},
-                                                                    {"reboundsPersonal", &stat_line::reb},
-                                                                    {"assists", &stat_line::ast},
-                                                                    {"steals", &stat_line::stl},
-                                                                    {"blocks", &stat_line::blk},
-                                                                    {"turnoversTotal", &stat_line::tov},
-                                                                    {"foulsPersonal", &stat_line::pf},
-                                                                    {"reboundsTeam", team_extra::team_reb},
-                                                                    {"turnoversTeam", team_extra::team_tov},
-                                                                    {"minutes", team_extra::minutes},
-                                                                    {"pointsInThePaint", team_extra::paint},
-                                                                    {"pointsFastBreak", team_extra::fast_break},
-                                                                    {"pointsSecondChance", team_extra::second_chance},
-                                                                    {"pointsFromTurnovers", team_extra::turnovers},
-                                                                    {"benchPoints", team_extra::bench},
-                                                                    {"biggestLead", team_extra::biggest_lead},
-                                                                    {"leadChanges", team_extra::lead_changes},
-                                                                    {"timesTied", team_extra::times_tied},
-                                                                    {"foulsTechnical", team_extra::technical},
-                                                                    {"foulsTeamTechnical", team_extra::team_technical},
-                                                                });
+constexpr wanted_key<stat_target<team_extra>> team_line_keys[] = {
+    {"points", &stat_line::points},
+    {"fieldGoalsMade", &stat_line::fgm},
+    {"fieldGoalsAttempted", &stat_line::fga},
+    {"threePointersMade", &stat_line::fg3m},
+    {"threePointersAttempted", &stat_line::fg3a},
+    {"freeThrowsMade", &stat_line::ftm},
+    {"freeThrowsAttempted", &stat_line::fta},
+    {"reboundsOffensive", &stat_line::oreb},
+    {"reboundsDefensive", &stat_line::dreb},
+    {"reboundsPersonal", &stat_line::reb},
+    {"assists", &stat_line::ast},
+    {"steals", &stat_line::stl},
+    {"blocks", &stat_line::blk},
+    {"turnoversTotal", &stat_line::tov},
+    {"foulsPersonal", &stat_line::pf},
+    {"reboundsTeam", team_extra::team_reb},
+    {"turnoversTeam", team_extra::team_tov},
+    {"minutes", team_extra::minutes},
+    {"pointsInThePaint", team_extra::paint},
+    {"pointsFastBreak", team_extra::fast_break},
+    {"pointsSecondChance", team_extra::second_chance},
+    {"pointsFromTurnovers", team_extra::turnovers},
+    {"benchPoints", team_extra::bench},
+    {"biggestLead", team_extra::biggest_lead},
+    {"leadChanges", team_extra::lead_changes},
+    {"timesTied", team_extra::times_tied},
+    {"foulsTechnical", team_extra::technical},
+    {"foulsTeamTechnical", team_extra::team_technical},
+};
+constexpr auto team_statistics = keys_of(payload_object::team_line, team_line_keys);
 
 bool read_player_statistics(payload_reader& in, value v, player_stats_row& row) {
   return in.object(v, "statistics", player_statistics, [&](const auto& target, std::string_view key, value field) {
@@ -166,19 +166,19 @@ bool read_team_statistics(payload_reader& in, value v, team_stats_row& row) {
 // ---- players --------------------------------------------------------------------------------------------------------
 
 enum class player_field { id, name, first_name, family_name, jersey, position, starter, played, reason, statistics };
-constexpr auto player_fields =
-    keys_of<player_field>(payload_object::player, {
-                                                      {"personId", player_field::id},
-                                                      {"name", player_field::name},
-                                                      {"firstName", player_field::first_name},
-                                                      {"familyName", player_field::family_name},
-                                                      {"jerseyNum", player_field::jersey},
-                                                      {"position", player_field::position},
-                                                      {"starter", player_field::starter},
-                                                      {"played", player_field::played},
-                                                      {"notPlayingReason", player_field::reason},
-                                                      {"statistics", player_field::statistics},
-                                                  });
+constexpr wanted_key<player_field> player_keys[] = {
+    {"personId", player_field::id},
+    {"name", player_field::name},
+    {"firstName", player_field::first_name},
+    {"familyName", player_field::family_name},
+    {"jerseyNum", player_field::jersey},
+    {"position", player_field::position},
+    {"starter", player_field::starter},
+    {"played", player_field::played},
+    {"notPlayingReason", player_field::reason},
+    {"statistics", player_field::statistics},
+};
+constexpr auto player_fields = keys_of(payload_object::player, player_keys);
 
 bool read_player(payload_reader& in, value v, team_side& side) {
   auto& player = side.players.emplace_back();
@@ -228,22 +228,19 @@ bool read_player(payload_reader& in, value v, team_side& side) {
 // ---- teams ----------------------------------------------------------------------------------------------------------
 
 enum class team_field { id, city, name, tricode, score, periods, players, statistics };
-constexpr auto team_fields = keys_of<team_field>(payload_object::team, {
-                                                                           {"teamId", team_field::id},
-                                                                           {"teamCity", team_field::city},
-                                                                           {"teamName", team_field::name},
-                                                                           {"teamTricode", team_field::tricode},
-                                                                           {"score", team_field::score},
-                                                                           {"periods", team_field::periods},
-                                                                           {"players", team_field::players},
-                                                                           {"statistics", team_field::statistics},
-                                                                       });
+constexpr wanted_key<team_field> team_keys[] = {
+    {"teamId", team_field::id},           {"teamCity", team_field::city},         {"teamName", team_field::name},
+    {"teamTricode", team_field::tricode}, {"score", team_field::score},           {"periods", team_field::periods},
+    {"players", team_field::players},     {"statistics", team_field::statistics},
+};
+constexpr auto team_fields = keys_of(payload_object::team, team_keys);
 
 enum class period_field { period, score };
-constexpr auto period_fields = keys_of<period_field>(payload_object::period, {
-                                                                                 {"period", period_field::period},
-                                                                                 {"score", period_field::score},
-                                                                             });
+constexpr wanted_key<period_field> period_keys[] = {
+    {"period", period_field::period},
+    {"score", period_field::score},
+};
+constexpr auto period_fields = keys_of(payload_object::period, period_keys);
 
 constexpr std::size_t players_expected = 18;  // 15 and three two-way players
 
@@ -283,14 +280,12 @@ bool read_team(payload_reader& in, value v, std::string_view side_key, team_side
 // ---- game -----------------------------------------------------------------------------------------------------------
 
 enum class arena_field { id, name, city, state, country, timezone };
-constexpr auto arena_fields = keys_of<arena_field>(payload_object::arena, {
-                                                                              {"arenaId", arena_field::id},
-                                                                              {"arenaName", arena_field::name},
-                                                                              {"arenaCity", arena_field::city},
-                                                                              {"arenaState", arena_field::state},
-                                                                              {"arenaCountry", arena_field::country},
-                                                                              {"arenaTimezone", arena_field::timezone},
-                                                                          });
+constexpr wanted_key<arena_field> arena_keys[] = {
+    {"arenaId", arena_field::id},           {"arenaName", arena_field::name},
+    {"arenaCity", arena_field::city},       {"arenaState", arena_field::state},
+    {"arenaCountry", arena_field::country}, {"arenaTimezone", arena_field::timezone},
+};
+constexpr auto arena_fields = keys_of(payload_object::arena, arena_keys);
 
 bool read_arena(payload_reader& in, value v, game_row& game) {
   return in.object(v, "arena", arena_fields, [&](arena_field which, std::string_view key, value field) {
@@ -313,13 +308,13 @@ bool read_arena(payload_reader& in, value v, game_row& game) {
 }
 
 enum class official_field { id, name, assignment, jersey };
-constexpr auto official_fields =
-    keys_of<official_field>(payload_object::official, {
-                                                          {"personId", official_field::id},
-                                                          {"name", official_field::name},
-                                                          {"assignment", official_field::assignment},
-                                                          {"jerseyNum", official_field::jersey},
-                                                      });
+constexpr wanted_key<official_field> official_keys[] = {
+    {"personId", official_field::id},
+    {"name", official_field::name},
+    {"assignment", official_field::assignment},
+    {"jerseyNum", official_field::jersey},
+};
+constexpr auto official_fields = keys_of(payload_object::official, official_keys);
 
 bool read_official(payload_reader& in, value v, official_row& row) {
   return in.object(v, "", official_fields, [&](official_field which, std::string_view key, value field) {
@@ -349,20 +344,21 @@ bool read_officials(payload_reader& in, value v, std::string_view key, std::vect
 }
 
 enum class game_field { id, et, utc, status, status_text, period, duration, attendance, arena, officials, home, away };
-constexpr auto game_fields = keys_of<game_field>(payload_object::game, {
-                                                                           {"gameId", game_field::id},
-                                                                           {"gameEt", game_field::et},
-                                                                           {"gameTimeUTC", game_field::utc},
-                                                                           {"gameStatus", game_field::status},
-                                                                           {"gameStatusText", game_field::status_text},
-                                                                           {"period", game_field::period},
-                                                                           {"duration", game_field::duration},
-                                                                           {"attendance", game_field::attendance},
-                                                                           {"arena", game_field::arena},
-                                                                           {"officials", game_field::officials},
-                                                                           {"homeTeam", game_field::home},
-                                                                           {"awayTeam", game_field::away},
-                                                                       });
+constexpr wanted_key<game_field> game_keys[] = {
+    {"gameId", game_field::id},
+    {"gameEt", game_field::et},
+    {"gameTimeUTC", game_field::utc},
+    {"gameStatus", game_field::status},
+    {"gameStatusText", game_field::status_text},
+    {"period", game_field::period},
+    {"duration", game_field::duration},
+    {"attendance", game_field::attendance},
+    {"arena", game_field::arena},
+    {"officials", game_field::officials},
+    {"homeTeam", game_field::home},
+    {"awayTeam", game_field::away},
+};
+constexpr auto game_fields = keys_of(payload_object::game, game_keys);
 
 // The ET date is the date part of `gameEt`, whatever offset (or false `Z`) follows it.
 bool read_game_date(payload_reader& in, value v, std::string_view key, et_date& out) {

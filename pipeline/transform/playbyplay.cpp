@@ -36,30 +36,30 @@ enum class action_field {
   edited,
 };
 
-constexpr auto action_fields =
-    keys_of<action_field>(payload_object::action, {
-                                                      {"orderNumber", action_field::order_number},
-                                                      {"actionNumber", action_field::action_number},
-                                                      {"period", action_field::period},
-                                                      {"clock", action_field::clock},
-                                                      {"actionType", action_field::action_type},
-                                                      {"subType", action_field::sub_type},
-                                                      {"descriptor", action_field::descriptor},
-                                                      {"qualifiers", action_field::qualifiers},
-                                                      {"teamId", action_field::team},
-                                                      {"personId", action_field::person},
-                                                      {"possession", action_field::possession},
-                                                      {"scoreHome", action_field::score_home},
-                                                      {"scoreAway", action_field::score_away},
-                                                      {"x", action_field::x},
-                                                      {"y", action_field::y},
-                                                      {"shotDistance", action_field::shot_distance},
-                                                      {"shotResult", action_field::shot_result},
-                                                      {"assistPersonId", action_field::assist_person},
-                                                      {"description", action_field::description},
-                                                      {"timeActual", action_field::time_actual},
-                                                      {"edited", action_field::edited},
-                                                  });
+constexpr wanted_key<action_field> action_keys[] = {
+    {"orderNumber", action_field::order_number},
+    {"actionNumber", action_field::action_number},
+    {"period", action_field::period},
+    {"clock", action_field::clock},
+    {"actionType", action_field::action_type},
+    {"subType", action_field::sub_type},
+    {"descriptor", action_field::descriptor},
+    {"qualifiers", action_field::qualifiers},
+    {"teamId", action_field::team},
+    {"personId", action_field::person},
+    {"possession", action_field::possession},
+    {"scoreHome", action_field::score_home},
+    {"scoreAway", action_field::score_away},
+    {"x", action_field::x},
+    {"y", action_field::y},
+    {"shotDistance", action_field::shot_distance},
+    {"shotResult", action_field::shot_result},
+    {"assistPersonId", action_field::assist_person},
+    {"description", action_field::description},
+    {"timeActual", action_field::time_actual},
+    {"edited", action_field::edited},
+};
+constexpr auto action_fields = keys_of(payload_object::action, action_keys);
 
 bool read_qualifiers(payload_reader& in, value v, std::string_view key, std::string& joined) {
   return in.array(v, key, [&](value element) {
@@ -143,10 +143,11 @@ void order_events(std::vector<pbp_event_row>& events) {
 }
 
 enum class game_field { id, actions };
-constexpr auto game_fields = keys_of<game_field>(payload_object::plays, {
-                                                                            {"gameId", game_field::id},
-                                                                            {"actions", game_field::actions},
-                                                                        });
+constexpr wanted_key<game_field> game_keys[] = {
+    {"gameId", game_field::id},
+    {"actions", game_field::actions},
+};
+constexpr auto game_fields = keys_of(payload_object::plays, game_keys);
 
 constexpr std::size_t events_expected = 640;
 
