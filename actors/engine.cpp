@@ -56,6 +56,7 @@ struct engine::parts {
   job_actor job;
   job_children children;
   metrics_actor metrics;
+  std::shared_ptr<odd_value_tally> odd = std::make_shared<odd_value_tally>();
   bool ran = false;
   host_pauses pauses;
 
@@ -210,9 +211,12 @@ job_children engine::parts::make_children(const job_actor& owner, run_input& inp
   loading.derive_limits = settings.derive;
   loading.batch_games_max = settings.load_batch_games_max;
   loading.rules_version = derive_rules_version;
+  loading.allow_older = settings.allow_older;
+  loading.log = services.log;
   out.load = system.spawn(make_load, std::move(loading), std::move(stores), true, out.derive, job_handle);
 
-  transform_options transforming{settings.transform_workers, settings.transform, settings.load, derive_rules_version};
+  transform_options transforming{settings.transform_workers, settings.transform, settings.load,
+                                 derive_rules_version,       services.log,       odd};
   out.transform = system.spawn(make_transform, transforming, out.load, job_handle);
 
   std::optional<game_id> known_good;
@@ -273,6 +277,8 @@ result<run_report> engine::run(run_input input) {
                });
   if (p.services.log)
     for (const auto& stage : out->stages) p.services.log->write(metrics_event(stage));
+  if (p.services.log)
+    for (const auto& value : p.odd->take().all()) p.services.log->write(odd_value_event(value));
   return out;
 }
 

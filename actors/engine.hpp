@@ -55,6 +55,8 @@ struct engine_settings {
   std::string canary_game;                             // empty: default_canary_game
   // False: every document comes from the database (stored payloads). Then there is no canary to ask.
   bool asks_hosts = true;
+  // Documents that are older than the ones stored replace them too (pipeline/transform/document_age.hpp).
+  bool allow_older = false;
   // Pauses that earlier runs did not sit out (checkpoints of the stage `host_stage`), by host.
   std::map<std::string, host_pause> cool_downs;
 

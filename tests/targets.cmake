@@ -51,6 +51,8 @@ target_link_libraries(nba_engine_test_support PUBLIC nba_test_support nba_actors
 nba_test(plan_tests      ACTORLESS FOLDERS tests/unit/plan      LIBRARIES nba_pipeline)
 nba_test(source_tests    ACTORLESS FOLDERS tests/unit/source    LIBRARIES nba_pipeline PkgConfig::HTTPLIB)
 nba_test(transform_tests ACTORLESS FOLDERS tests/unit/transform LIBRARIES nba_pipeline nlohmann_json::nlohmann_json)
+# One test compares docs/documents.md with the table of fields.
+target_compile_definitions(transform_tests PRIVATE NBA_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
 nba_test(derive_tests    ACTORLESS FOLDERS tests/unit/derive    LIBRARIES nba_fake_nba)
 nba_test(league_tests    ACTORLESS FOLDERS tests/unit/league    LIBRARIES nba_fake_nba PkgConfig::HTTPLIB nlohmann_json::nlohmann_json)
 nba_test(cli_tests       FOLDERS tests/unit/cli       LIBRARIES nba_cli SQLite::SQLite3 nlohmann_json::nlohmann_json)

@@ -8,6 +8,7 @@
 #include "cli/run_record.hpp"
 #include "cli/signals.hpp"
 #include "cli/text.hpp"
+#include "pipeline/derive/overrides.hpp"
 
 #include <fmt/format.h>
 
@@ -107,6 +108,7 @@ std::size_t rows_of(const derived_rows& rows, derived_table_set tables) {
 struct derived_game {
   std::shared_ptr<const derived_rows> rows;
   provenance origin;  // of the core rows
+  std::vector<skipped_override> skipped;
 };
 using derive_pool = read_pool<derived_game>;
 
@@ -128,7 +130,8 @@ class deriver {
     const auto derive_one = [this](nba::store& from, const game_id& id) -> result<derived_game> {
       const auto rows = from.read_game(id);
       if (!rows) return rows.error();
-      return derived_game{std::make_shared<derived_rows>(derive_game(*rows, travel_)), rows->origin};
+      return derived_game{std::make_shared<derived_rows>(derive_game(*rows, travel_)), rows->origin,
+                          choose_overrides(*rows).skipped};
     };
     derive_pool pool{threads, [this] { return open_another(with_); }, games, derive_one};
     std::vector<derive_pool::item> batch;
@@ -168,6 +171,7 @@ class deriver {
       }
       for (const auto& problem : one.value->rows->problems)
         with_.events.write({event_level::warn, "derive.problem", {{"game_id", id.str()}, {"problem", problem}}});
+      for (const auto& skipped : one.value->skipped) with_.events.write(skipped_override_event(skipped));
       const auto& target = targets.at(id);
       rows_derived += static_cast<std::int64_t>(rows_of(*one.value->rows, target.tables));
       auto origin = one.value->origin;

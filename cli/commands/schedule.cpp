@@ -120,7 +120,11 @@ int run_backfill(const context& with, const backfill_options& options) {
     if (const auto of = game_id::parse(text)->in_season(); of != job.seasons.front().season)
       return with.fail(exit_usage, fmt::format("game {} is one of {}, not of {}; name games of one season", text,
                                                to_string(of), options.season));
-  return options.dry_run ? dry_run_on_screen(with, job) : run_job_on_screen(with, job);
+  if (options.dry_run) return dry_run_on_screen(with, job);
+  return run_job_on_screen(with, job, [&](job_environment& environment) -> result<void> {
+    environment.engine.allow_older = options.allow_older;
+    return {};
+  });
 }
 
 int run_daily(const context& with, const daily_options& options) {
@@ -191,6 +195,9 @@ void add_schedule_commands(command_syntax& app, chosen_command& chosen) {
                    "only these games; closed ones (nba-scraper gaps --closed) are opened and tried again")
       ->type_name("ID")
       ->check(game_id_format());
+  backfill->add_flag(
+      "--allow-older", wanted->allow_older,
+      "with --reprocess all: let documents replace stored ones that say of themselves that they are newer");
   backfill->add_flag("--dry-run", wanted->dry_run, "print plan, chunks, requests and time; write nothing");
   on_selected(*backfill, chosen, wanted, &run_backfill, signals_by::command);
 

@@ -13,6 +13,7 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <map>
 #include <set>
 #include <utility>
 
@@ -28,7 +29,22 @@ struct database_status {
   std::optional<std::string> daily;  // the daily date
   std::vector<host_pause> pauses;
   std::vector<season_report> seasons;
+  std::map<season, std::vector<game_override>> overrides;  // in use
 };
+
+// Of the games that are done, those made for the record that is stored.
+result<std::vector<game_override>> overrides_used(nba::store& database, const season_report& report) {
+  std::vector<game_override> used;
+  for (const auto& entry : report.ledger) {
+    if (entry.state != game_state::done || overrides_of(entry.id).empty()) continue;
+    const auto rows = database.read_game(entry.id);
+    if (!rows && rows.error().kind == failure_class::storage) return rows.error();
+    if (!rows) continue;  // what is not there is not corrected
+    const auto applied = choose_overrides(*rows).applied;
+    used.insert(used.end(), applied.begin(), applied.end());
+  }
+  return used;
+}
 
 result<database_status> read_status(nba::store& database, const status_options& options, et_date today,
                                     const settings& values) {
@@ -55,18 +71,12 @@ result<database_status> read_status(nba::store& database, const status_options& 
     auto report = read_season_report(database, season, to_game_types(options.game_types), today,
                                      values.retry.unavailable_confirmations);
     if (!report) return std::move(report).error();
+    auto used = overrides_used(database, *report);
+    if (!used) return std::move(used).error();
+    status.overrides[season] = std::move(used).value();
     status.seasons.push_back(std::move(report).value());
   }
   return status;
-}
-
-// Of the games that are done.
-std::vector<const game_override*> overrides_used(const season_report& report) {
-  std::vector<const game_override*> used;
-  for (const auto& entry : report.ledger)
-    if (entry.state == game_state::done)
-      for (const auto& correction : overrides_of(entry.id)) used.push_back(&correction);
-  return used;
 }
 
 std::size_t in_state(const lane_summary& summary, game_state state) {
@@ -142,13 +152,13 @@ void print_json(const context& with, const database_status& status) {
                         {"lanes", ordered_json::array()}};
     for (const auto& lane : report.lanes) season["lanes"].push_back(to_json(lane));
     season["overrides"] = ordered_json::array();
-    for (const auto& correction : overrides_used(report))
-      season["overrides"].push_back({{"game_id", correction->game_id.str()},
-                                     {"rule", to_string(correction->rule)},
-                                     {"order_number", correction->order_number},
-                                     {"value", correction->value},
-                                     {"reason", correction->reason},
-                                     {"source", correction->source}});
+    for (const auto& correction : status.overrides.at(report.season))
+      season["overrides"].push_back({{"game_id", correction.game_id.str()},
+                                     {"rule", to_string(correction.rule)},
+                                     {"order_number", correction.order_number},
+                                     {"value", correction.value},
+                                     {"reason", correction.reason},
+                                     {"source", correction.source}});
     document["seasons"].push_back(std::move(season));
   }
   with.print_json(document);
@@ -222,7 +232,7 @@ void print_lanes(const context& with, const season_report& report) {
   table.print(with.out);
 }
 
-void print_notes(const context& with, const season_report& report) {
+void print_notes(const context& with, const season_report& report, const std::vector<game_override>& overrides) {
   for (const auto& [summary, stored, release] : report.lanes) {
     const auto computed = summary.watermark ? summary.watermark->str() : std::string{};
     if (const auto closed = describe_closed(summary); !closed.empty())
@@ -238,9 +248,9 @@ void print_notes(const context& with, const season_report& report) {
   std::vector<std::string> left_out;
   for (const auto& summary : report.left_out)
     left_out.push_back(fmt::format("{} ({})", to_string(summary.lane.type), number(summary.planned)));
-  for (const auto& correction : overrides_used(report))
-    for (const auto& line : wrap(fmt::format("Corrected by hand: {}, {} of event {}: {}", correction->game_id.str(),
-                                             to_string(correction->rule), correction->order_number, correction->reason),
+  for (const auto& correction : overrides)
+    for (const auto& line : wrap(fmt::format("Corrected by hand: {}, {} of event {}: {}", correction.game_id.str(),
+                                             to_string(correction.rule), correction.order_number, correction.reason),
                                  80))
       with.out << line << '\n';
   if (report.derived_by_older_rules > 0)
@@ -250,17 +260,17 @@ void print_notes(const context& with, const season_report& report) {
   if (!left_out.empty()) with.out << fmt::format("Not counted: {}; see --game-types.\n", join_words(left_out));
 }
 
-void print_season(const context& with, const season_report& report) {
+void print_season(const context& with, const season_report& report, const std::vector<game_override>& overrides) {
   const auto closed = report.closed() > 0 ? fmt::format(", {} closed without rows", number(report.closed())) : "";
   const auto line = fmt::format("Season {}: {} of {} games done{}, {}", to_string(report.season), number(report.done()),
                                 number(report.planned()), closed,
                                 report.through_date ? "complete through " + format_date(*report.through_date)
                                                     : "not complete from its first day on");
   with.out << '\n';
-  for (const auto& part : wrap(line, 80)) with.out << part << '\n';
+  for (const auto& part : wrap(line, 80)) with.out << part << '\\n';
   with.out << '\n';
   print_lanes(with, report);
-  print_notes(with, report);
+  print_notes(with, report, overrides);
   print_holders(with, report);
 }
 
@@ -269,7 +279,7 @@ void print_status(const context& with, const status_options& options, const data
   print_field(with, "Last run", status.last_run ? describe_run(*status.last_run) : "none yet");
   if (status.daily) print_field(with, "Daily", "done through " + *status.daily);
   for (const auto& pause : status.pauses) print_field(with, "Host", describe(pause));
-  for (const auto& report : status.seasons) print_season(with, report);
+  for (const auto& report : status.seasons) print_season(with, report, status.overrides.at(report.season));
   if (!status.seasons.empty()) return;
   if (options.season.empty())
     with.out << "\nNo games are planned yet. To fill the database:\n"

@@ -16,6 +16,7 @@
 #include <cmath>
 #include <fstream>
 #include <iterator>
+#include <map>
 
 namespace nba::cli {
 namespace {
@@ -51,14 +52,16 @@ struct unreadable_game {
 };
 
 result<std::vector<game_validation>> validate_games(const context& with, const std::vector<game_id>& games,
-                                                    const possession_reference& reference, int threads,
+                                                    const possession_reference& reference,
+                                                    const std::map<game_id, planned_game>& plan, int threads,
                                                     std::vector<unreadable_game>& unreadable) {
   const auto validate_one = [&](nba::store& database, const game_id& id) -> result<game_validation> {
     const auto rows = database.read_game(id);
     if (!rows) return rows.error();
     const auto derived = database.read_derived(id);
     if (!derived) return derived.error();
-    return validate_game(*rows, *derived, reference);
+    const auto planned = plan.find(id);
+    return validate_game(*rows, *derived, reference, planned == plan.end() ? nullptr : &planned->second);
   };
   read_pool<game_validation> pool{threads, [&] { return open_another(with); }, games, validate_one};
   progress_display display{with.screen, with.shows_progress(), with.unicode};
@@ -171,8 +174,12 @@ int run_validate(const context& with, const validate_options& options) {
         fmt::format("nba-scraper: {} derived by older rules; to renew: nba-scraper derive --season "
                     "{} --stale",
                     counted(static_cast<long long>(behind), "game is", "games are"), options.season));
+  const auto schedule = database.store->read_plan(of);
+  if (!schedule) return with.fail(schedule.error());
+  std::map<game_id, planned_game> plan;
+  for (const auto& game : *schedule) plan.emplace(game.id, game);
   std::vector<unreadable_game> unreadable;
-  const auto checked = validate_games(with, games, *reference, options.parallel, unreadable);
+  const auto checked = validate_games(with, games, *reference, plan, options.parallel, unreadable);
   if (!checked) return with.fail(checked.error());
   const auto sums = sum_up(*checked);
   if (options.json) {
@@ -195,9 +202,9 @@ void add_validate_command(command_syntax& app, chosen_command& chosen) {
   auto* validate = app.add_subcommand("validate", "how far to trust the derived tables: checks against the record");
   validate->group(group_inspect);
   validate->footer(
-      "Compares what is stored with the official box scores and with itself: line-ups,\n"
-      "plus-minus, minutes, possessions. What each check means and what the recorded\n"
-      "seasons reach: docs/derived.md. Reads only.\n"
+      "Compares what is stored with the official box scores, with the schedule and with\n"
+      "itself: line-ups, plus-minus, minutes, possessions, points, teams, dates. What\n"
+      "each check means and what the recorded seasons reach: docs/derived.md. Reads only.\n"
       "\n"
       "Examples:\n"
       "  nba-scraper validate --season 2024-25\n"

@@ -11,7 +11,10 @@ namespace {
 constexpr std::size_t excerpt_characters_max = 80;
 constexpr std::string_view json_white_space = " \t\r\n";
 
+// Without white space around it, and without a byte order mark, which some edges put in front.
 std::string_view trimmed(std::string_view text) {
+  constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
+  if (text.starts_with(byte_order_mark)) text.remove_prefix(byte_order_mark.size());
   const auto first = text.find_first_not_of(json_white_space);
   if (first == std::string_view::npos) return {};
   return text.substr(first, text.find_last_not_of(json_white_space) - first + 1);

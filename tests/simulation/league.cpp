@@ -103,6 +103,7 @@ void league::refresh_payloads() {
   host_.payloads.clear();
   for (auto& one : games_) {
     auto& payload = host_.payloads[one.planned.id];
+    one.payload.date = one.planned.date;
     payload = one.payload;
     payload.status = is_over(one) && !late_.contains(one.planned.id) ? 3 : 2;
     if (wrong_.contains(one.planned.id)) payload.home_points += 1;  // odd: the events add up to another score

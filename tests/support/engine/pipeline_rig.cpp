@@ -88,6 +88,7 @@ pipeline_rig::pipeline_rig(const rig_options& options, std::shared_ptr<model_dat
     : pipeline_rig(options, std::move(shared), [&host](const http_request& request) { return host.answer(request); }) {
   auto connection = database->connect();
   (void)connection->write_plan(season{2024}, plan);
+  for (const auto& game : plan) host.dates[game.id] = game.date;
   violations_ = watch_rules(*database, plan);
   make_children(plan_work_of(plan), std::move(now));
 }
