@@ -7,6 +7,7 @@
 #include "cli/table.hpp"
 #include "cli/text.hpp"
 #include "pipeline/derive/overrides.hpp"
+#include "pipeline/plan/daily_mark.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -25,6 +26,7 @@ struct database_status {
   std::string backend;
   std::optional<run_row> last_run;
   std::optional<std::string> daily;  // the daily date
+  daily_mark daily_state;            // whether it can be believed
   std::vector<season_report> seasons;
 };
 
@@ -39,6 +41,7 @@ result<database_status> read_status(nba::store& database, const status_options& 
   const auto daily = database.read_watermark("schedule", "daily");
   if (!daily) return daily.error();
   if (*daily) status.daily = (*daily)->value;
+  status.daily_state = judge_daily_mark(status.daily, today - date::days{1});
 
   std::optional<season> only;
   if (!options.season.empty()) only = parse_season(options.season);
@@ -117,11 +120,13 @@ ordered_json to_json(const lane_report& lane) {
 }
 
 void print_json(const context& with, const database_status& status) {
-  ordered_json document{{"database", status.description},
-                        {"backend", status.backend},
-                        {"last_run", status.last_run ? to_json(*status.last_run) : ordered_json()},
-                        {"daily", optional_text(status.daily)},
-                        {"seasons", ordered_json::array()}};
+  ordered_json document{
+      {"database", status.description},
+      {"backend", status.backend},
+      {"last_run", status.last_run ? to_json(*status.last_run) : ordered_json()},
+      {"daily", optional_text(status.daily)},
+      {"daily_problem", status.daily_state.usable() ? ordered_json() : ordered_json(status.daily_state.problem)},
+      {"seasons", ordered_json::array()}};
   for (const auto& report : status.seasons) {
     ordered_json season{{"season", to_string(report.season)},
                         {"planned", report.planned()},
@@ -238,6 +243,11 @@ void print_notes(const context& with, const season_report& report) {
 }
 
 void print_season(const context& with, const season_report& report) {
+  if (const auto others = only_other_types(report); !others.empty()) {
+    with.out << '\n';
+    for (const auto& line : wrap(others + '.', 80)) with.out << line << '\n';
+    return;
+  }
   with.out << fmt::format("\nSeason {}: {} of {} games finished, {}\n\n", to_string(report.season),
                           number(report.terminal()), number(report.planned()),
                           report.through_date ? "complete through " + format_date(*report.through_date)
@@ -250,7 +260,10 @@ void print_season(const context& with, const season_report& report) {
 void print_status(const context& with, const status_options& options, const database_status& status) {
   print_field(with, "Database", fmt::format("{} ({})", status.description, status.backend));
   print_field(with, "Last run", status.last_run ? describe_run(*status.last_run) : "none yet");
-  if (status.daily) print_field(with, "Daily", "done through " + *status.daily);
+  if (!status.daily_state.usable())
+    print_field(with, "Daily", fmt::format("{}: {}", status.daily_state.problem, status.daily_state.fix));
+  else if (status.daily)
+    print_field(with, "Daily", "done through " + *status.daily);
   for (const auto& report : status.seasons) print_season(with, report);
   if (!status.seasons.empty()) return;
   if (options.season.empty())

@@ -14,6 +14,8 @@ const std::map<std::string, std::string>& table_keys() {
       {"ingest_runs", "run_id"},
       {"run_locks", "stage, key"},
       {"schedule_games", "game_id"},
+      {"schedule_readings", "season"},
+      {"schedule_left_out", "season, entry_idx"},
       {"schema_migrations", "version"},
       {"games", "game_id"},
       {"teams", "team_id"},
