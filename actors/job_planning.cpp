@@ -74,6 +74,7 @@ result<schedule> schedule_of_plan(season of, std::vector<planned_game> games) {
                                                  [](const auto& a, const auto& b) { return a.date < b.date; });
   out.first_date = first->date;
   out.last_date = last->date;
+  out.origin = schedule_origin::stored;
   out.may_close = false;
   return out;
 }
@@ -131,6 +132,9 @@ open_dates find_open_dates(const std::vector<season_plan>& seasons) {
 
 std::set<et_date> dates_held(const job_plan& plan, et_date from, const std::set<game_type>& types) {
   auto held = find_open_dates(plan.seasons).open;
+  // A plan that an earlier run stored does not know every game of these dates.
+  for (const auto& one : plan.seasons)
+    if (!one.schedule.may_close) held.insert(from);
   for (const auto& one : plan.missing)
     if (const auto first = first_date_held(one, from, types)) held.insert(*first);
   return held;

@@ -1,7 +1,9 @@
 #include "actors/job_runner.hpp"
 
 #include "actors/run_locks.hpp"
+#include "actors/schedule_finder.hpp"
 #include "actors/travel_refresh.hpp"
+#include "pipeline/plan/empty_scope.hpp"
 
 #include <algorithm>
 #include <filesystem>
@@ -53,14 +55,45 @@ result<schedule> read_stored_schedule(store& database, season of) {
   return schedule_of_plan(of, std::move(*games));
 }
 
-// Fetches every season's schedule, or reads it from the database. A missing one ends the job, unless another season
+// `database` may be null: nothing is stored then.
+schedule_ways ways_of(engine& source, store* database, const job_environment& environment) {
+  schedule_ways ways;
+  ways.stats = [&source](season of) { return source.fetch_schedule(of); };
+  ways.current_urls = current_schedule_urls(environment.urls);
+  ways.current = [&source](season of, const std::string& url) -> result<schedule> {
+    auto body = source.fetch_document(endpoint::current_schedule, url);
+    if (!body) return body.error();
+    return parse_schedule((*body)->view(), of);
+  };
+  ways.stored = [database](season of) -> result<std::optional<schedule_ways::stored_plan>> {
+    if (database == nullptr) return std::optional<schedule_ways::stored_plan>{};
+    auto reading = database->read_reading(of);
+    if (!reading) return std::move(reading).error();
+    auto plan = read_stored_schedule(*database, of);
+    if (!plan && plan.error().kind == failure_class::storage) return std::move(plan).error();
+    if (!*reading || !plan) return std::optional<schedule_ways::stored_plan>{};
+    return std::optional{schedule_ways::stored_plan{*std::move(plan), **std::move(reading)}};
+  };
+  ways.stopped = [&environment] { return environment.stop && environment.stop->requests() > 0; };
+  return ways;
+}
+
+result<schedule> schedule_for(engine& source, store* database, const job_environment& environment,
+                              const job_definition& definition, season of) {
+  if (definition.stored_schedule && database) return read_stored_schedule(*database, of);
+  auto found = find_schedule(ways_of(source, database, environment), of, environment.now());
+  if (!found) return std::move(found).error();
+  if (environment.log) log_schedule(*environment.log, *found);
+  return std::move(found->value);
+}
+
+// Finds every season's schedule, or reads it from the database. A missing one ends the job, unless another season
 // suffices.
 step find_schedules(engine& source, store* database, const job_environment& environment,
                     const job_definition& definition, job_plan& plan) {
   std::optional<failure> first_failure;
   for (const auto& wanted : definition.seasons) {
-    auto found = definition.stored_schedule && database ? read_stored_schedule(*database, wanted.season)
-                                                        : source.fetch_schedule(wanted.season);
+    auto found = schedule_for(source, database, environment, definition, wanted.season);
     if (!found && found.error().kind == failure_class::storage) return database_error(std::move(found).error());
     if (found) {
       season_plan one;
@@ -85,6 +118,12 @@ step find_schedules(engine& source, store* database, const job_environment& envi
   if (environment.stop && environment.stop->requests() > 0)
     return job_error{error_kind::stopped, *first_failure, std::nullopt};
   return job_error{error_kind::schedule, *first_failure, std::nullopt};
+}
+
+// The plan, and that it was read.
+result<void> write_plan(store& database, const schedule& read, utc_time now) {
+  if (auto written = database.write_plan(read.season, read.games); !written) return written;
+  return database.write_reading({read.season, read.origin, now, read.games.size(), read.left_out_count, read.left_out});
 }
 
 step plan_work_of(const job_environment& environment, const job_definition& definition, job_plan& plan) {
@@ -285,6 +324,15 @@ std::vector<missing_season> incomplete_seasons(const job_definition& definition,
   return out;
 }
 
+// A run without work is well; one whose limits leave no game at all is told which of them does.
+void log_no_games(event_sink& log, const job_definition& definition, const job_plan& plan) {
+  log_event event{event_level::info, "job.no_games", {{"job", definition.name}}};
+  for (const auto& one : plan.seasons)
+    if (const auto why = why_empty(one.schedule, one.limits); !why.empty() && one.work.in_scope() == 0)
+      event.fields.push_back({"reason", why});
+  log.write(event);
+}
+
 // What follows from a run: travel of games that moved, the job's own checkpoint, the marks for the report.
 result<void> conclude(const job_environment& environment, const job_definition& definition, store& database,
                       engine& pipeline, const run_input& input, job_outcome& out) {
@@ -332,11 +380,11 @@ std::variant<job_outcome, job_error> run_locked(const job_environment& environme
   if (definition.prepare)
     if (auto prepared = definition.prepare(database); !prepared) return database_error(prepared.error());
   for (auto& one : out.plan.seasons) {
-    if (!definition.stored_schedule) {
+    if (one.schedule.origin != schedule_origin::stored) {
       auto stored = database.read_plan(one.season);
       if (!stored) return database_error(stored.error());
       note_unlisted(one.schedule, std::move(*stored));
-      if (auto written = database.write_plan(one.season, one.schedule.games); !written)
+      if (auto written = write_plan(database, one.schedule, environment.now()); !written)
         return database_error(written.error());
     }
     auto ledger = database.read_ledger(one.season);
@@ -352,8 +400,7 @@ std::variant<job_outcome, job_error> run_locked(const job_environment& environme
   out.incomplete = incomplete_seasons(definition, out.plan);
   if (auto failed = write_planned_states(database, environment, out.plan)) return *failed;
   report_planned_verdicts(environment, out.plan);
-  if (out.plan.chunks.empty() && environment.log)
-    environment.log->write({event_level::info, "job.no_games", {{"job", definition.name}}});
+  if (out.plan.chunks.empty() && environment.log) log_no_games(*environment.log, definition, out.plan);
 
   if (auto failed = distrust_damaged(database, out.plan)) return *failed;
   const auto input = make_input(environment.run_id, definition.parallel, out.plan, *marks);

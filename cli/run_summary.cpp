@@ -1,9 +1,11 @@
 #include "cli/run_summary.hpp"
 
+#include "cli/left_out_text.hpp"
 #include "cli/progress.hpp"
 #include "cli/table.hpp"
 #include "cli/text.hpp"
 #include "pipeline/plan/daily.hpp"
+#include "pipeline/plan/empty_scope.hpp"
 #include "pipeline/plan/holders.hpp"
 
 #include <fmt/format.h>
@@ -60,6 +62,18 @@ const char* headline(run_ending ending) {
 std::string elapsed_text(std::chrono::milliseconds elapsed) {
   if (elapsed < std::chrono::minutes{1}) return fmt::format("{:.1f} s", std::chrono::duration<double>(elapsed).count());
   return format_duration(std::chrono::duration_cast<std::chrono::seconds>(elapsed + std::chrono::milliseconds{500}));
+}
+
+// Of a run that had no game at all to look at: which limit left none, and what to ask for instead.
+void print_empty_scopes(std::ostream& out, const job_plan& plan) {
+  for (const auto& one : plan.seasons)
+    if (const auto why = why_empty(one.schedule, one.limits); !why.empty() && one.work.in_scope() == 0)
+      for (const auto& line : wrap("Nothing to look at: " + why + '.', 80)) out << line << '\n';
+}
+
+void print_left_out_of(std::ostream& out, const job_plan& plan, std::size_t listed_max) {
+  for (const auto& one : plan.seasons)
+    print_left_out(out, to_string(one.season), one.schedule.left_out_count, one.schedule.left_out, listed_max);
 }
 
 double seconds_of(std::chrono::milliseconds elapsed) { return std::chrono::duration<double>(elapsed).count(); }
@@ -140,6 +154,8 @@ void print_run_summary(std::ostream& out, const job_outcome& outcome, const summ
   for (const auto& game : named_for_nothing(outcome.plan))
     for_nothing.push_back({game.id, game.date, game.state, "", game.reason});
   print_games(out, "Not tried", std::move(for_nothing), options.games_listed_max);
+  print_empty_scopes(out, outcome.plan);
+  print_left_out_of(out, outcome.plan, options.games_listed_max);
   print_watermarks(out, outcome, options, today);
 }
 
@@ -180,6 +196,8 @@ void print_dry_run(std::ostream& out, const job_plan& plan, const dry_run_option
                    paced ? format_duration(std::chrono::seconds{static_cast<long long>(seconds)}) : "-"});
   }
   hosts.print(out, 80, 2);
+  print_empty_scopes(out, plan);
+  print_left_out_of(out, plan, summary_options{}.games_listed_max);
 
   if (plan.chunks.empty()) return;
   out << fmt::format("\nChunks ({}, {} at a time)\n", plan.chunks.size(), options.parallel);

@@ -10,6 +10,7 @@
 
 #include "pipeline/derive/tables.hpp"
 #include "pipeline/plan/planned_game.hpp"
+#include "pipeline/plan/schedule_reading.hpp"
 #include "pipeline/result.hpp"
 #include "pipeline/rows.hpp"
 #include "storage/run_lock.hpp"
@@ -207,6 +208,10 @@ class store {
   // date moved gets the new date, and one with a result is noted as played. Existing states stay. One transaction.
   virtual result<void> write_plan(nba::season season, std::span<const planned_game> games) = 0;
   virtual result<std::vector<planned_game>> read_plan(nba::season season) = 0;
+  // Notes that the season's schedule was read; what the reading before it left out is forgotten.
+  virtual result<void> write_reading(const schedule_reading& reading) = 0;
+  // The last one; nullopt when no schedule of the season was ever read (by this version).
+  virtual result<std::optional<schedule_reading>> read_reading(nba::season season) = 0;
   // Rows of the season in id order. A row that cannot be read (unknown state, bad id) is reported as state planned.
   virtual result<std::vector<ledger_entry>> read_ledger(nba::season season) = 0;
   // One transaction. A terminal state in the database is never overwritten by a non-terminal one, except done by loaded

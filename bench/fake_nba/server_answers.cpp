@@ -20,10 +20,14 @@ using namespace fake;
 
 constexpr int slices_per_second = 20;  // of a slow body
 
+bool is_schedule(endpoint what) { return what == endpoint::schedule || what == endpoint::current_schedule; }
+
 std::filesystem::path path_of(const std::filesystem::path& docroot, const request_target& wanted) {
   const auto name = std::string{to_string(wanted.what)};
   if (wanted.what == endpoint::schedule)
     return docroot / "stats" / fmt::format("scheduleleaguev2_{}.json", to_string(wanted.of));
+  if (wanted.what == endpoint::current_schedule)
+    return docroot / "static" / "json" / "staticData" / "scheduleLeagueV2_1.json";
   return docroot / "static" / "json" / "liveData" / name / fmt::format("{}_{}.json", name, wanted.id.str());
 }
 
@@ -116,7 +120,7 @@ void fake_nba_server::content::count(const target* wanted) {
   ++counters_.by_endpoint[static_cast<std::size_t>(wanted->what)];
   if (known)
     ++counters_.by_game[wanted->id.str()];
-  else if (wanted->what != endpoint::schedule)
+  else if (!is_schedule(wanted->what))
     ++counters_.unknown_games;
 }
 
@@ -205,7 +209,7 @@ std::optional<std::string> fake_nba_server::content::document(const target& want
     const std::lock_guard lock(mutex_);
     if (const auto found = overrides_.find({wanted.what, wanted.id}); found != overrides_.end()) return found->second;
     today = today_;
-    if (wanted.what == endpoint::schedule) moved = moved_;
+    if (is_schedule(wanted.what)) moved = moved_;
     if (const auto found = corrections_.find(wanted.id); found != corrections_.end()) corrections = found->second;
   }
   auto body = original(wanted, today);
@@ -216,16 +220,19 @@ std::optional<std::string> fake_nba_server::content::document(const target& want
 
 std::optional<std::string> fake_nba_server::content::original(const target& wanted,
                                                               const std::optional<et_date>& today) {
-  if (wanted.what != endpoint::schedule && wanted.id.empty()) return std::nullopt;
+  if (!is_schedule(wanted.what) && wanted.id.empty()) return std::nullopt;
   if (!settings_.docroot.empty()) {
     auto body = file_of(wanted);
     if (!body && wanted.what == endpoint::schedule) return empty_document(wanted.what, {}, wanted.of);
     return body;
   }
-  const auto from = league_of(wanted.of);
+  const auto from =
+      league_of(wanted.what == endpoint::current_schedule ? settings_.league->settings().season : wanted.of);
   switch (wanted.what) {
     case endpoint::schedule:
       return from == nullptr ? empty_document(wanted.what, {}, wanted.of) : from->schedule_json(today);
+    case endpoint::current_schedule:
+      return from == nullptr ? std::nullopt : std::optional{from->schedule_json(today)};
     case endpoint::boxscore:
       return from == nullptr ? std::nullopt : from->boxscore_json(wanted.id, today);
     case endpoint::playbyplay:

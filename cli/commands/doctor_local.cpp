@@ -2,6 +2,7 @@
 #include "cli/commands/doctor.hpp"
 #include "cli/database.hpp"
 #include "cli/text.hpp"
+#include "pipeline/plan/daily_mark.hpp"
 
 #include <fmt/format.h>
 #include <sys/statvfs.h>
@@ -10,6 +11,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <optional>
+#include <set>
 
 namespace nba::cli {
 namespace {
@@ -113,6 +115,34 @@ check_result check_database(const context& with) {
             fmt::format("start the server or correct the URL; it comes from: {}",
                         to_string(origin_of(with.settings, "database")))};
   return check_schema_and_access(**opened, *url);
+}
+
+std::vector<check_result> check_stored_plan(const context& with) {
+  const auto url = parse_database_url(with.settings.database);
+  if (!url || !database_exists(*url)) return {};
+  auto opened = open_store(*url, store_options_of(with.settings));
+  if (!opened) return {};  // check_database said so
+  auto& database = **opened;
+  const auto steps = database.check_schema();
+  if (!steps || !std::all_of(steps->begin(), steps->end(), [](const auto& step) { return step.applied; })) return {};
+  std::vector<check_result> checks;
+  const auto row = database.read_watermark("schedule", "daily");
+  if (row && *row) {
+    const auto mark = judge_daily_mark((*row)->value, yesterday_in_new_york(utc_now()));
+    if (mark.usable())
+      checks.push_back({"daily date", check_status::ok, fmt::format("done through {}", (*row)->value)});
+    else
+      checks.push_back({"daily date", check_status::fail, mark.problem, mark.fix});
+  }
+  const auto progress = database.read_progress(std::nullopt);
+  if (!progress) return checks;
+  std::set<season> seasons;
+  for (const auto& lane : *progress) seasons.insert(lane.season);
+  for (const auto& one : seasons)
+    if (const auto reading = database.read_reading(one); reading && *reading)
+      if (auto left_out = check_left_out(to_string(one), (*reading)->left_out_count, (*reading)->left_out))
+        checks.push_back(*std::move(left_out));
+  return checks;
 }
 
 check_result check_disk(const context& with) {

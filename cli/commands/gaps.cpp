@@ -3,6 +3,7 @@
 #include "cli/commands/arguments.hpp"
 #include "cli/commands/register.hpp"
 #include "cli/database.hpp"
+#include "cli/left_out_text.hpp"
 #include "cli/season_report.hpp"
 #include "cli/table.hpp"
 #include "cli/text.hpp"
@@ -41,6 +42,8 @@ void print_json(const context& with, const season_report& report, const std::vec
                                 {"attempts", gap.attempts},
                                 {"reason", gap.reason}});
   }
+  document["left_out"] = to_json(report.reading ? report.reading->left_out : std::vector<left_out_entry>{});
+  document["left_out_count"] = report.reading ? report.reading->left_out_count : 0;
   with.print_json(document);
 }
 
@@ -173,7 +176,7 @@ int run_gaps(const context& with, const gaps_options& options) {
       read_season_report(*database.store, *parse_season(options.season), to_game_types(options.game_types), *today,
                          with.settings.retry.unavailable_confirmations);
   if (!report) return with.fail(report.error());
-  if (report->ledger.empty())
+  if (report->ledger.empty() && report->left_out.empty())
     return with.fail(exit_no_schedule, fmt::format("this database knows no games of {0}; first run: "
                                                    "nba-scraper schedule backfill --season {0}",
                                                    options.season));
@@ -181,6 +184,8 @@ int run_gaps(const context& with, const gaps_options& options) {
   const auto gaps = find_gaps(report->ledger, report->reasons);
   if (options.json) {
     print_json(with, *report, gaps);
+  } else if (report->ledger.empty()) {
+    for (const auto& line : wrap(only_other_types(*report) + '.', 80)) with.out << line << '\n';
   } else if (!gaps.empty()) {
     print_gaps(with, options, *report, gaps);
   } else if (report->closed() > 0) {
@@ -192,6 +197,9 @@ int run_gaps(const context& with, const gaps_options& options) {
     with.out << fmt::format("No gaps: all {} of {} are finished.\n",
                             counted(static_cast<long long>(report->planned()), "game", "games"), options.season);
   }
+  if (!options.json && report->reading)
+    print_left_out(with.out, options.season, report->reading->left_out_count, report->reading->left_out,
+                   left_out_kept_max);
   return exit_success;
 }
 

@@ -5,6 +5,7 @@
 #include "cli/database.hpp"
 #include "cli/job_setup.hpp"
 #include "pipeline/plan/daily.hpp"
+#include "pipeline/plan/daily_mark.hpp"
 
 #include <fmt/format.h>
 
@@ -14,27 +15,30 @@ namespace {
 constexpr const char* daily_stage = "schedule";
 constexpr const char* daily_key = "daily";
 
-// The daily date in the database; nullopt when there is none yet (or no database).
-result<std::optional<et_date>> read_daily_date(const context& with) {
+// The daily date in the database; none when there is none yet (or no database).
+result<daily_mark> read_daily_mark(const context& with, et_date yesterday) {
   const auto url = parse_database_url(with.settings.database);
   if (!url) return url.error();
-  if (!database_exists(*url)) return std::optional<et_date>{};
+  if (!database_exists(*url)) return daily_mark{};
   const auto opened = open_store(*url, store_options_of(with.settings));
   if (!opened) return opened.error();
   const auto steps = (*opened)->check_schema();
   if (!steps) return steps.error();
-  if (steps->empty() || !steps->front().applied) return std::optional<et_date>{};
+  if (steps->empty() || !steps->front().applied) return daily_mark{};
   const auto row = (*opened)->read_watermark(daily_stage, daily_key);
   if (!row) return row.error();
-  if (!*row) return std::optional<et_date>{};
-  const auto date = parse_date((*row)->value);
-  if (!date)
-    return failure{failure_class::configuration,
-                   fmt::format("the daily watermark holds {:?}, which is no date; set it right with: nba-scraper "
-                               "watermark set schedule daily YYYY-MM-DD",
-                               (*row)->value),
-                   "ingest_watermarks"};
-  return date;
+  return judge_daily_mark(*row ? std::optional{(*row)->value} : std::nullopt, yesterday);
+}
+
+// A daily date that cannot be is an error: whatever a run made of it would be wrong, and silence would last for years.
+int fail_daily_mark(const context& with, const daily_mark& mark) {
+  with.events.write({event_level::error,
+                     "watermark.unusable",
+                     {{"stage", std::string{daily_stage}},
+                      {"key", std::string{daily_key}},
+                      {"reason", mark.problem},
+                      {"fix", mark.fix}}});
+  return with.fail(exit_configuration, fmt::format("{}: {}", mark.problem, mark.fix));
 }
 
 }  // namespace
@@ -130,24 +134,24 @@ int run_backfill(const context& with, const backfill_options& options) {
 int run_daily(const context& with, const daily_options& options) {
   if (!tz_available())
     return with.fail(exit_configuration, "this system has no time zone data; install the package tzdata");
-  const auto now = utc_now();
-  const auto target = options.date.empty() ? yesterday_in_new_york(now) : *parse_date(options.date);
-  if (target >= et_date_of(now) + date::days{1})
-    return with.fail(exit_usage, fmt::format("--date {} lies ahead; today is {} in New York", options.date,
-                                             format_date(et_date_of(now))));
-  const auto stored = read_daily_date(with);
-  if (!stored) return with.fail(stored.error());
-  auto job = daily_definition(options, *stored, target);
+  const auto yesterday = yesterday_in_new_york(utc_now());
+  const auto target = options.date.empty() ? yesterday : *parse_date(options.date);
+  if (const auto why = why_not_daily_date(target, yesterday)) return with.fail(exit_usage, "--date " + *why);
+  const auto mark = read_daily_mark(with, yesterday);
+  if (!mark) return with.fail(mark.error());
+  if (!mark->usable()) return fail_daily_mark(with, *mark);
+  const auto stored = mark->date;
+  auto job = daily_definition(options, stored, target);
   job.arguments = with.command_line;
   if (job.seasons.empty()) {
     with.events.set_run_id(make_run_id());
     with.events.write(
         {event_level::info,
          "job.no_games",
-         {{"job", job.name}, {"target_date", format_date(target)}, {"stored_date", format_date(**stored)}}});
+         {{"job", job.name}, {"target_date", format_date(target)}, {"stored_date", format_date(*stored)}}});
     if (!with.settings.quiet)
       with.out << fmt::format("Nothing to do: the daily date is {}, the last complete day in New York is {}.\n",
-                              format_date(**stored), format_date(target));
+                              format_date(*stored), format_date(target));
     return exit_success;
   }
   return options.dry_run ? dry_run_on_screen(with, job) : run_job_on_screen(with, job);
@@ -171,7 +175,9 @@ void add_schedule_commands(command_syntax& app, chosen_command& chosen) {
       "  nba-scraper schedule backfill --season 2024-25 --game 0022400061\n");
   auto wanted = std::make_shared<backfill_options>();
   add_season_option(*backfill, wanted->season, season_need::required, "season to complete");
-  backfill->add_option("--since", wanted->since, "only games with a larger id, in the lane of ID")
+  backfill
+      ->add_option("--since", wanted->since,
+                   "in the lane of ID only games with a larger id; other lanes are not limited")
       ->type_name("ID")
       ->check(game_id_format());
   backfill->add_option("--chunk-days", wanted->chunk_days, "days in a chunk, the unit of parallelism (default 7)")
@@ -181,8 +187,10 @@ void add_schedule_commands(command_syntax& app, chosen_command& chosen) {
       ->type_name("N")
       ->check(in_range(1, 64));
   add_game_types_option(*backfill, wanted->game_types);
-  backfill->add_option("--from", wanted->from, "first ET date")->type_name("DATE")->check(date_format());
-  backfill->add_option("--to", wanted->to, "last ET date")->type_name("DATE")->check(date_format());
+  backfill->add_option("--from", wanted->from, "first ET date, within the season")
+      ->type_name("DATE")
+      ->check(date_format());
+  backfill->add_option("--to", wanted->to, "last ET date, within the season")->type_name("DATE")->check(date_format());
   backfill
       ->add_option(
           "--reprocess", wanted->reprocess,
@@ -213,7 +221,9 @@ void add_schedule_commands(command_syntax& app, chosen_command& chosen) {
       "  nba-scraper schedule daily\n"
       "  nba-scraper schedule daily --date 2025-03-14\n");
   auto day = std::make_shared<daily_options>();
-  daily->add_option("--date", day->date, "last ET date to process")->type_name("DATE")->check(date_format());
+  daily->add_option("--date", day->date, "last ET date to process; yesterday at the latest")
+      ->type_name("DATE")
+      ->check(date_format());
   daily
       ->add_option("--catch-up-days", day->catch_up_days,
                    "untried days that one run catches up on, oldest first (default 14)")

@@ -8,6 +8,7 @@
 #include "cli/table.hpp"
 #include "cli/text.hpp"
 #include "pipeline/derive/overrides.hpp"
+#include "pipeline/plan/daily_mark.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -28,6 +29,7 @@ struct database_status {
   std::optional<run_row> last_run;
   std::optional<std::string> daily;  // the daily date
   std::vector<host_pause> pauses;
+  daily_mark daily_state;            // whether it can be believed
   std::vector<season_report> seasons;
   std::map<season, std::vector<game_override>> overrides;  // in use
 };
@@ -60,6 +62,7 @@ result<database_status> read_status(nba::store& database, const status_options& 
   auto pauses = read_host_pauses(database, values, utc_now());
   if (!pauses) return pauses.error();
   status.pauses = std::move(*pauses);
+  status.daily_state = judge_daily_mark(status.daily, today - date::days{1});
 
   std::optional<season> only;
   if (!options.season.empty()) only = parse_season(options.season);
@@ -134,12 +137,14 @@ ordered_json to_json(const lane_report& lane) {
 }
 
 void print_json(const context& with, const database_status& status) {
-  ordered_json document{{"database", status.description},
-                        {"backend", status.backend},
-                        {"last_run", status.last_run ? to_json(*status.last_run) : ordered_json()},
-                        {"daily", optional_text(status.daily)},
-                        {"hosts", ordered_json::array()},
-                        {"seasons", ordered_json::array()}};
+  ordered_json document{
+      {"database", status.description},
+      {"backend", status.backend},
+      {"last_run", status.last_run ? to_json(*status.last_run) : ordered_json()},
+      {"daily", optional_text(status.daily)},
+      {"daily_problem", status.daily_state.usable() ? ordered_json() : ordered_json(status.daily_state.problem)},
+      {"hosts", ordered_json::array()},
+      {"seasons", ordered_json::array()}};
   for (const auto& pause : status.pauses) document["hosts"].push_back(json_of(pause));
   for (const auto& report : status.seasons) {
     ordered_json season{{"season", to_string(report.season)},
@@ -261,13 +266,18 @@ void print_notes(const context& with, const season_report& report, const std::ve
 }
 
 void print_season(const context& with, const season_report& report, const std::vector<game_override>& overrides) {
+  if (const auto others = only_other_types(report); !others.empty()) {
+    with.out << '\n';
+    for (const auto& line : wrap(others + '.', 80)) with.out << line << '\n';
+    return;
+  }
   const auto closed = report.closed() > 0 ? fmt::format(", {} closed without rows", number(report.closed())) : "";
   const auto line = fmt::format("Season {}: {} of {} games done{}, {}", to_string(report.season), number(report.done()),
                                 number(report.planned()), closed,
                                 report.through_date ? "complete through " + format_date(*report.through_date)
                                                     : "not complete from its first day on");
   with.out << '\n';
-  for (const auto& part : wrap(line, 80)) with.out << part << '\\n';
+  for (const auto& part : wrap(line, 80)) with.out << part << '\n';
   with.out << '\n';
   print_lanes(with, report);
   print_notes(with, report, overrides);
@@ -277,7 +287,10 @@ void print_season(const context& with, const season_report& report, const std::v
 void print_status(const context& with, const status_options& options, const database_status& status) {
   print_field(with, "Database", fmt::format("{} ({})", status.description, status.backend));
   print_field(with, "Last run", status.last_run ? describe_run(*status.last_run) : "none yet");
-  if (status.daily) print_field(with, "Daily", "done through " + *status.daily);
+  if (!status.daily_state.usable())
+    print_field(with, "Daily", fmt::format("{}: {}", status.daily_state.problem, status.daily_state.fix));
+  else if (status.daily)
+    print_field(with, "Daily", "done through " + *status.daily);
   for (const auto& pause : status.pauses) print_field(with, "Host", describe(pause));
   for (const auto& report : status.seasons) print_season(with, report, status.overrides.at(report.season));
   if (!status.seasons.empty()) return;

@@ -4,8 +4,10 @@
 #include "cli/commands/register.hpp"
 #include "cli/database.hpp"
 #include "cli/run_record.hpp"
+#include "cli/season_report.hpp"
 #include "cli/table.hpp"
 #include "cli/text.hpp"
+#include "pipeline/plan/daily_mark.hpp"
 #include "pipeline/plan/tracker.hpp"
 
 #include <fmt/format.h>
@@ -178,6 +180,16 @@ int run_watermark_get(const context& with, const watermark_options& options) {
 }
 
 int run_watermark_set(const context& with, const watermark_options& options) {
+  if (options.stage == stage_schedule && options.key == key_daily)
+    if (const auto wanted = parse_date(options.value)) {
+      const auto today = today_in_new_york(with);
+      if (!today) return exit_configuration;
+      if (const auto why = why_not_daily_date(*wanted, *today - date::days{1}))
+        return with.fail(exit_usage,
+                         fmt::format("{}. No daily run would fetch anything before then; name the last day whose games "
+                                     "are all in the database, or: nba-scraper watermark reset schedule daily",
+                                     *why));
+    }
   return decree(with, options, options.value);
 }
 

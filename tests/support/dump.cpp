@@ -15,6 +15,8 @@ const std::map<std::string, std::string>& table_keys() {
       {"run_locks", "stage, key"},
       {"run_lock_numbers", "stage, key"},
       {"schedule_games", "game_id"},
+      {"schedule_readings", "season"},
+      {"schedule_left_out", "season, entry_idx"},
       {"schema_migrations", "version"},
       {"games", "game_id"},
       {"teams", "team_id"},

@@ -65,6 +65,20 @@ result<std::vector<planned_game>> model_connection::read_plan(nba::season season
   });
 }
 
+result<void> model_connection::write_reading(const schedule_reading& reading) {
+  return transact(call_of(model_call::plan), [&](model_transaction&) -> result<void> {
+    db_.readings_[reading.season] = reading;
+    return {};
+  });
+}
+
+result<std::optional<schedule_reading>> model_connection::read_reading(nba::season season) {
+  return transact(call_of(model_call::read), [&](model_transaction&) -> result<std::optional<schedule_reading>> {
+    const auto found = db_.readings_.find(season);
+    return found == db_.readings_.end() ? std::nullopt : std::optional{found->second};
+  });
+}
+
 result<std::vector<ledger_entry>> model_connection::read_ledger(nba::season season) {
   return transact(call_of(model_call::read), [&](model_transaction&) -> result<std::vector<ledger_entry>> {
     std::vector<ledger_entry> entries;

@@ -46,6 +46,8 @@ class model_connection : public store {
 
   result<void> write_plan(nba::season season, std::span<const planned_game> games) override;
   result<std::vector<planned_game>> read_plan(nba::season season) override;
+  result<void> write_reading(const schedule_reading& reading) override;
+  result<std::optional<schedule_reading>> read_reading(nba::season season) override;
   result<std::vector<ledger_entry>> read_ledger(nba::season season) override;
   result<void> write_states(std::span<const state_change> changes, const std::string& run_id) override;
 
