@@ -26,9 +26,10 @@ engine_services services_of(const job_environment& environment) {
   out.urls = environment.urls;
   out.source = environment.source;
   out.make_client = environment.make_client;
-  out.open_store = [url = environment.database, options = environment.database_options] {
-    return open_store(url, options);
-  };
+  // Beside the connection of the job itself: a file that has gone since is not made anew.
+  auto options = environment.database_options;
+  options.create = false;
+  out.open_store = [url = environment.database, options] { return open_store(url, options); };
   out.log = environment.log;
   out.progress = environment.progress;
   out.stop = environment.stop;
@@ -162,6 +163,22 @@ void report_unknown_arenas(const job_environment& environment, const run_input& 
   for (const auto& [season, travel] : input.travel)
     for (const auto& arena : travel->unknown_arenas())
       environment.log->write({event_level::warn, "travel.unknown_arena", {{"arena", arena}}});
+}
+
+// A write-ahead log that cannot be taken over into the file: somebody keeps a read transaction open.
+void report_grown_log(const job_environment& environment) {
+  constexpr std::uintmax_t expected_max = 256u << 20;
+  if (!environment.log || environment.database.backend != database_url::kind::sqlite) return;
+  const auto path = environment.database.path + "-wal";
+  std::error_code absent;
+  const auto bytes = std::filesystem::file_size(path, absent);
+  if (absent || bytes <= expected_max) return;
+  environment.log->write(
+      {event_level::warn,
+       "database.log_grown",
+       {{"file", path},
+        {"bytes", static_cast<std::int64_t>(bytes)},
+        {"fix", std::string{"end the program that keeps a read transaction open on the database"}}}});
 }
 
 // ---- the run itself ----------------------------------------------------------------------------------------------
@@ -339,7 +356,9 @@ job_result run_job(const job_environment& environment, const job_definition& def
   auto opened = open_store(environment.database, environment.database_options);
   if (!opened) return database_error(opened.error());
   auto& database = **opened;
-  if (auto migrated = database.migrate(); !migrated) return database_error(migrated.error());
+  if (auto refused = take_database(database, kind_of_source(environment.source), environment.made_by))
+    return job_error{refused->mixes ? error_kind::configuration : error_kind::database, std::move(refused->why),
+                     std::nullopt};
 
   std::vector<std::unique_ptr<run_lock>> locks;
   auto wanted_locks = definition.further_locks;
@@ -381,8 +400,15 @@ job_result run_job(const job_environment& environment, const job_definition& def
   // The connection may be what broke the run; the report matters more than the note.
   if (auto noted = database.end_run(row); !noted) {
     if (database.reconnect()) noted = database.end_run(row);
+    // Whoever looks there finds nothing of what the report calls done.
+    if (auto* done = std::get_if<job_outcome>(&outcome); !noted && noted.error().where == moved_file_code && done) {
+      done->report.ending = run_ending::storage_lost;
+      done->report.ending_reason = noted.error().message;
+      row.exit_code = exit_code_of(*done, environment.stop);
+    }
     if (!noted) log(event_level::warn, "job.end_not_noted", {{"reason", noted.error().message}});
   }
+  report_grown_log(environment);
   log(*row.exit_code == 0 ? event_level::info : event_level::error, "job.end",
       {{"job", definition.name},
        {"failures", row.failures},
@@ -400,6 +426,10 @@ std::variant<job_plan, job_error> plan_job(const job_environment& environment, c
     if (!opened) return database_error(opened.error());
     auto steps = (*opened)->check_schema();
     if (!steps) return database_error(steps.error());
+    const auto held = (*opened)->read_contents();
+    if (!held) return database_error(held.error());
+    if (auto mixes = refuse_mix(*held, kind_of_source(environment.source), (*opened)->description()))
+      return job_error{error_kind::configuration, std::move(*mixes), std::nullopt};
     if (std::all_of(steps->begin(), steps->end(), [](const auto& one) { return one.applied; }))
       database = std::move(*opened);
   }

@@ -19,7 +19,9 @@ result<std::optional<et_date>> read_daily_date(const context& with) {
   const auto url = parse_database_url(with.settings.database);
   if (!url) return url.error();
   if (!database_exists(*url)) return std::optional<et_date>{};
-  const auto opened = open_store(*url, store_options_of(with.settings));
+  auto options = store_options_of(with.settings);
+  options.create = false;
+  const auto opened = open_store(*url, options);
   if (!opened) return opened.error();
   const auto steps = (*opened)->check_schema();
   if (!steps) return steps.error();

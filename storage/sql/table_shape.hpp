@@ -29,13 +29,14 @@ std::string column_list(const table_shape& table);
 inline constexpr std::array<std::string_view, 6> core_game_tables{"games",           "period_scores",     "officials",
                                                                   "team_game_stats", "player_game_stats", "pbp_events"};
 // Every table of the schema in the order people read them.
-inline constexpr std::array<std::string_view, 24> all_tables{"ingest_watermarks",
+inline constexpr std::array<std::string_view, 25> all_tables{"ingest_watermarks",
                                                              "ingest_games",
                                                              "dead_letters",
                                                              "ingest_runs",
                                                              "run_locks",
                                                              "schedule_games",
                                                              "schema_migrations",
+                                                             "meta",
                                                              "games",
                                                              "teams",
                                                              "players",
