@@ -21,10 +21,15 @@ result<std::optional<et_date>> read_daily_date(const context& with) {
   if (!database_exists(*url)) return std::optional<et_date>{};
   auto options = store_options_of(with.settings);
   options.create = false;
+  // What every command calls a database that cannot be used.
+  const auto unusable = [](failure why) {
+    why.kind = failure_class::storage;
+    return why;
+  };
   const auto opened = open_store(*url, options);
-  if (!opened) return opened.error();
+  if (!opened) return unusable(opened.error());
   const auto steps = (*opened)->check_schema();
-  if (!steps) return steps.error();
+  if (!steps) return unusable(steps.error());
   if (steps->empty() || !steps->front().applied) return std::optional<et_date>{};
   const auto row = (*opened)->read_watermark(daily_stage, daily_key);
   if (!row) return row.error();

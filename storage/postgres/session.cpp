@@ -3,6 +3,7 @@
 #include "pipeline/failpoint.hpp"
 #include "storage/postgres/connection.hpp"
 #include "storage/postgres/copy_batch.hpp"
+#include "storage/postgres/place.hpp"
 #include "storage/postgres/results.hpp"
 #include "storage/sql/run_locks.hpp"
 #include "storage/sql/sha256.hpp"
@@ -82,11 +83,16 @@ class postgres_session final : public sql::locking_session {
     guarded(open(), [&] { transaction_->exec(sql); });
   }
   sql::row_set query_once(const std::string& sql, std::size_t rows_max) override;
-  bool has_table(std::string_view name) override;
-  std::vector<std::string> relations() override;
-  std::vector<std::string> columns_of(std::string_view table) override;
-  void check_place(bool pending) override;
-  std::vector<std::string> find_damage(bool thorough) override;
+  bool has_table(std::string_view name) override { return postgres::has_table(*this, name); }
+  std::vector<std::string> relations() override { return relations_of(*this); }
+  std::vector<std::string> columns_of(std::string_view table) override { return postgres::columns_of(*this, table); }
+  void check_place(bool pending) override { postgres::check_place(*this, pending); }
+  std::vector<std::string> find_damage(bool /*thorough*/) override {
+    begin(sql::transaction_mode::read);
+    auto told = invalid_indexes(*this);
+    rollback();
+    return told;
+  }
   void lock_migrations() override {
     // An index on a large table may take longer than any other statement.
     run_script("SET LOCAL statement_timeout = 0");
@@ -121,8 +127,6 @@ class postgres_session final : public sql::locking_session {
   }
   pqxx::result run_prepared(const std::string& sql, std::span<const sql::cell> parameters);
   const std::string& prepared_name(const std::string& sql);
-  // The schema that has our tables, or would get them; NULL when the role may use none.
-  sql::cell place();
   std::int64_t number_of(std::string_view stage, std::string_view key) {
     return lock_number(sql::as_text(query("SELECT current_schema()::text").rows.at(0).at(0)), stage, key);
   }
@@ -136,102 +140,6 @@ class postgres_session final : public sql::locking_session {
   std::string copy_buffer_;
   std::unique_ptr<pqxx::transaction_base> transaction_;
 };
-
-// The first schema of the search path with our bookkeeping (other tools have a table of that name too, with other
-// columns); without one, the schema where a table is made.
-sql::cell postgres_session::place() {
-  return query(
-             "SELECT COALESCE((SELECT n.nspname FROM unnest(current_schemas(false)) WITH ORDINALITY AS s(name, at) "
-             "JOIN pg_namespace n ON n.nspname = s.name "
-             "JOIN pg_class c ON c.relnamespace = n.oid AND c.relname = 'schema_migrations' "
-             "WHERE (SELECT COUNT(*) FROM pg_attribute a WHERE a.attrelid = c.oid AND NOT a.attisdropped "
-             "AND a.attname IN ('version', 'name', 'checksum', 'applied_at')) = 4 "
-             "ORDER BY s.at LIMIT 1), current_schema())::text")
-      .rows.at(0)
-      .at(0);
-}
-
-bool postgres_session::has_table(std::string_view name) {
-  const sql::cell_row which{place(), sql::text(name)};
-  return !query(
-              "SELECT 1 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace "
-              "WHERE n.nspname = $1 AND c.relname = $2",
-              which)
-              .rows.empty();
-}
-
-std::vector<std::string> postgres_session::relations() {
-  const sql::cell_row which{place()};
-  std::vector<std::string> names;
-  for (const auto& row : query("SELECT c.relname::text FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace "
-                               "WHERE n.nspname = $1",
-                               which)
-                             .rows)
-    names.push_back(sql::as_text(row[0]));
-  return names;
-}
-
-std::vector<std::string> postgres_session::columns_of(std::string_view table) {
-  const sql::cell_row which{place(), sql::text(table)};
-  std::vector<std::string> names;
-  for (const auto& row : query("SELECT a.attname::text FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid "
-                               "JOIN pg_namespace n ON n.oid = c.relnamespace "
-                               "WHERE n.nspname = $1 AND c.relname = $2 AND a.attnum > 0 AND NOT a.attisdropped",
-                               which)
-                             .rows)
-    names.push_back(sql::as_text(row[0]));
-  return names;
-}
-
-void postgres_session::check_place(bool pending) {
-  const auto refuse = [](std::string message) {
-    throw sql::refused({failure_class::configuration, std::move(message), "database"});
-  };
-  const auto row = query(
-                       "SELECT current_setting('server_encoding'), current_schema()::text, current_user::text, "
-                       "CASE WHEN current_schema() IS NULL THEN 0 WHEN has_schema_privilege(current_schema()::text, "
-                       "'CREATE') THEN 1 ELSE 0 END")
-                       .rows.at(0);
-  // SQL_ASCII takes any bytes, and so all of UTF-8.
-  if (const auto encoding = sql::as_text(row[0]); encoding != "UTF8" && encoding != "SQL_ASCII")
-    refuse(
-        fmt::format("the database {} has the encoding {}, which cannot hold every name (such as Dončić): use one made "
-                    "with: CREATE DATABASE nba ENCODING 'UTF8' TEMPLATE template0",
-                    description_, encoding));
-  const auto role = sql::as_text(row[2]);
-  if (sql::is_null(row[1]))
-    refuse(
-        fmt::format("the role {} may use no schema on its search_path in the database {}: as the database's owner run "
-                    "CREATE SCHEMA {} AUTHORIZATION {}, or grant it one: GRANT USAGE, CREATE ON SCHEMA public TO {}",
-                    role, description_, role, role, role));
-  if (!pending) return;
-  const auto schema = sql::as_text(row[1]), ours = sql::as_text(place());
-  if (schema != ours)
-    refuse(
-        fmt::format("nba-scraper's tables in the database {} are in the schema {}, but new ones would be made in {}, "
-                    "the first of this role's search_path: end the URL with ?options=-csearch_path%3D{}",
-                    description_, ours, schema, ours));
-  if (sql::as_integer(row[3]) == 0)
-    refuse(
-        fmt::format("the role {} may not make tables in the schema {} of the database {}: as its owner run GRANT "
-                    "USAGE, CREATE ON SCHEMA {} TO {}",
-                    role, schema, description_, schema, role));
-}
-
-std::vector<std::string> postgres_session::find_damage(bool /*thorough*/) {
-  begin(sql::transaction_mode::read);
-  const sql::cell_row which{place()};
-  std::vector<std::string> told;
-  for (const auto& row : query("SELECT c.relname::text FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid "
-                               "JOIN pg_namespace n ON n.oid = c.relnamespace "
-                               "WHERE n.nspname = $1 AND NOT (i.indisvalid AND i.indisready)",
-                               which)
-                             .rows)
-    told.push_back(
-        fmt::format("the index {} is not valid: REINDEX INDEX {}", sql::as_text(row[0]), sql::as_text(row[0])));
-  rollback();
-  return told;
-}
 
 const std::string& postgres_session::prepared_name(const std::string& sql) {
   if (const auto found = prepared_.find(sql); found != prepared_.end()) return found->second;
