@@ -52,7 +52,7 @@ void make_first_version(const backend& used) {
 }  // namespace
 
 STORE_TEST("a database is claimed for real or synthetic games, and refused to the others before anything is changed") {
-  for (const auto [mine, theirs] :
+  for (const auto& [mine, theirs] :
        {std::pair(data_kind::real, data_kind::synthetic), std::pair(data_kind::synthetic, data_kind::real)}) {
     Backend backend;
     const auto db = backend.open();
