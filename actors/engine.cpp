@@ -229,11 +229,21 @@ job_children engine::parts::make_children(const job_actor& owner, run_input& inp
 result<run_report> engine::run(run_input input) {
   auto& p = *parts_;
   if (std::exchange(p.ran, true)) return failure{failure_class::internal, "an engine runs once"};
-  // All connections are opened before anything starts, the watermark's last.
+  // All connections are opened before anything starts, the watermark's last. Fewer are slower, not worse.
+  constexpr std::size_t connections_min = 2;  // one to load, one for the watermark
   std::vector<std::shared_ptr<store>> stores;
   for (std::size_t i = 0; i < p.settings.load_connections + 1; ++i) {
     auto opened = p.services.open_store();
-    if (!opened) return opened.error();
+    if (!opened && stores.size() < connections_min) return opened.error();
+    if (!opened) {
+      if (p.services.log)
+        p.services.log->write({event_level::warn,
+                               "database.fewer_connections",
+                               {{"wanted", static_cast<std::int64_t>(p.settings.load_connections)},
+                                {"used", static_cast<std::int64_t>(stores.size() - 1)},
+                                {"reason", opened.error().message}}});
+      break;
+    }
     stores.push_back(std::move(*opened));
   }
   job_options options;

@@ -30,7 +30,10 @@ engine_services services_of(const job_environment& environment, std::vector<lock
   out.urls = environment.urls;
   out.source = environment.source;
   out.make_client = environment.make_client;
-  out.open_store = [url = environment.database, options = environment.database_options, held = std::move(held)] {
+  // Beside the connection of the job itself: a file that has gone since is not made anew.
+  auto options = environment.database_options;
+  options.create = false;
+  out.open_store = [url = environment.database, options, held = std::move(held)] {
     auto opened = open_store(url, options);
     if (opened) (*opened)->fence(held);
     return opened;
@@ -274,6 +277,22 @@ job_error lock_error(const job_environment& environment, failure why) {
   return database_error(std::move(why));
 }
 
+// A write-ahead log that cannot be taken over into the file: somebody keeps a read transaction open.
+void report_grown_log(const job_environment& environment) {
+  constexpr std::uintmax_t expected_max = 256u << 20;
+  if (!environment.log || environment.database.backend != database_url::kind::sqlite) return;
+  const auto path = environment.database.path + "-wal";
+  std::error_code absent;
+  const auto bytes = std::filesystem::file_size(path, absent);
+  if (absent || bytes <= expected_max) return;
+  environment.log->write(
+      {event_level::warn,
+       "database.log_grown",
+       {{"file", path},
+        {"bytes", static_cast<std::int64_t>(bytes)},
+        {"fix", std::string{"end the program that keeps a read transaction open on the database"}}}});
+}
+
 // ---- the run itself ----------------------------------------------------------------------------------------------
 
 run_row make_run_row(const job_environment& environment, const job_definition& definition) {
@@ -438,7 +457,9 @@ job_result run_job(const job_environment& environment, const job_definition& def
   auto opened = open_store(environment.database, environment.database_options);
   if (!opened) return database_error(opened.error());
   auto& database = **opened;
-  if (auto migrated = database.migrate(); !migrated) return database_error(migrated.error());
+  if (auto refused = take_database(database, kind_of_source(environment.source), environment.made_by))
+    return job_error{refused->mixes ? error_kind::configuration : error_kind::database, std::move(refused->why),
+                     std::nullopt};
 
   run_locks locks(environment.database, environment.database_options, environment.locks);
   auto wanted_locks = definition.further_locks;
@@ -483,8 +504,15 @@ job_result run_job(const job_environment& environment, const job_definition& def
          {"reason", ended ? ended->lock_lost->message : std::get<job_error>(outcome).why.message}});
   } else if (auto noted = database.end_run(row); !noted) {
     if (database.reconnect()) noted = database.end_run(row);
+    // Whoever looks there finds nothing of what the report calls done.
+    if (auto* done = std::get_if<job_outcome>(&outcome); !noted && noted.error().where == moved_file_code && done) {
+      done->report.ending = run_ending::storage_lost;
+      done->report.ending_reason = noted.error().message;
+      row.exit_code = exit_code_of(*done, environment.stop);
+    }
     if (!noted) log(event_level::warn, "job.end_not_noted", {{"reason", noted.error().message}});
   }
+  report_grown_log(environment);
   log(*row.exit_code == 0 ? event_level::info : event_level::error, "job.end",
       {{"job", definition.name},
        {"failures", row.failures},
@@ -502,6 +530,10 @@ std::variant<job_plan, job_error> plan_job(const job_environment& environment, c
     if (!opened) return database_error(opened.error());
     auto steps = (*opened)->check_schema();
     if (!steps) return database_error(steps.error());
+    const auto held = (*opened)->read_contents();
+    if (!held) return database_error(held.error());
+    if (auto mixes = refuse_mix(*held, kind_of_source(environment.source), (*opened)->description()))
+      return job_error{error_kind::configuration, std::move(*mixes), std::nullopt};
     if (std::all_of(steps->begin(), steps->end(), [](const auto& one) { return one.applied; }))
       database = std::move(*opened);
   }

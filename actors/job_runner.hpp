@@ -52,7 +52,8 @@ struct job_environment {
   store_options database_options;
   engine_settings engine;
   source_urls urls;
-  std::string source = "cdn";
+  std::string source = "cdn";           // "sim": synthetic games; the other kind's database is refused
+  std::string made_by = "nba-scraper";  // for the table `meta` of a new database
   std::function<std::unique_ptr<http_client>(std::size_t)> make_client = nullptr;
   std::string run_id;
   std::shared_ptr<event_sink> log;

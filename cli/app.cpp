@@ -116,7 +116,7 @@ int parse_and_run(const std::vector<std::string>& arguments, const app_streams& 
   settings_input input;
   input.environment = environment;
   chosen_command chosen;
-  command_line_parser parser{"nba-scraper", description, fmt::format("nba-scraper {} ({})", version, git_revision)};
+  command_line_parser parser{"nba-scraper", description, program_version()};
   build(parser.root(), input.flags, chosen);
   if (const auto code = parser.parse(arguments, streams.out, streams.err)) return *code;
   const auto values = load_settings(input);
@@ -129,6 +129,8 @@ int parse_and_run(const std::vector<std::string>& arguments, const app_streams& 
 }
 
 }  // namespace
+
+std::string program_version() { return fmt::format("nba-scraper {} ({})", version, git_revision); }
 
 int run_app(const std::vector<std::string>& arguments, const app_streams& streams,
             const std::function<std::optional<std::string>(std::string_view)>& environment) {

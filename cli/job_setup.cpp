@@ -1,5 +1,6 @@
 #include "cli/job_setup.hpp"
 
+#include "cli/app.hpp"
 #include "cli/database.hpp"
 #include "cli/progress.hpp"
 #include "cli/run_summary.hpp"
@@ -54,6 +55,7 @@ result<job_setup> prepare_job(const context& with) {
   e.locks = lock_settings_of(with.settings);
   e.urls = out.source->urls();
   e.source = out.source->name();
+  e.made_by = program_version();
   e.engine = engine_settings_of(with.settings, e.urls);
   e.run_id = make_run_id();
   with.events.set_run_id(e.run_id);

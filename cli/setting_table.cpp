@@ -39,7 +39,7 @@ std::vector<setting_descriptor> make_table() {
        {},
        false},
       {"database", "--database", "DATABASE_URL", "URL", "sqlite:///file.db or postgresql://user@host/db",
-       "SQLite file $XDG_DATA_HOME/nba-scraper/nba.db", NBA_SETTING(database)},
+       "SQLite file $XDG_DATA_HOME/nba-scraper/nba.db (sim: sim.db)", NBA_SETTING(database)},
       {"source",
        "--source",
        "",

@@ -3,6 +3,7 @@
 #include "cli/config_file.hpp"
 #include "cli/setting_table.hpp"
 #include "cli/text.hpp"
+#include "storage/identity.hpp"
 
 #include <fmt/format.h>
 
@@ -77,7 +78,9 @@ std::optional<failure> default_database(settings& values, const settings_input& 
     return failure{failure_class::configuration,
                    "no database is set and neither XDG_DATA_HOME nor HOME says where to keep one; use --database URL",
                    "database"};
-  values.database = "sqlite:///" + (*folder / "nba-scraper" / "nba.db").string();
+  // Synthetic games have the ids of real ones: they have a file of their own.
+  const auto* file = kind_of_source(values.source) == data_kind::synthetic ? "sim.db" : "nba.db";
+  values.database = "sqlite:///" + (*folder / "nba-scraper" / file).string();
   return std::nullopt;
 }
 

@@ -18,6 +18,24 @@
 namespace nba::cli {
 namespace {
 
+// What `db check` found out.
+struct check_outcome {
+  std::vector<migration_step> steps;
+  std::vector<table_count> counts;
+  std::vector<std::string> damage;
+  std::vector<stored_check> wrong;  // games that lack rows
+  database_contents contents;
+};
+
+// "real games, made by nba-scraper 1.0.0 (1a2b3c)".
+std::string describe(const database_contents& held) {
+  std::string text = held.is_mixed() ? "both real and synthetic games, which must not mix"
+                     : held.kind()   ? fmt::format("{} games", to_string(*held.kind()))
+                                     : "no games yet";
+  if (!held.made_by.empty()) text += fmt::format(", made by {}", held.made_by);
+  return text;
+}
+
 nlohmann::ordered_json to_json(const nba::store& database, const std::vector<migration_step>& steps,
                                const std::vector<table_count>& counts, const std::vector<stored_check>& wrong) {
   nlohmann::ordered_json document{{"database", redact_secrets(database.description())},
@@ -44,44 +62,74 @@ int count_pending(const std::vector<migration_step>& steps) {
       std::count_if(steps.begin(), steps.end(), [](const migration_step& step) { return !step.applied; }));
 }
 
+int show_check(const context& with, const db_options& options, const nba::store& database, const check_outcome& found) {
+  const int pending = count_pending(found.steps);
+  const bool is_well = pending == 0 && found.wrong.empty();
+  const int code = !found.damage.empty() ? exit_database : is_well ? exit_success : exit_not_found;
+  if (options.json) {
+    auto document = to_json(database, found.steps, found.counts, found.wrong);
+    document["holds"] =
+        found.contents.kind() ? nlohmann::ordered_json(to_string(*found.contents.kind())) : nlohmann::ordered_json();
+    document["made_by"] = found.contents.made_by;
+    document["damage"] = found.damage;
+    with.print_json(document);
+    return code;
+  }
+  if (!found.damage.empty()) {
+    with.out << fmt::format("Database {} ({})\n\n", redact_secrets(database.description()), database.backend());
+    for (const auto& sentence : found.damage) with.out << "  " << redact_secrets(sentence) << '\n';
+    return with.fail(code, database.backend() == "sqlite"
+                               ? "the file is damaged: stop what writes to it, then restore a backup, or move it away "
+                                 "(with its -wal and -shm) and backfill again; `.recover` of the sqlite3 shell saves "
+                                 "what can be read"
+                               : "an index is not valid: as the tables' owner run what stands above");
+  }
+  print_steps(with, database, found.steps);
+  if (pending > 0) {
+    with.out << fmt::format("\n{} pending. To apply: nba-scraper db migrate\n",
+                            counted(pending, "migration is", "migrations are"));
+    return code;
+  }
+  with.out << '\n';
+  text_table table{{{"TABLE"}, {"ROWS", align::right}}};
+  for (const auto& count : found.counts) table.add_row({count.table, with_thousands(count.rows)});
+  table.print(with.out);
+  with.out << fmt::format("\nIt holds {}.\nThe schema is up to date, and no damage was found.\n",
+                          describe(found.contents));
+  print_wrong_games(with, found.wrong);
+  if (found.wrong.empty())
+    with.out << "Every finished game has the rows that were written; `nba-scraper db verify` reads them too.\n";
+  return code;
+}
+
 }  // namespace
 
 int run_db_check(const context& with, const db_options& options) {
   auto database = open_existing(with, schema_check::any);
   if (!database) return database.exit_code;
-  const auto steps = database.store->check_schema();
-  if (!steps) return with.fail(exit_database, steps.error().message);
-  const int pending = count_pending(*steps);
-  std::vector<table_count> counts;
-  std::vector<stored_check> wrong;
-  if (pending == 0) {
-    auto counted_rows = database.store->count_rows();
-    if (!counted_rows) return with.fail(counted_rows.error());
-    counts = std::move(counted_rows).value();
-    auto counted_games = database.store->count_stored(std::nullopt);
-    if (!counted_games) return with.fail(counted_games.error());
-    wrong = std::move(counted_games).value();
+  auto& store = *database.store;
+  check_outcome found;
+  // First: what else is asked of a damaged file may end in the damage, and not name it.
+  auto damage = store.find_damage(true);
+  if (!damage) return fail_database(with, damage.error());
+  found.damage = std::move(damage).value();
+  if (found.damage.empty()) {
+    auto steps = store.check_schema();
+    if (!steps) return fail_database(with, steps.error());
+    found.steps = std::move(steps).value();
+    auto contents = store.read_contents();
+    if (!contents) return fail_database(with, contents.error());
+    found.contents = std::move(contents).value();
+    if (count_pending(found.steps) == 0) {
+      auto counts = store.count_rows();
+      if (!counts) return fail_database(with, counts.error());
+      found.counts = std::move(counts).value();
+      auto wrong = store.count_stored(std::nullopt);
+      if (!wrong) return fail_database(with, wrong.error());
+      found.wrong = std::move(wrong).value();
+    }
   }
-  const int code = pending == 0 && wrong.empty() ? exit_success : exit_not_found;
-  if (options.json) {
-    with.print_json(to_json(*database.store, *steps, counts, wrong));
-    return code;
-  }
-  print_steps(with, *database.store, *steps);
-  if (pending > 0) {
-    with.out << fmt::format("\n{} pending. To apply: nba-scraper db migrate\n",
-                            counted(pending, "migration is", "migrations are"));
-    return exit_not_found;
-  }
-  with.out << '\n';
-  text_table table{{{"TABLE"}, {"ROWS", align::right}}};
-  for (const auto& count : counts) table.add_row({count.table, with_thousands(count.rows)});
-  table.print(with.out);
-  with.out << "\nThe schema is up to date.\n";
-  print_wrong_games(with, wrong);
-  if (wrong.empty())
-    with.out << "Every finished game has the rows that were written; `nba-scraper db verify` reads them too.\n";
-  return code;
+  return show_check(with, options, store, found);
 }
 
 int run_db_migrate(const context& with, const db_options& options) {
@@ -90,7 +138,7 @@ int run_db_migrate(const context& with, const db_options& options) {
   auto database = open_or_create(with);
   if (!database) return database.exit_code;
   const auto steps = database.store->check_schema();
-  if (!steps) return with.fail(exit_database, steps.error().message);
+  if (!steps) return fail_database(with, steps.error());
   if (options.json) {
     with.print_json(to_json(*database.store, *steps, {}, {}));
     return exit_success;
@@ -193,11 +241,15 @@ void add_db_commands(command_syntax& app, chosen_command& chosen) {
   db->footer("Runs migrate by themselves; `db migrate` is for doing it beforehand.\n");
   auto options = std::make_shared<db_options>();
 
-  auto* check =
-      db->add_subcommand("check", "migrations, row counts, games that lack rows; changes nothing")->group(group_nested);
+  auto* check = db->add_subcommand("check", "migrations, damage, row counts, games that lack rows; changes nothing")
+                    ->group(group_nested);
   check->footer(
-      "Exit codes: 0 all is well, 1 migrations pending or games that lack rows, 121 not usable.\n"
-      "It counts; `db verify` reads every row.\n");
+      "An SQLite file is read whole (PRAGMA integrity_check), which takes a second or two\n"
+      "for a season; of PostgreSQL the indexes that are marked invalid are named. The rows\n"
+      "of games are counted; `db verify` reads every one.\n"
+      "\n"
+      "Exit codes: 0 all is well, 1 migrations pending or games that lack rows, 121 not\n"
+      "usable or damaged.\n");
   add_json_option(*check, options->json);
   on_selected(*check, chosen, options, &run_db_check);
 

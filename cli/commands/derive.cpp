@@ -243,7 +243,7 @@ int derive_locked(const context& with, const derive_options& options, nba::store
 }  // namespace
 
 int run_derive(const context& with, const derive_options& options) {
-  auto database = open_existing(with);
+  auto database = open_to_change(with);
   if (!database) return database.exit_code;
   run_record record{with, *database.store, "derive"};
   std::atomic<int> stop = 0;

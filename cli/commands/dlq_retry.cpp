@@ -143,7 +143,9 @@ int run_dlq_retry(const context& with, const dlq_retry_options& options) {
   database.store.reset();  // the job opens its own
   const auto use_payloads = [&](job_environment& environment) -> result<void> {
     if (stored.empty()) return {};
-    auto reader = open_store(environment.database, environment.database_options);
+    auto reading = environment.database_options;
+    reading.create = false;
+    auto reader = open_store(environment.database, reading);
     if (!reader) return reader.error();
     // A pace is for hosts; where none is asked there is nothing to wait for. And none is asked then, come what may.
     const bool asks_hosts = stored.size() < games.size();

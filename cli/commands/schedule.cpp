@@ -20,10 +20,17 @@ result<daily_mark> read_daily_mark(const context& with, et_date yesterday) {
   const auto url = parse_database_url(with.settings.database);
   if (!url) return url.error();
   if (!database_exists(*url)) return daily_mark{};
-  const auto opened = open_store(*url, store_options_of(with.settings));
-  if (!opened) return opened.error();
+  auto options = store_options_of(with.settings);
+  options.create = false;
+  // What every command calls a database that cannot be used.
+  const auto unusable = [](failure why) {
+    why.kind = failure_class::storage;
+    return why;
+  };
+  const auto opened = open_store(*url, options);
+  if (!opened) return unusable(opened.error());
   const auto steps = (*opened)->check_schema();
-  if (!steps) return steps.error();
+  if (!steps) return unusable(steps.error());
   if (steps->empty() || !steps->front().applied) return daily_mark{};
   const auto row = (*opened)->read_watermark(daily_stage, daily_key);
   if (!row) return row.error();

@@ -92,7 +92,7 @@ run_record::lock_result lock_out_runs(run_record& record, const watermark_option
 
 int decree(const context& with, const watermark_options& options, const std::optional<std::string>& value) {
   if (const auto problem = check_decree(options.stage, options.key, value)) return with.fail(exit_usage, *problem);
-  auto database = open_existing(with);
+  auto database = open_to_change(with);
   if (!database) return database.exit_code;
   run_record record{with, *database.store, "watermark"};
   if (const auto held = lock_out_runs(record, options); !held) return held.exit_code;

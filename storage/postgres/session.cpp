@@ -3,6 +3,7 @@
 #include "pipeline/failpoint.hpp"
 #include "storage/postgres/connection.hpp"
 #include "storage/postgres/copy_batch.hpp"
+#include "storage/postgres/place.hpp"
 #include "storage/postgres/results.hpp"
 #include "storage/sql/run_locks.hpp"
 #include "storage/sql/sha256.hpp"
@@ -82,9 +83,15 @@ class postgres_session final : public sql::locking_session {
     guarded(open(), [&] { transaction_->exec(sql); });
   }
   sql::row_set query_once(const std::string& sql, std::size_t rows_max) override;
-  bool has_table(std::string_view name) override {
-    const sql::cell_row which{sql::text(name)};
-    return !sql::is_null(query("SELECT to_regclass($1)::text", which).rows.at(0).at(0));
+  bool has_table(std::string_view name) override { return postgres::has_table(*this, name); }
+  std::vector<std::string> relations() override { return relations_of(*this); }
+  std::vector<std::string> columns_of(std::string_view table) override { return postgres::columns_of(*this, table); }
+  void check_place(bool pending) override { postgres::check_place(*this, pending); }
+  std::vector<std::string> find_damage(bool /*thorough*/) override {
+    begin(sql::transaction_mode::read);
+    auto told = invalid_indexes(*this);
+    rollback();
+    return told;
   }
   void lock_migrations() override {
     // An index on a large table may take longer than any other statement.

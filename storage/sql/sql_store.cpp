@@ -1,7 +1,7 @@
 // Connection, schema, free queries.
 #include "storage/sql/sql_store.hpp"
 
-#include "storage/sql/migrations.hpp"
+#include "storage/sql/ownership.hpp"
 #include "storage/sql/table_shape.hpp"
 
 #include <chrono>
@@ -67,8 +67,7 @@ result<std::vector<migration_step>> sql_store::migrate() {
 }
 
 result<std::vector<migration_step>> sql_store::check_schema() {
-  return transact(transaction_mode::read,
-                  [&] { return compare_migrations(migrations_for(db_->dialect()), read_applied_migrations(*db_)); });
+  return transact(transaction_mode::read, [&] { return inspect_schema(*db_, migrations_for(db_->dialect())); });
 }
 
 result<std::vector<table_count>> sql_store::count_rows() {

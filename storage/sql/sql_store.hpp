@@ -32,6 +32,10 @@ class sql_store final : public store {
 
   result<std::vector<migration_step>> migrate() override;
   result<std::vector<migration_step>> check_schema() override;
+  result<void> check_place() override;
+  result<database_contents> read_contents() override;
+  result<database_contents> claim(std::optional<data_kind> kind, std::string_view made_by) override;
+  result<std::vector<std::string>> find_damage(bool thorough) override;
   result<lock_attempt> try_lock(std::string_view stage, std::string_view key, const std::string& run_id,
                                 const lock_holder* gone) override;
   result<void> check_locks() override;
