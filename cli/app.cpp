@@ -32,8 +32,9 @@ constexpr const char* examples =
     "  nba-scraper schedule daily                      yesterday's games, for cron\n"
     "  (with --source sim all of it works on a synthetic league, without the NBA)\n"
     "\n"
-    "Exit codes: 0 success; 1-99 that many games failed; 100-114 usage; 120 settings;\n"
-    "121 database; 122 another run is active; 123 no schedule; 130/143 stopped.\n"
+    "Exit codes: 0 success; 1-99 that many games failed; 100-114 usage; 119 answer not\n"
+    "written; 120 settings; 121 database; 122 another run is active; 123 no schedule;\n"
+    "125 internal error; 130/143 stopped.\n"
     "\n"
     "nba-scraper COMMAND --help explains a command and shows examples.\n";
 

@@ -1,6 +1,7 @@
 #include "cli/job_setup.hpp"
 
 #include "cli/database.hpp"
+#include "cli/descriptors.hpp"
 #include "cli/progress.hpp"
 #include "cli/run_summary.hpp"
 #include "cli/text.hpp"
@@ -53,6 +54,8 @@ result<job_setup> prepare_job(const context& with) {
   e.urls = out.source->urls();
   e.source = out.source->name();
   e.engine = engine_settings_of(with.settings, e.urls);
+  if (auto enough = ensure_descriptors(descriptors_needed(e.engine, e.source == "sim")); !enough)
+    return std::move(enough).error();
   e.run_id = make_run_id();
   with.events.set_run_id(e.run_id);
   // The sink belongs to the application and outlives every job: shared without ownership.

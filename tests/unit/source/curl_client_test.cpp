@@ -283,7 +283,7 @@ TEST_CASE("a redirect to another host or port is not followed, and nothing conne
   });
   web.start();
   const auto port = web.url("").substr(web.url("").rfind(':'));
-  for (const auto& target :
+  for (const std::string target :
        {elsewhere.url("/x"), "http://localhost" + port + "/near", "http://169.254.169.254/x",
         "http://user@127.0.0.1" + port + "/near", "https://127.0.0.1" + port + "/near", "//127.0.0.1:1/x"}) {
     CAPTURE(target);
