@@ -444,6 +444,13 @@ std::variant<job_outcome, job_error> run_locked(const job_environment& environme
   return out;
 }
 
+// Ended by a signal after a clean drain, with nothing parked: that needs nobody.
+bool was_stopped_cleanly(const job_result& outcome) {
+  if (const auto* error = std::get_if<job_error>(&outcome)) return error->what == error_kind::stopped;
+  const auto& report = std::get<job_outcome>(outcome).report;
+  return report.ending == run_ending::interrupted && report.failures == 0;
+}
+
 }  // namespace
 
 job_result run_job(const job_environment& environment, const job_definition& definition) {
@@ -513,7 +520,7 @@ job_result run_job(const job_environment& environment, const job_definition& def
     if (!noted) log(event_level::warn, "job.end_not_noted", {{"reason", noted.error().message}});
   }
   report_grown_log(environment);
-  log(*row.exit_code == 0 ? event_level::info : event_level::error, "job.end",
+  log(*row.exit_code == 0 || was_stopped_cleanly(outcome) ? event_level::info : event_level::error, "job.end",
       {{"job", definition.name},
        {"failures", row.failures},
        {"games", row.games},

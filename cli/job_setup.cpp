@@ -2,6 +2,7 @@
 
 #include "cli/app.hpp"
 #include "cli/database.hpp"
+#include "cli/descriptors.hpp"
 #include "cli/progress.hpp"
 #include "cli/run_summary.hpp"
 #include "cli/text.hpp"
@@ -57,6 +58,8 @@ result<job_setup> prepare_job(const context& with) {
   e.source = out.source->name();
   e.made_by = program_version();
   e.engine = engine_settings_of(with.settings, e.urls);
+  if (auto enough = ensure_descriptors(descriptors_needed(e.engine, e.source == "sim")); !enough)
+    return std::move(enough).error();
   e.run_id = make_run_id();
   with.events.set_run_id(e.run_id);
   // The sink belongs to the application and outlives every job: shared without ownership.

@@ -76,9 +76,10 @@ result<void> run_record::end(std::int64_t games, std::int64_t failures, int exit
   row_.exit_code = exit_code;
   const bool was_stopped = exit_code == exit_interrupted || exit_code == exit_terminated;
   const bool needs_a_person = failures > 0 || (exit_code >= exit_usage && !was_stopped);
-  with_.events.write({needs_a_person ? event_level::error : event_level::info,
-                      "job.end",
-                      {{"job", row_.job}, {"failures", failures}, {"games", games}}});
+  with_.events.write(
+      {needs_a_person ? event_level::error : event_level::info,
+       "job.end",
+       {{"job", row_.job}, {"failures", failures}, {"games", games}, {"exit_code", std::int64_t{exit_code}}}});
   // Whoever lost the lock writes nothing more: the run's row stays without an end.
   if (exit_code == exit_lock_held) return {};
   return database_.end_run(row_);

@@ -72,6 +72,13 @@ void reset_when_closed(int remote_port) {
   }
 }
 
+// No request of the NBA's has one. cpp-httplib would take the bytes of an unread body for the next request, and keeps
+// the bytes of a chunked one without a bound.
+bool has_body(const httplib::Request& asked) {
+  const auto length = asked.get_header_value("Content-Length");
+  return asked.has_header("Transfer-Encoding") || (!length.empty() && length != "0");
+}
+
 }  // namespace
 
 bool fake_nba_server::content::pause(std::chrono::microseconds duration) {
@@ -124,6 +131,18 @@ void fake_nba_server::content::count(const target* wanted) {
     ++counters_.unknown_games;
 }
 
+void fake_nba_server::content::refuse_body(const request& asked, response& out) {
+  const bool allowed = asked.method == "GET" || asked.method == "HEAD";
+  out.status = allowed ? 413 : 405;
+  const auto page =
+      std::make_shared<const std::string>(error_page(out.status, allowed ? "Content Too Large" : "Method Not Allowed"));
+  out.set_header("Connection", "close");
+  out.set_content_provider(page->size(), "text/html", [page](std::size_t offset, std::size_t, httplib::DataSink& sink) {
+    sink.write(page->data() + offset, page->size() - offset);
+    return false;  // ends the connection: what was sent as a body is never read
+  });
+}
+
 void fake_nba_server::content::handle(const request& asked, response& out) {
   struct presence {
     std::atomic<int>& present;
@@ -134,7 +153,9 @@ void fake_nba_server::content::handle(const request& asked, response& out) {
   const auto wanted = parse_target(asked);
   follow_script();
   count(wanted ? &*wanted : nullptr);
-  if (asked.method != "GET" && asked.method != "HEAD")
+  if (has_body(asked))
+    refuse_body(asked, out);
+  else if (asked.method != "GET" && asked.method != "HEAD")
     send_page(out, 405, error_page(405, "Method Not Allowed"));
   else if (asked.path == "/healthz")
     out.set_content("ok\n", "text/plain");

@@ -3,6 +3,7 @@
 #include "cli/commands/arguments.hpp"
 #include "cli/commands/register.hpp"
 #include "cli/database.hpp"
+#include "cli/printable.hpp"
 #include "cli/table.hpp"
 #include "cli/text.hpp"
 
@@ -52,7 +53,7 @@ result<std::optional<dead_letter>> find_letter(nba::store& database, const std::
 
 void print_letter(const context& with, const dead_letter& letter) {
   const auto row = [&](std::string_view name, const std::string& value) {
-    const auto lines = wrap(value, 62);
+    const auto lines = wrap(printable(value), 62);
     for (std::size_t i = 0; i < lines.size(); ++i)
       with.out << fmt::format("{:<16}  {}\n", i == 0 ? name : std::string_view{}, lines[i]);
   };

@@ -253,11 +253,9 @@ void print_notes(const context& with, const season_report& report, const std::ve
   std::vector<std::string> left_out;
   for (const auto& summary : report.left_out)
     left_out.push_back(fmt::format("{} ({})", to_string(summary.lane.type), number(summary.planned)));
-  for (const auto& correction : overrides)
-    for (const auto& line : wrap(fmt::format("Corrected by hand: {}, {} of event {}: {}", correction.game_id.str(),
-                                             to_string(correction.rule), correction.order_number, correction.reason),
-                                 80))
-      with.out << line << '\n';
+  if (!overrides.empty())
+    with.out << fmt::format("{} corrected by hand; --json lists them with their reasons.\n",
+                            counted(static_cast<long long>(overrides.size()), "event", "events"));
   if (report.derived_by_older_rules > 0)
     with.out << fmt::format("{} derived by older rules; to renew: nba-scraper derive --season {} --stale\n",
                             counted(static_cast<long long>(report.derived_by_older_rules), "game", "games"),

@@ -170,8 +170,8 @@ int run_validate(const context& with, const validate_options& options) {
                                                  "nba-scraper schedule backfill --season {0}",
                                                  options.season));
   if (behind > 0)
-    with.screen.write_line(
-        fmt::format("nba-scraper: {} derived by older rules; to renew: nba-scraper derive --season "
+    with.note(
+        fmt::format("{} derived by older rules; to renew: nba-scraper derive --season "
                     "{} --stale",
                     counted(static_cast<long long>(behind), "game is", "games are"), options.season));
   const auto schedule = database.store->read_plan(of);

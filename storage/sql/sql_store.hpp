@@ -6,6 +6,7 @@
 #pragma once
 
 #include "pipeline/failpoint.hpp"
+#include "storage/snapshot.hpp"
 #include "storage/sql/game_batch.hpp"
 #include "storage/sql/run_locks.hpp"
 #include "storage/sql/session.hpp"
@@ -83,11 +84,18 @@ class sql_store final : public store {
   result<table_rows> read_table(const table_slice& slice) override;
   result<std::vector<std::vector<std::string>>> query_text(const std::string& sql, std::size_t rows_max) override;
 
+  // See storage/snapshot.hpp.
+  result<std::unique_ptr<snapshot>> begin_snapshot();
+  void end_snapshot() noexcept;
+
  private:
+  // lost: a failure has ended the transaction.
+  enum class snapshot_state { none, open, lost };
+
   // Runs `work` and answers its value; what it throws becomes a failure and leaves no transaction open.
   template <class Work>
   auto answer(Work&& work) -> result<std::invoke_result_t<Work>>;
-  // The same in one transaction. A deadlock or serialization failure runs it again.
+  // The same in one transaction, or in that of the snapshot. A deadlock or serialization failure runs it again.
   template <class Work>
   auto transact(transaction_mode mode, Work&& work) -> result<std::invoke_result_t<Work>>;
   // A write, with the failpoints around its commit.
@@ -98,6 +106,7 @@ class sql_store final : public store {
   failure describe_current_exception() const;
 
   std::shared_ptr<session> db_;
+  snapshot_state snapshot_ = snapshot_state::none;
   upsert plan_rows_;
   upsert ledger_plan_rows_;
   people_upserts people_;
@@ -116,6 +125,7 @@ auto sql_store::answer(Work&& work) -> result<std::invoke_result_t<Work>> {
   } catch (...) {
     auto failed = describe_current_exception();
     db_->rollback();
+    if (snapshot_ == snapshot_state::open) snapshot_ = snapshot_state::lost;
     return failed;
   }
 }
@@ -124,6 +134,14 @@ template <class Work>
 auto sql_store::transact(transaction_mode mode, Work&& work) -> result<std::invoke_result_t<Work>> {
   constexpr int attempts_max = 5;
   return answer([&]() -> std::invoke_result_t<Work> {
+    if (snapshot_ != snapshot_state::none) {
+      if (snapshot_ == snapshot_state::lost || mode == transaction_mode::write)
+        throw refused({snapshot_ == snapshot_state::lost ? failure_class::storage : failure_class::internal,
+                       snapshot_ == snapshot_state::lost ? "the snapshot was lost by the failure of an earlier read"
+                                                         : "nothing is written while a snapshot is read",
+                       "snapshot"});
+      return work();
+    }
     for (int attempt = 1;; ++attempt) {
       try {
         db_->begin(mode);
