@@ -296,7 +296,7 @@ STORE_TEST("a closed game is opened by a change that says so, and a done one by 
   const auto db = backend.open_migrated();
   for (const auto from : {game_state::waived, game_state::unavailable, game_state::cancelled}) {
     set_state(*db, 1, from, 7);
-    state_change change{sample_id(1)};
+    state_change change{sample_id(1), game_state::planned, 0, {}, ""};
     change.reopens = true;
     must(db->write_states({&change, 1}, "run"));
     CHECK(ledger_of(*db, sample_id(1)).state == game_state::planned);
@@ -310,7 +310,7 @@ STORE_TEST("a closed game is opened by a change that says so, and a done one by 
     CHECK(ledger_of(*db, sample_id(1)).state == game_state::parked);
   }
   write_done(*db, 2);
-  state_change change{sample_id(2)};
+  state_change change{sample_id(2), game_state::planned, 0, {}, ""};
   change.reopens = true;
   must(db->write_states({&change, 1}, "run"));
   auto letter = sample_letter(2);
