@@ -103,6 +103,9 @@ class planner {
       if (is_known) return {};
       return {kind::lost, gone + ", and played all the same (" + entry.played_evidence + ")"};
     }
+    // Its entry was left out of the plan, and is named as such: that is no absence.
+    if (!is_closed(entry.state) && mentions(schedule_, entry.id))
+      return {kind::lost, "planned for " + on_date + ", and listed in a way that cannot be used"};
     if ((past || season_over_) && is_series_decided(entry.id, schedule_.games))
       return {kind::closed, not_needed(on_date), closing_ground::not_needed};
     if (past || season_over_ || entry.state == game_state::postponed)
@@ -330,7 +333,8 @@ class planner {
   std::optional<failure> check_complete() {
     auto& lacking = work_.unlisted_stored;
     for (const auto& [id, entry] : rows_)
-      if (entry->state == game_state::done || entry->state == game_state::loaded) lacking.push_back(id);
+      if ((entry->state == game_state::done || entry->state == game_state::loaded) && !mentions(schedule_, id))
+        lacking.push_back(id);
     if (lacking.empty()) return std::nullopt;
     std::sort(lacking.begin(), lacking.end());
     if (lacking.size() <= unlisted_stored_max) return std::nullopt;

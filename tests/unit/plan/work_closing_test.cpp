@@ -187,6 +187,20 @@ TEST_CASE("a game that was played and vanished is fetched by what is known of it
   }
 }
 
+TEST_CASE("an entry that the schedule's parser left out is no absence") {
+  auto odd = schedule_of({finals()});
+  odd.left_out.push_back({numbered(1).str(), left_out_reason::unreadable, "homeTeam is missing"});
+  scope regular;
+  regular.types = {game_type::regular};
+  for (const auto* day : {today, "2025-08-01"}) {
+    const auto work = plan(odd, {row(numbered(1), past, game_state::planned)}, regular, day);
+    REQUIRE(work.not_ready.size() == 1);
+    CHECK(work.not_ready.front().suspicion);
+    CHECK(work.ledger_updates.empty());
+  }
+  CHECK(plan(odd, {row(numbered(1), past, game_state::done)}, regular).unlisted_stored.empty());
+}
+
 TEST_CASE("a daily run takes earlier games that could be finished, and no others") {
   scope window;
   window.from = on("2025-01-14");
