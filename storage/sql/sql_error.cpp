@@ -29,7 +29,9 @@ std::string_view advice(error_kind kind) {
              "IN "
              "SCHEMA ... TO ... (for reading SELECT is enough), and `nba-scraper db migrate` is for the owner";
     case error_kind::no_such_table:
-      return "a table or column of nba-scraper is not there; `nba-scraper db check` tells which and what to do";
+      return "a table or column of nba-scraper is not there; `nba-scraper db check` tells which (where none is there "
+             "yet: "
+             "`nba-scraper db migrate`)";
     case error_kind::cannot_connect:
       return "check that the server runs and that the database URL is right";
     case error_kind::cannot_open:
