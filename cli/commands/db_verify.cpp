@@ -23,18 +23,6 @@ std::vector<std::string> problems_of(const stored_check& check) {
   return all;
 }
 
-// What the database says about its own file; empty: it is whole (or a server's, which looks after its own).
-result<std::vector<std::string>> check_file(nba::store& database) {
-  std::vector<std::string> problems;
-  if (database.backend() != "sqlite") return problems;
-  constexpr std::size_t problems_max = 20;
-  const auto found = database.query_text(fmt::format("PRAGMA integrity_check({})", problems_max), problems_max);
-  if (!found) return found.error();
-  for (std::size_t i = 1; i < found->size(); ++i)
-    if (found->at(i).at(0) != "ok") problems.push_back(found->at(i).at(0));
-  return problems;
-}
-
 int report_damaged_file(const context& with, const db_verify_options& options,
                         const std::vector<std::string>& problems) {
   if (options.json) with.print_json({{"integrity", problems}});
@@ -126,8 +114,8 @@ nlohmann::ordered_json wrong_games_json(const std::vector<stored_check>& wrong) 
 int run_db_verify(const context& with, const db_verify_options& options) {
   auto database = open_existing(with);
   if (!database) return database.exit_code;
-  const auto file = check_file(*database.store);
-  if (!file) return report_damaged_file(with, options, {file.error().message});
+  const auto file = database.store->find_damage(true);
+  if (!file) return with.fail(file.error());
   if (!file->empty()) return report_damaged_file(with, options, *file);
   const auto checks = check_games(with, *database.store, options.season, options.parallel);
   if (!checks) return with.fail(checks.error());

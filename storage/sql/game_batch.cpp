@@ -4,6 +4,7 @@
 #include "storage/sql/dead_letters.hpp"
 #include "storage/sql/row_digest.hpp"
 #include "storage/sql/sql_error.hpp"
+#include "storage/sql/stored_checks.hpp"
 #include "storage/sql/table_shape.hpp"
 
 #include <algorithm>
@@ -147,7 +148,7 @@ write_outcome game_batch::decide(const core_write& write) {
 
 bool game_batch::has_rows_of(const core_write& write) {
   const auto found = digest_stored(db_, id_of(write));
-  return compare_stored(digest_core(*write.rows), found).empty();
+  return compare_stored(digest_core(*write.rows), found).empty() && missing_people(db_, id_of(write)).empty();
 }
 
 write_outcome game_batch::decide(const derived_write& write) {

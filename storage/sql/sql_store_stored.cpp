@@ -25,23 +25,6 @@ std::optional<ledger_text> read_ledger_text(session& db, const game_id& id) {
                      as_text(found.rows[0][1])};
 }
 
-// Rows of `teams` and `players` belong to many games, so no game's digest has them; but they must be there.
-std::vector<std::string> missing_people(session& db, const game_id& id) {
-  const cell_row which{text(id.str())};
-  std::vector<std::string> out;
-  const auto ask = [&](std::string_view table, const std::string& sql) {
-    const auto missing = as_integer(db.query(sql, which).rows.at(0).at(0));
-    if (missing > 0) out.push_back(fmt::format("{}: {} missing", table, missing));
-  };
-  ask("players",
-      "SELECT COUNT(*) FROM player_game_stats s LEFT JOIN players p ON p.player_id = s.player_id "
-      "WHERE s.game_id = $1 AND p.player_id IS NULL");
-  ask("teams",
-      "SELECT COUNT(*) FROM team_game_stats s LEFT JOIN teams t ON t.team_id = s.team_id "
-      "WHERE s.game_id = $1 AND t.team_id IS NULL");
-  return out;
-}
-
 std::vector<std::string> old_rules(session& db, const game_id& id) {
   const cell_row which{text(id.str())};
   derived_table_set current;
@@ -82,6 +65,22 @@ stored_check compare(const game_id& id, const ledger_text& ledger, const stored_
 }
 
 }  // namespace
+
+std::vector<std::string> missing_people(session& db, const game_id& id) {
+  const cell_row which{text(id.str())};
+  std::vector<std::string> out;
+  const auto ask = [&](std::string_view table, const std::string& sql) {
+    const auto missing = as_integer(db.query(sql, which).rows.at(0).at(0));
+    if (missing > 0) out.push_back(fmt::format("{}: {} missing", table, missing));
+  };
+  ask("players",
+      "SELECT COUNT(*) FROM player_game_stats s LEFT JOIN players p ON p.player_id = s.player_id "
+      "WHERE s.game_id = $1 AND p.player_id IS NULL");
+  ask("teams",
+      "SELECT COUNT(*) FROM team_game_stats s LEFT JOIN teams t ON t.team_id = s.team_id "
+      "WHERE s.game_id = $1 AND t.team_id IS NULL");
+  return out;
+}
 
 std::optional<stored_check> check_rows(session& db, const game_id& id) {
   const auto ledger = read_ledger_text(db, id);

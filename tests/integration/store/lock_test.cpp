@@ -29,6 +29,15 @@ std::unique_ptr<run_lock> taken(lock_attempt attempt) {
   return lock ? std::move(*lock) : nullptr;
 }
 
+// For a lock whose holder's connection has just gone: the server needs a moment to see it.
+std::unique_ptr<run_lock> taken_soon(store& db, const std::string& run_id) {
+  for (int look = 0; look < 200; ++look) {
+    if (auto lock = taken(must(db.try_lock("backfill", "2024-25", run_id)))) return lock;
+    std::this_thread::sleep_for(std::chrono::milliseconds{20});
+  }
+  return nullptr;
+}
+
 bool is_free(store& db, const std::string& key = "2024-25") {
   return taken(must(db.try_lock("backfill", key, "probe"))) != nullptr;
 }
@@ -118,12 +127,7 @@ STORE_TEST("a lock whose process was killed is taken over") {
   take_and_die(backend);
   const auto db = backend.open();
   CHECK(must(db->query_text(row_for, 5)).size() == 2);  // its row is still there
-  // PostgreSQL needs a moment to see that the client is gone.
-  std::unique_ptr<run_lock> lock;
-  for (int look = 0; look < 200 && !lock; ++look) {
-    lock = taken(must(db->try_lock("backfill", "2024-25", "successor")));
-    if (!lock) std::this_thread::sleep_for(std::chrono::milliseconds{20});
-  }
+  const auto lock = taken_soon(*db, "successor");
   REQUIRE(lock);
   CHECK(must(db->query_text(row_for, 5)).at(1).at(0) == "successor");
 }
@@ -254,7 +258,7 @@ STORE_TEST("who lost its lock writes nothing more, by whatever call") {
   CHECK_FALSE(must(second->break_lock(locks[0])));
   for (const bool taken_again : {false, true}) {
     CAPTURE(taken_again);
-    auto successor = taken_again ? taken(must(second->try_lock("backfill", "2024-25", "run two"))) : nullptr;
+    const auto successor = taken_again ? taken_soon(*second, "run two") : nullptr;
     CHECK((successor != nullptr) == taken_again);
     const auto before = dump_store(*second, {.without_columns = {}, .without_tables = {}});
     const auto lost = writer->beat(held);
@@ -307,7 +311,7 @@ TEST_CASE("PostgreSQL: a transaction that passed its fence is waited for before 
   must(first->reconnect());                        // and the lock is gone with its connection
   std::atomic<bool> has_it = false;
   std::thread next{[&] {
-    const auto successor = taken(must(second->try_lock("backfill", "2024-25", "run two")));
+    const auto successor = taken_soon(*second, "run two");
     has_it = successor != nullptr;
   }};
   std::this_thread::sleep_for(std::chrono::milliseconds{100});
@@ -323,7 +327,7 @@ TEST_CASE("PostgreSQL: a lock is lost with its connection, and its late release 
   auto lock = taken(must(first->try_lock("backfill", "2024-25", "run one")));
   REQUIRE(lock);
   must(first->reconnect());
-  auto successor = taken(must(second->try_lock("backfill", "2024-25", "run two")));
+  const auto successor = taken_soon(*second, "run two");
   REQUIRE(successor);
   lock.reset();
   CHECK(holder_of(*first).run_id == "run two");
