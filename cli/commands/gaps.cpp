@@ -7,6 +7,7 @@
 #include "cli/season_report.hpp"
 #include "cli/table.hpp"
 #include "cli/text.hpp"
+#include "pipeline/plan/schedule.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
