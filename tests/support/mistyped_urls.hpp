@@ -41,7 +41,7 @@ inline std::vector<std::string> mistyped_urls(const std::string& password, const
                                    "database=postgresql://"})
     urls.push_back(scheme + login);
   const std::string begin = "postgresql://";
-  for (const std::string rest :
+  for (const auto& rest :
        {"nba " + password + "@" + host + "/nba", "nba@" + password + "@" + host, ":" + password + "@" + host,
         "nba;" + password + "@" + host, "nba=" + password + "@" + host, "nba:" + password + "@",
         "nba:" + password + "@[::1]:1/nba", "nba:" + password + "@[::1/nba",
@@ -51,8 +51,8 @@ inline std::vector<std::string> mistyped_urls(const std::string& password, const
         host + "/nba password=" + password, "host=" + host + " password=" + password,
         "'nba':'" + password + "'@" + host})
     urls.push_back(begin + rest);
-  for (const std::string text : {"host=h user=nba password=" + password, "host=h password='" + password + "'",
-                                 "password = " + password + " host=h", "host:h password:" + password})
+  for (const auto& text : {"host=h user=nba password=" + password, "host=h password='" + password + "'",
+                           "password = " + password + " host=h", "host:h password:" + password})
     urls.push_back(text);
   return urls;
 }

@@ -13,6 +13,7 @@
 #include <set>
 #include <string>
 #include <thread>
+#include <vector>
 
 using namespace nba::test;
 using nba::http_error;
@@ -283,9 +284,9 @@ TEST_CASE("a redirect to another host or port is not followed, and nothing conne
   });
   web.start();
   const auto port = web.url("").substr(web.url("").rfind(':'));
-  for (const std::string target :
-       {elsewhere.url("/x"), "http://localhost" + port + "/near", "http://169.254.169.254/x",
-        "http://user@127.0.0.1" + port + "/near", "https://127.0.0.1" + port + "/near", "//127.0.0.1:1/x"}) {
+  for (const auto& target : std::vector<std::string>{
+           elsewhere.url("/x"), "http://localhost" + port + "/near", "http://169.254.169.254/x",
+           "http://user@127.0.0.1" + port + "/near", "https://127.0.0.1" + port + "/near", "//127.0.0.1:1/x"}) {
     CAPTURE(target);
     const auto answer = fetch(request_for(web.url("/out?to=" + target)));
     CHECK(answer.error == http_error::other);
