@@ -287,9 +287,10 @@ result<run_report> engine::run(run_input input) {
                });
   if (p.services.log)
     for (const auto& stage : out->stages) p.services.log->write(metrics_event(stage));
-  if (p.services.log)
+  if (p.services.log) {
     const auto odd = p.odd->take();  // named: a range does not keep what its expression's parts return
     for (const auto& value : odd.all()) p.services.log->write(odd_value_event(value));
+  }
   return out;
 }
 

@@ -19,9 +19,9 @@ struct transform_options {
   std::size_t workers = 1;
   link_limits limits;
   link_limits load_limits;
-  int rules_version = 1;                 // a game done under these rules with unchanged payloads needs nothing
-  std::shared_ptr<event_sink> log;       // null: no events
-  std::shared_ptr<odd_value_tally> odd;  // null: odd values are not counted
+  int rules_version = 1;                      // a game done under these rules with unchanged payloads needs nothing
+  std::shared_ptr<event_sink> log = {};       // null: no events
+  std::shared_ptr<odd_value_tally> odd = {};  // null: odd values are not counted
 };
 
 struct transform_state {
