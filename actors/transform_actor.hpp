@@ -2,7 +2,6 @@
 #pragma once
 
 #include "actors/interfaces.hpp"
-#include "actors/odd_value_tally.hpp"
 #include "actors/stage_queue.hpp"
 
 #include <caf/stateful_actor.hpp>
@@ -10,7 +9,6 @@
 
 #include <deque>
 #include <functional>
-#include <memory>
 #include <vector>
 
 namespace nba {
@@ -19,9 +17,7 @@ struct transform_options {
   std::size_t workers = 1;
   link_limits limits;
   link_limits load_limits;
-  int rules_version = 1;                      // a game done under these rules with unchanged payloads needs nothing
-  std::shared_ptr<event_sink> log = {};       // null: no events
-  std::shared_ptr<odd_value_tally> odd = {};  // null: odd values are not counted
+  int rules_version = 1;  // a game done under these rules with unchanged payloads needs nothing
 };
 
 struct transform_state {
@@ -47,6 +43,6 @@ struct transform_worker_state {
   nba::transformer transformer;
 };
 transform_worker::behavior_type make_transform_worker(transform_worker::stateful_pointer<transform_worker_state> self,
-                                                      std::size_t index, transform_options options);
+                                                      std::size_t index, int rules_version);
 
 }  // namespace nba

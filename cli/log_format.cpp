@@ -1,5 +1,4 @@
 #include "cli/logging.hpp"
-#include "cli/printable.hpp"
 #include "cli/text.hpp"
 
 #include <fmt/format.h>
@@ -11,18 +10,41 @@
 namespace nba::cli {
 namespace {
 
+bool is_control(char byte) { return static_cast<unsigned char>(byte) < 0x20 || byte == 0x7f; }
+
 bool needs_quotes(std::string_view value) {
-  return value.empty() || value.find_first_of(" \"=") != std::string_view::npos || !is_printable(value);
+  if (value.empty()) return true;
+  for (const char byte : value)
+    if (byte == ' ' || byte == '"' || byte == '=' || is_control(byte)) return true;
+  return false;
 }
 
 void append_quoted(std::string& out, std::string_view value) {
-  std::string escaped;  // quotes and backslashes first: those of the other escapes stay single
-  for (const char byte : value) {
-    if (byte == '"' || byte == '\\') escaped += '\\';
-    escaped += byte;
-  }
   out += '"';
-  out += printable(escaped);
+  for (const char byte : value) {
+    switch (byte) {
+      case '"':
+        out += "\\\"";
+        break;
+      case '\\':
+        out += "\\\\";
+        break;
+      case '\n':
+        out += "\\n";
+        break;
+      case '\r':
+        out += "\\r";
+        break;
+      case '\t':
+        out += "\\t";
+        break;
+      default:
+        if (is_control(byte))
+          out += fmt::format("\\x{:02x}", static_cast<unsigned char>(byte));
+        else
+          out += byte;
+    }
+  }
   out += '"';
 }
 
@@ -91,7 +113,7 @@ std::string format_json(const log_event& event, utc_time at, std::string_view ru
     else
       std::visit([&](const auto& value) { line[field.key] = value; }, field.value);
   }
-  return printable_json(line.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace));
+  return line.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
 }
 
 std::string make_run_id(utc_time start, std::uint32_t random) {

@@ -4,13 +4,11 @@
 // goes.
 #pragma once
 
-#include "actors/run_locks.hpp"
 #include "cli/context.hpp"
 #include "storage/store.hpp"
 
 #include <cstdint>
-#include <functional>
-#include <optional>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -26,8 +24,7 @@ class run_record {
     int exit_code = exit_success;  // 122 when another run holds it (printed and logged), 121 for a database failure
     explicit operator bool() const noexcept { return exit_code == exit_success; }
   };
-  // A holder that cannot be seen is watched (storage/lock_wait.hpp), unless `stopped` says that a signal came.
-  lock_result lock(const std::string& stage, const std::string& key, const std::function<bool()>& stopped = nullptr);
+  lock_result lock(std::string_view stage, std::string_view key);
 
   // Writes the run's row and the event job.start with these fields.
   result<void> start(std::vector<event_field> fields);
@@ -40,7 +37,7 @@ class run_record {
   const context& with_;
   nba::store& database_;
   run_row row_;
-  std::optional<run_locks> locks_;  // once there is one
+  std::vector<std::unique_ptr<run_lock>> locks_;
 };
 
 }  // namespace nba::cli

@@ -1,7 +1,7 @@
 // `export`: tables as files, with a manifest that says what they are.
 //
 // Purpose: streams tables of finished games, a few dozen games at a time, so that memory does not grow with the season.
-// All reads see one moment of the database, whatever a run writes meanwhile.
+// One read is one snapshot of its games; a run that is active meanwhile may be seen game by game, never half a game.
 #pragma once
 
 #include "cli/context.hpp"
@@ -18,7 +18,6 @@ struct export_options {
   std::string format = "csv";
   bool gzip = false;
   std::string folder = ".";
-  bool csv_safe = false;
   bool overwrite = false;
 };
 

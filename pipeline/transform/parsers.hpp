@@ -1,8 +1,7 @@
 // The two parsers behind `transformer`: one pass over one document each.
 //
 // Threads: pure but for the parser's buffers; one parser is used by one thread at a time.
-// Errors: contract_drift with the JSON path; rejected (rule game_as_asked) when the document is of another game;
-// not_final when the payload says that the game is not over. What is odd and decorative is added to `odd`.
+// Errors: contract_drift with the JSON path; not_final when the payload says that the game is not over.
 // Internal to pipeline/transform.
 #pragma once
 
@@ -10,7 +9,6 @@
 #include "pipeline/result.hpp"
 #include "pipeline/rows.hpp"
 #include "pipeline/source/http_client.hpp"
-#include "pipeline/transform/odd_values.hpp"
 
 #include <simdjson.h>
 
@@ -18,14 +16,11 @@ namespace nba {
 
 // Fills everything but `events` and `origin`; `teams` and `team_stats` are home, away.
 result<void> parse_boxscore(simdjson::ondemand::parser& parser, const padded_body& body, const game_id& id,
-                            game_rows& rows, odd_values& odd);
+                            game_rows& rows);
 
-// Fills `events`, in true order. Wants the box score's rows before: times are seen from tip-off.
+// Fills `events`, in true order.
 result<void> parse_playbyplay(simdjson::ondemand::parser& parser, const padded_body& body, const game_id& id,
-                              game_rows& rows, odd_values& odd);
-
-// A document ("box score") says that it is of another game than the one that was asked for.
-failure not_as_asked(std::string_view document, std::string_view found, const game_id& asked);
+                              game_rows& rows);
 
 // A play-by-play has said that the game is over: an event of type `game` and sub type `end`.
 bool has_game_end(const game_rows& rows);
