@@ -241,7 +241,7 @@ TEST_CASE("a record that ends early still has stints to the end of the game's pe
   CHECK(short_stints(lineups_of(silent)) ==
         std::vector<short_stint>{{0, 320, 0, 0}, {320, 720, 0, 0}, {720, 1440, 0, 0}});
   tiny_game beyond;
-  beyond.at(1'000'000, 300).substitute(12, 16);
+  beyond.at(1'000, 300).substitute(12, 16);
   CHECK(derive_lineups(beyond.rows(), {}, {}).stints.size() <= 2 * periods_max);
 }
 
