@@ -20,38 +20,76 @@ const char* event_of(host_state state) {
   }
 }
 
-// Has a pause kept that the next run must respect too.
-void keep_pause(self_ptr self, host_budget::time_point now) {
+// What is to be said of the host's pause, which may be over.
+host_pause pause_of(self_ptr self, host_budget::time_point now) {
   auto& s = self->state;
-  const auto until = s.budget->paused_until();
-  if (!s.options.keep_pause || until - now < pause_kept_min || until == s.pause_kept) return;
-  s.pause_kept = until;
-  s.options.keep_pause(s.options.host, std::chrono::ceil<std::chrono::milliseconds>(until - now));
+  host_pause out;
+  out.host = s.options.host;
+  const auto left = std::max(s.budget->paused_until() - now, host_budget::time_point::duration{0});
+  out.until = s.options.wall_clock() + std::chrono::ceil<std::chrono::milliseconds>(left);
+  out.reason = s.reason;
+  const auto state = s.budget->state(now);
+  out.given_up = state == host_state::given_up;
+  if (state == host_state::blocked || out.given_up) {
+    out.probes_max = s.options.settings.block_probes_max;
+    out.probe = std::min(s.budget->failed_probes() + 1, out.probes_max);
+  }
+  return out;
 }
 
-// Logs a change of the host's state once.
-void report(self_ptr self) {
+// A pause that was not told yet: the host is in another state, or the last pause is over, or this one became longer by
+// more than what answers to requests that were sent together add.
+bool is_news(self_ptr self, host_state state, host_budget::time_point now) {
   auto& s = self->state;
-  const auto now = s.options.now();
-  keep_pause(self, now);
-  const auto state = s.budget->state(now);
-  if (state == s.reported || state == host_state::half_open) return;
-  s.reported = state;
+  if (state == host_state::half_open) return false;
+  if (state != s.reported) return true;
+  const auto until = s.budget->paused_until();
+  if (state == host_state::open || until <= s.reported_until) return false;
+  return now >= s.reported_until || until - s.reported_until >= pause_longer_min;
+}
+
+void log_pause(self_ptr self, host_state state, const host_pause& pause, host_budget::time_point now) {
+  auto& s = self->state;
   if (!s.options.log) return;
   const bool bad = state != host_state::open;
   const auto level = state == host_state::given_up ? event_level::error : bad ? event_level::warn : event_level::info;
   log_event event{level, event_of(state), {{"host", s.options.host}}};
-  if (state == host_state::given_up) event.fields.push_back({"given_up", true});
-  if (const auto left = std::chrono::ceil<std::chrono::seconds>(s.budget->paused_until() - now);
-      bad && left.count() > 0)
-    event.fields.push_back({"pause_s", std::int64_t{left.count()}});
+  if (pause.given_up) event.fields.push_back({"given_up", true});
+  if (bad) {
+    if (const auto left = std::chrono::ceil<std::chrono::seconds>(s.budget->paused_until() - now); left.count() > 0) {
+      event.fields.push_back({"pause_s", std::int64_t{left.count()}});
+      event.fields.push_back({"until", format_timestamp(pause.until)});
+    }
+    if (!pause.reason.empty()) event.fields.push_back({"reason", pause.reason});
+    if (pause.probe > 0) {
+      event.fields.push_back({"probe", std::int64_t{pause.probe}});
+      event.fields.push_back({"probes_max", std::int64_t{pause.probes_max}});
+    }
+  }
   event.fields.push_back({"in_flight_max", std::int64_t{s.budget->window()}});
   s.options.log->write(event);
 }
 
-template <class Answer>
-void answer(self_ptr self, const budget_state::waiter& waiter) {
-  self->send(caf::actor_cast<fetch_actor>(waiter.who), Answer{waiter.ticket});
+// Tells each pause, and its end, once.
+void report(self_ptr self) {
+  auto& s = self->state;
+  const auto now = s.options.now();
+  const auto state = s.budget->state(now);
+  if (!is_news(self, state, now)) return;
+  s.reported = state;
+  s.reported_until = s.budget->paused_until();
+  const auto pause = pause_of(self, now);
+  log_pause(self, state, pause, now);
+  if (s.options.on_pause)
+    s.options.on_pause(s.options.host, state == host_state::open ? std::nullopt : std::optional{pause});
+}
+
+void answer_denied(self_ptr self, const budget_state::waiter& waiter) {
+  self->send(caf::actor_cast<fetch_actor>(waiter.who), permit_denied{waiter.ticket, self->state.reason});
+}
+
+void answer_granted(self_ptr self, const budget_state::waiter& waiter, bool probe) {
+  self->send(caf::actor_cast<fetch_actor>(waiter.who), permit_granted{waiter.ticket, probe});
 }
 
 // Hands out what the budget grants now, and sets the timer for the rest.
@@ -59,12 +97,13 @@ void grant(self_ptr self) {
   auto& s = self->state;
   const auto now = s.options.now();
   while (!s.waiting.empty()) {
-    if (s.budget->state(now) == host_state::given_up) {
-      answer<permit_denied>(self, s.waiting.front());
+    const auto state = s.budget->state(now);
+    if (state == host_state::given_up) {
+      answer_denied(self, s.waiting.front());
       s.counters.failed();
     } else if (s.budget->try_acquire(now)) {
       s.account.take(0);
-      answer<permit_granted>(self, s.waiting.front());
+      answer_granted(self, s.waiting.front(), state == host_state::half_open);
       s.counters.came_in();
     } else {
       break;
@@ -88,8 +127,8 @@ budget_actor::behavior_type make_budget(self_ptr self, budget_options options) {
   s.options = std::move(options);
   s.budget = std::make_unique<host_budget>(s.options.settings, s.options.now());
   if (s.options.cool_down.count() > 0) {
-    s.pause_kept = s.options.now() + s.options.cool_down;
-    s.budget->resume_block(s.pause_kept);
+    s.reason = s.options.cool_down_reason;
+    s.budget->resume_block(s.options.now() + s.options.cool_down);
   }
   const auto slots = static_cast<std::size_t>(std::max(s.options.settings.in_flight_max, 1));
   s.account = link_account{"budget:" + s.options.host, {slots, 1}};
@@ -110,6 +149,7 @@ budget_actor::behavior_type make_budget(self_ptr self, budget_options options) {
       [self](const permit_return& message) {
         auto& state = self->state;
         state.account.give_back(0);
+        if (!message.reason.empty()) state.reason = message.reason;
         state.budget->release(state.options.now(), message.signal, message.retry_after);
         state.counters.went_out();
         grant(self);

@@ -3,6 +3,7 @@
 
 #include "actors/interfaces.hpp"
 #include "pipeline/event_log.hpp"
+#include "pipeline/source/host_pause.hpp"
 
 #include <caf/stateful_actor.hpp>
 #include <caf/typed_event_based_actor.hpp>
@@ -11,25 +12,28 @@
 #include <deque>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
 namespace nba {
 
-// Shorter pauses are not worth a write: a new process takes longer to start.
-inline constexpr std::chrono::seconds pause_kept_min{10};
+// One pause that several answers lengthen, each by a little, is one line in the log.
+inline constexpr std::chrono::seconds pause_longer_min{10};
 
 struct budget_options {
   std::string host;
   budget_settings settings;
   std::size_t waiting_max = 1024;  // requests waiting for a permit; the engine: waiting_requests_max()
-  // How much is left of a cool-down that an earlier run did not sit out; 0: none.
+  // How much is left of a cool-down that an earlier run did not sit out (0: none), and why it was given.
   std::chrono::milliseconds cool_down{0};
-  // Told each time the host gets a new pause of at least pause_kept_min, with what is left of it: to be kept for the
-  // next run, should this one end before. Called on a scheduler thread; must not block. Null: pauses are not kept.
-  std::function<void(const std::string& host, std::chrono::milliseconds left)> keep_pause;
+  std::string cool_down_reason = {};
+  // Told each new pause; nullopt: the host answers again. Called on a scheduler thread; must not block.
+  // Null: nobody wants to know.
+  std::function<void(const std::string& host, const std::optional<host_pause>& pause)> on_pause;
   std::shared_ptr<event_sink> log;
-  // Clock of the budget; the testing scheduler injects its own.
+  // Clocks of the budget; the testing scheduler injects its own.
   std::function<host_budget::time_point()> now = [] { return std::chrono::steady_clock::now(); };
+  std::function<utc_time()> wall_clock = utc_now;
 };
 
 struct budget_state {
@@ -44,7 +48,8 @@ struct budget_state {
   link_account account;  // permits out
   stage_counters counters{"budget"};
   host_state reported = host_state::open;
-  host_budget::time_point pause_kept;  // end of the last one that was kept
+  host_budget::time_point reported_until;  // end of the pause that was told last
+  std::string reason;                      // of the last bad answer that meant a pause
   bool timer_set = false;
 };
 

@@ -1,6 +1,7 @@
 #include "actors/derive_actor.hpp"
 
 #include "actors/actor_support.hpp"
+#include "pipeline/derive/overrides.hpp"
 
 namespace nba {
 namespace {
@@ -43,6 +44,9 @@ void take_result(self_ptr self, const derive_result& message) {
       for (const auto& problem : (*message.derived)->problems)
         s.options.log->write(
             {event_level::warn, "derive.problem", {{"game_id", item.job->game.id.str()}, {"problem", problem}}});
+    if (s.options.log)
+      for (const auto& skipped : choose_overrides(*item.rows).skipped)
+        s.options.log->write(skipped_override_event(skipped));
     // The rows travel on for their provenance, so the item costs the next link what it cost this one.
     s.outbox.push(derived_game{item.job, item.rows, *message.derived, item.outcome, item.bytes});
     flush_outbox(self);

@@ -3,6 +3,7 @@
 #include "actors/budget_actor.hpp"
 #include "actors/derive_actor.hpp"
 #include "actors/fetch_actor.hpp"
+#include "actors/host_pauses.hpp"
 #include "actors/job_actor.hpp"
 #include "actors/load_actor.hpp"
 #include "actors/metrics_actor.hpp"
@@ -22,10 +23,6 @@ namespace {
 
 // A checkpoint of one row has no business taking longer.
 constexpr std::chrono::seconds checkpoint_timeout{60};
-
-watermark_row pause_row(const std::string& host, utc_time until) {
-  return {host_stage, host, format_timestamp(until), {}};
-}
 
 caf::actor_system_config make_config(const engine_settings& settings) {
   caf::actor_system_config config;
@@ -59,18 +56,20 @@ struct engine::parts {
   job_actor job;
   job_children children;
   metrics_actor metrics;
+  std::shared_ptr<odd_value_tally> odd = std::make_shared<odd_value_tally>();
   bool ran = false;
-  std::mutex pauses_mutex;                 // the two below are used by budgets on scheduler threads
-  std::map<std::string, utc_time> pauses;  // not kept yet
-  watermark_actor keeper;                  // keeps them, once there is one
+  host_pauses pauses;
 
   parts(const engine_settings& wanted, engine_services given)
-      : settings(wanted), services(std::move(given)), config(make_config(settings)), system(config) {}
+      : settings(wanted),
+        services(std::move(given)),
+        config(make_config(settings)),
+        system(config),
+        pauses(settings.cool_downs) {}
 
   fetch_options make_fetch_options(std::optional<game_id> known_good) const;
   void make_budget_for(const std::string& url);
-  void note_pause(const std::string& host, utc_time until);
-  void set_keeper(watermark_actor actor);
+  std::function<void(const run_progress&)> progress_with_pauses();
   job_children make_children(const job_actor& owner, run_input& input, std::vector<std::shared_ptr<store>>& stores);
 };
 
@@ -83,8 +82,9 @@ fetch_options engine::parts::make_fetch_options(std::optional<game_id> known_goo
   options.transform_limits = settings.transform;
   options.client = client;
   options.log = services.log;
-  options.canary = canary{std::move(known_good),
-                          game_id::parse(settings.canary_game.empty() ? default_canary_game : settings.canary_game)};
+  if (settings.asks_hosts)
+    options.canary = canary{std::move(known_good),
+                            game_id::parse(settings.canary_game.empty() ? default_canary_game : settings.canary_game)};
   options.seed = static_cast<std::uint64_t>(std::chrono::system_clock::now().time_since_epoch().count());
   return options;
 }
@@ -101,32 +101,23 @@ void engine::parts::make_budget_for(const std::string& url) {
   const auto games_requests_max = static_cast<int>(std::max<std::size_t>(settings.http_requests_max, 2) - 1);
   options.settings.in_flight_max = std::min(options.settings.in_flight_max, games_requests_max);
   options.log = services.log;
-  options.keep_pause = [this](const std::string& name, std::chrono::milliseconds left) {
-    note_pause(name, utc_now() + left);
+  options.on_pause = [this](const std::string& name, const std::optional<host_pause>& pause) {
+    pauses.tell(name, pause);
   };
   if (const auto left = settings.cool_downs.find(host); left != settings.cool_downs.end()) {
     // Whatever the clocks did meanwhile, no host is left alone for longer than it can be told to.
-    const std::chrono::milliseconds longest =
-        std::max(options.settings.block_pause_max, options.settings.retry_after_max);
-    options.cool_down =
-        std::min(longest, std::chrono::duration_cast<std::chrono::milliseconds>(left->second - utc_now()));
+    options.cool_down = std::min(longest_pause(options.settings), left->second.until - utc_now());
+    options.cool_down_reason = left->second.reason;
   }
   budgets.emplace(host, system.spawn(make_budget, std::move(options)));
 }
 
-void engine::parts::note_pause(const std::string& host, utc_time until) {
-  const std::lock_guard guard(pauses_mutex);
-  if (keeper)
-    caf::anon_send(keeper, nba::advance_checkpoint{pause_row(host, until)});
-  else
-    pauses[host] = until;
-}
-
-void engine::parts::set_keeper(watermark_actor actor) {
-  const std::lock_guard guard(pauses_mutex);
-  keeper = std::move(actor);
-  for (const auto& [host, until] : std::exchange(pauses, {}))
-    caf::anon_send(keeper, nba::advance_checkpoint{pause_row(host, until)});
+std::function<void(const run_progress&)> engine::parts::progress_with_pauses() {
+  if (!services.progress) return nullptr;
+  return [this](run_progress progress) {
+    progress.pauses = pauses.current();
+    services.progress(progress);
+  };
 }
 
 engine::engine(const engine_settings& settings, engine_services services, std::string_view backend)
@@ -171,10 +162,7 @@ engine::~engine() {
   end(p.children.transform);
   end(p.children.derive);
   end(p.children.load);
-  {
-    const std::lock_guard guard(p.pauses_mutex);
-    p.keeper = nullptr;
-  }
+  p.pauses.set_keeper(watermark_actor{});
   end(p.children.watermark);
   for (auto& [host, budget] : p.budgets) end(budget);
   p.budgets.clear();
@@ -223,9 +211,12 @@ job_children engine::parts::make_children(const job_actor& owner, run_input& inp
   loading.derive_limits = settings.derive;
   loading.batch_games_max = settings.load_batch_games_max;
   loading.rules_version = derive_rules_version;
+  loading.allow_older = settings.allow_older;
+  loading.log = services.log;
   out.load = system.spawn(make_load, std::move(loading), std::move(stores), true, out.derive, job_handle);
 
-  transform_options transforming{settings.transform_workers, settings.transform, settings.load, derive_rules_version};
+  transform_options transforming{settings.transform_workers, settings.transform, settings.load,
+                                 derive_rules_version,       services.log,       odd};
   out.transform = system.spawn(make_transform, transforming, out.load, job_handle);
 
   std::optional<game_id> known_good;
@@ -238,11 +229,21 @@ job_children engine::parts::make_children(const job_actor& owner, run_input& inp
 result<run_report> engine::run(run_input input) {
   auto& p = *parts_;
   if (std::exchange(p.ran, true)) return failure{failure_class::internal, "an engine runs once"};
-  // All connections are opened before anything starts, the watermark's last.
+  // All connections are opened before anything starts, the watermark's last. Fewer are slower, not worse.
+  constexpr std::size_t connections_min = 2;  // one to load, one for the watermark
   std::vector<std::shared_ptr<store>> stores;
   for (std::size_t i = 0; i < p.settings.load_connections + 1; ++i) {
     auto opened = p.services.open_store();
-    if (!opened) return opened.error();
+    if (!opened && stores.size() < connections_min) return opened.error();
+    if (!opened) {
+      if (p.services.log)
+        p.services.log->write({event_level::warn,
+                               "database.fewer_connections",
+                               {{"wanted", static_cast<std::int64_t>(p.settings.load_connections)},
+                                {"used", static_cast<std::int64_t>(stores.size() - 1)},
+                                {"reason", opened.error().message}}});
+      break;
+    }
     stores.push_back(std::move(*opened));
   }
   job_options options;
@@ -251,13 +252,15 @@ result<run_report> engine::run(run_input input) {
   options.known = input.known;
   options.recover = input.recover;
   options.dispositions = p.settings.dispositions;
+  options.now = p.services.now;
+  options.closes_nothing = input.closes_nothing;
   options.fetch_limits = p.settings.fetch;
   options.drain_deadline = p.settings.drain_deadline;
-  options.progress = p.services.progress;
+  options.progress = p.progress_with_pauses();
   options.log = p.services.log;
   job_actor job = p.system.spawn(make_job, std::move(options));
   p.children = p.make_children(job, input, stores);
-  p.set_keeper(p.children.watermark);
+  p.pauses.set_keeper(p.children.watermark);
   if (p.services.log && p.settings.metrics_interval.count() > 0) {
     const auto& c = p.children;
     std::vector<status_source> sources{c.fetch, c.transform, c.load, c.derive, c.watermark};
@@ -284,6 +287,10 @@ result<run_report> engine::run(run_input input) {
                });
   if (p.services.log)
     for (const auto& stage : out->stages) p.services.log->write(metrics_event(stage));
+  if (p.services.log) {
+    const auto odd = p.odd->take();  // named: a range does not keep what its expression's parts return
+    for (const auto& value : odd.all()) p.services.log->write(odd_value_event(value));
+  }
   return out;
 }
 
@@ -297,13 +304,8 @@ void engine::abandon(failure why) {
 }
 
 result<void> engine::keep_pauses() {
-  std::map<std::string, utc_time> pauses;
-  {
-    const std::lock_guard guard(parts_->pauses_mutex);
-    pauses.swap(parts_->pauses);
-  }
-  for (const auto& [host, until] : pauses)
-    if (auto kept = advance_checkpoint(pause_row(host, until)); !kept) return kept;
+  for (const auto& row : parts_->pauses.take_unwritten())
+    if (auto kept = advance_checkpoint(row); !kept) return kept;
   return {};
 }
 

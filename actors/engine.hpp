@@ -18,6 +18,7 @@
 #include "pipeline/plan/schedule.hpp"
 #include "pipeline/source/endpoints.hpp"
 #include "pipeline/source/host_budget.hpp"
+#include "pipeline/source/host_pause.hpp"
 #include "pipeline/source/retry.hpp"
 #include "storage/store.hpp"
 
@@ -25,15 +26,13 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <unordered_map>
 #include <unordered_set>
 #include <vector>
 
 namespace nba {
-
-// Checkpoints of this stage say until when a host is left alone: key the host, value a UTC timestamp.
-inline constexpr const char* host_stage = "host";
 
 // Pool sizes and bounds. 0 means: chosen from the number of cores (see `resolve`).
 struct engine_settings {
@@ -54,8 +53,12 @@ struct engine_settings {
   std::chrono::milliseconds drain_deadline{30'000};
   std::chrono::milliseconds metrics_interval{10'000};  // 0: only at the end of the run
   std::string canary_game;                             // empty: default_canary_game
-  // Cool-downs that earlier runs did not sit out (checkpoints of the stage `host_stage`), by host.
-  std::map<std::string, utc_time> cool_downs;
+  // False: every document comes from the database (stored payloads). Then there is no canary to ask.
+  bool asks_hosts = true;
+  // Documents that are older than the ones stored replace them too (pipeline/transform/document_age.hpp).
+  bool allow_older = false;
+  // Pauses that earlier runs did not sit out (checkpoints of the stage `host_stage`), by host.
+  std::map<std::string, host_pause> cool_downs;
 
   // The same with every 0 replaced, for `cores` cores and a backend ("sqlite", "postgresql").
   engine_settings resolve(unsigned cores, std::string_view backend) const;
@@ -72,6 +75,7 @@ struct engine_services {
   std::shared_ptr<event_sink> log;
   std::function<void(const run_progress&)> progress;
   stop_control* stop = nullptr;  // outlives the engine
+  std::function<utc_time()> now = utc_now;  // for verdicts that depend on the day; from any thread
 };
 
 // One run's plan, as the engine needs it.
@@ -83,6 +87,7 @@ struct run_input {
   std::unordered_set<game_id> recover;
   std::map<season, std::shared_ptr<const season_travel>> travel;
   std::vector<lane_tracker> lanes;
+  std::set<season> closes_nothing = {};  // seasons whose schedule may not close games
 };
 
 class engine {
@@ -106,8 +111,8 @@ class engine {
   // Raises a checkpoint that is no lane, through the watermark actor (of the run, or one made for it). Blocks until it
   // is durable.
   result<void> advance_checkpoint(const watermark_row& row);
-  // Keeps the pauses that hosts were given since they were kept last, so that the next run respects them too. While
-  // `run` runs this happens by itself.
+  // Writes down the pauses that hosts were given (and their ends) since that was done last, so that the next run
+  // respects them too. While `run` runs this happens by itself.
   result<void> keep_pauses();
 
  private:

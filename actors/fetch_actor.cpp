@@ -20,9 +20,10 @@ budget_actor& budget_of(self_ptr self, const std::string& url) {
 
 // ---- requests ----------------------------------------------------------------------------------------------------
 
-void ask_permit(self_ptr self, request& one) {
+// `urgent`: before everything that waits.
+void ask_permit(self_ptr self, request& one, bool urgent = false) {
   one.now = phase::waiting_for_permit;
-  self->send(budget_of(self, one.url), permit_request{one.ticket, one.is_canary});
+  self->send(budget_of(self, one.url), permit_request{one.ticket, urgent || one.is_canary});
 }
 
 request& open_request(self_ptr self, endpoint what, std::string url, std::optional<game_id> game) {
@@ -38,7 +39,6 @@ request& open_request(self_ptr self, endpoint what, std::string url, std::option
 
 void send_request(self_ptr self, request& one) {
   one.now = phase::in_flight;
-  ++one.tries;
   // The completion runs on the client's thread: it only posts a message. It keeps fetch's address until the answer.
   auto address = caf::actor_cast<caf::strong_actor_ptr>(caf::actor_cast<caf::actor>(self));
   self->state.options.client->submit(
@@ -99,13 +99,14 @@ void fail_game(self_ptr self, const game_id& id, const failure& why, int tries, 
   const auto found = s.games.find(id);
   if (found == s.games.end()) return;
   // Its other request may still wait for a permit or be in flight, and ends by itself when its turn or its answer
-  // comes. One that sleeps is forgotten here: such requests would all wake up later, and wait beside those of games in
-  // fetch.
+  // comes. One that sleeps or is held is forgotten here: such requests would all wake up later, and wait beside those
+  // of games in fetch.
   for (const auto ticket : found->second.open) {
+    s.judge.forget(ticket);
     const auto other = s.requests.find(ticket);
     if (other == s.requests.end()) continue;
     other->second.game.reset();
-    if (other->second.now == phase::sleeping) s.requests.erase(other);
+    if (other->second.now == phase::sleeping || other->second.now == phase::held) s.requests.erase(other);
   }
   auto job = found->second.job;
   s.games.erase(found);
@@ -115,19 +116,20 @@ void fail_game(self_ptr self, const game_id& id, const failure& why, int tries, 
 }
 
 // A request is over for good: forget it, tell whoever waits.
-void fail_request(self_ptr self, request one, const failure& why) {
+void fail_request(self_ptr self, request one, const failure& why, int tries = 1) {
+  self->state.judge.forget(one.ticket);
   self->state.requests.erase(one.ticket);
   if (one.promise) one.promise->deliver(document_reply{why});
-  if (one.game) fail_game(self, *one.game, why, one.tries);
+  if (one.game) fail_game(self, *one.game, why, tries);
 }
 
 void succeed_request(self_ptr self, request one, const body_ptr& body) {
   auto& s = self->state;
   s.requests.erase(one.ticket);
+  s.judge.succeeded(one.ticket, one.game, one.endpoint);
   s.bytes_fetched += body->size();
   if (one.promise) one.promise->deliver(document_reply{body});
   if (!one.game) return;
-  if (one.endpoint == endpoint::boxscore) s.options.canary.answered_well(*one.game);
   const auto found = s.games.find(*one.game);
   if (found == s.games.end()) return;
   auto& game = found->second;
@@ -140,90 +142,77 @@ void succeed_request(self_ptr self, request one, const body_ptr& body) {
   complete_game(self, std::move(done));
 }
 
-// ---- refusals and the canary -------------------------------------------------------------------------------------
+// ---- failures and the canary -------------------------------------------------------------------------------------
 
-void retry_later(self_ptr self, request& one, const failure& why) {
+void sleep(self_ptr self, request& one, std::chrono::milliseconds pause) {
   auto& s = self->state;
-  if (one.tries >= s.options.retry.tries_max) return fail_request(self, one, why);
   one.now = phase::sleeping;
-  const auto pause = backoff(one.tries, s.options.retry, s.random());
   if (one.game && pause >= s.options.sleep_notice) report_sleep(self, *one.game);
   self->delayed_send(self, pause, retry_due{one.ticket});
 }
 
-void ask_canary(self_ptr self, const game_id& witness) {
-  auto& ask = open_request(self, endpoint::boxscore, boxscore_url(self->state.options.urls, witness), std::nullopt);
-  ask.is_canary = true;
-  self->state.canary_game = witness;
-  self->state.canary_ticket = ask.ticket;
-  ask_permit(self, ask);
-}
-
-void judge_refusal(self_ptr self, std::uint64_t ticket, const failure& why) {
+// `asked_pause`: what the host asked for, with this answer.
+void carry_out(self_ptr self, const host_judge::ruling& what, std::chrono::seconds asked_pause = {}) {
   auto& s = self->state;
-  auto& one = s.requests.at(ticket);
-  if (!one.game) return fail_request(self, one, why);
-  if (s.canary_ticket == 0 && s.options.canary.share(s.options.now()))
-    return fail_request(self, one, resolve_refusal_beside_canary(why));  // an empty 500 too
-  const auto witness = s.options.canary.choose(*one.game);
-  // Without a game known to exist nobody can tell; the game is not blamed for it.
-  if (!witness)
-    return fail_request(
-        self, one, failure{failure_class::edge_blocked, why.message + "; no known game to compare with", why.where});
-  one.now = phase::waiting_for_canary;
-  one.refusal = why;
-  one.was_blocked = s.edge_blocked;
-  s.waiting_for_canary.push_back(ticket);
-  if (s.canary_ticket == 0) ask_canary(self, *witness);
+  const auto found = s.requests.find(what.which);
+  if (found == s.requests.end()) return;  // its game failed by a ruling before
+  auto& one = found->second;
+  switch (what.what) {
+    case host_judge::order::again:
+      return ask_permit(self, one, true);
+    case host_judge::order::later:
+      return sleep(self, one, backoff(what.tries, s.options.retry, s.random()));
+    case host_judge::order::apart:
+      return sleep(self, one,
+                   std::max<std::chrono::milliseconds>(std::min(asked_pause, apart_max),
+                                                       backoff(what.tries + 1, s.options.retry, s.random())));
+    case host_judge::order::hold:
+      one.now = phase::held;
+      return;
+    case host_judge::order::fail:
+      return fail_request(self, one, what.why, what.tries);
+  }
 }
 
-// The canary has answered (or could not): every waiting refusal gets its verdict.
-void canary_verdict(self_ptr self, const http_response& response) {
+request& open_canary(self_ptr self, const host_judge::question& what) {
+  auto& s = self->state;
+  auto url = what.endpoint == endpoint::playbyplay ? playbyplay_url(s.options.urls, what.game)
+                                                   : boxscore_url(s.options.urls, what.game);
+  auto& ask = open_request(self, what.endpoint, std::move(url), std::nullopt);
+  ask.is_canary = true;
+  s.canary_ticket = ask.ticket;
+  return ask;
+}
+
+void ask_canary_if_due(self_ptr self) {
+  if (const auto question = self->state.judge.next_question()) ask_permit(self, open_canary(self, *question));
+}
+
+// The canary cannot be asked.
+std::vector<std::uint64_t> forget_canary(self_ptr self) {
   auto& s = self->state;
   s.requests.erase(s.canary_ticket);
   s.canary_ticket = 0;
-  const auto answer = classify(endpoint::boxscore, response).what;
-  if (answer == verdict::ok) s.options.canary.vouched(s.options.now());
-  if (answer == verdict::refused) s.options.canary.was_refused(s.canary_game);
-  if (answer == verdict::ok || answer == verdict::refused) s.edge_blocked = answer == verdict::refused;
-  std::optional<game_id> ask_again;
-  for (const auto ticket : std::exchange(s.waiting_for_canary, {})) {
-    const auto found = s.requests.find(ticket);
-    if (found == s.requests.end()) continue;
-    if (!found->second.game) {  // its game failed meanwhile
-      s.requests.erase(found);
-      continue;
-    }
-    auto& one = found->second;
-    const auto why = resolve_refusal(one.refusal, response);
-    if (why.kind == failure_class::edge_blocked) {
-      // Nobody is to blame and nothing else is asked: the canary is the probe after the cool-down. The budget bounds
-      // how often (block_probes_max), then it denies the permit and all that wait fail together.
-      one.was_blocked = true;
-      s.waiting_for_canary.push_back(ticket);
-      if (!ask_again) ask_again = s.options.canary.choose(*one.game);
-    } else if (why.kind == failure_class::unavailable && one.was_blocked) {
-      one.was_blocked = false;  // refused while everything was: that says nothing about this game
-      --one.tries;
-      ask_permit(self, one);
-    } else if (why.kind == failure_class::unavailable) {
-      fail_request(self, one, why);
-    } else {
-      retry_later(self, one, why);
-    }
-  }
-  if (ask_again) ask_canary(self, *ask_again);
+  return s.judge.canary_lost();
+}
+
+void give_back_permit(self_ptr self, const request& one, budget_signal signal, const http_response& response) {
+  auto reason = signal == budget_signal::success ? std::string() : reason_in_short(response);
+  self->send(budget_of(self, one.url), permit_return{signal, response.retry_after, std::move(reason)});
+}
+
+void canary_answered(self_ptr self, request& one, const classified& answer, const http_response& response) {
+  auto& s = self->state;
+  const auto verdict = s.judge.canary_said(answer, s.options.now());
+  give_back_permit(self, one, verdict.blocked ? budget_signal::blocked : budget_effect(answer, response), response);
+  if (verdict.ask_again) return ask_permit(self, one);
+  s.requests.erase(s.canary_ticket);
+  s.canary_ticket = 0;
+  for (const auto& ruling : verdict.rulings) carry_out(self, ruling);
+  ask_canary_if_due(self);
 }
 
 // ---- answers -----------------------------------------------------------------------------------------------------
-
-void throttled(self_ptr self, request& one, const failure& why, const http_response& response) {
-  --one.tries;  // not the request's fault
-  if (++one.throttles <= self->state.options.retry.throttles_max)
-    return ask_permit(self, one);  // the budget holds it back until the pause is over
-  if (one.is_canary) return canary_verdict(self, response);
-  fail_request(self, one, why);
-}
 
 void interrupt_game(self_ptr self, const game_id& id) {
   fail_game(self, id, failure{failure_class::transient, "the run was stopped before this game was fetched"}, 0, true);
@@ -233,11 +222,8 @@ void interrupt_game(self_ptr self, const game_id& id) {
 void cancelled(self_ptr self, request one, const failure& why) {
   auto& s = self->state;
   if (one.is_canary) {
-    s.requests.erase(s.canary_ticket);
-    s.canary_ticket = 0;
-    for (const auto ticket : std::exchange(s.waiting_for_canary, {}))
-      if (const auto waiting = s.requests.find(ticket); waiting != s.requests.end())
-        cancelled(self, waiting->second, why);
+    for (const auto ticket : forget_canary(self))
+      if (const auto held = s.requests.find(ticket); held != s.requests.end()) cancelled(self, held->second, why);
     return;
   }
   const auto game = std::exchange(one.game, std::nullopt);
@@ -250,33 +236,72 @@ void handle_answer(self_ptr self, const http_done& message) {
   const auto found = s.requests.find(message.ticket);
   if (found == s.requests.end()) throw invariant_violation("an answer for a request that nobody made");
   auto& one = found->second;
-  const auto verdict_now = classify(one.endpoint, message.response);
-  s.counters.worked({message.response.elapsed, std::chrono::nanoseconds{0}});
-  const bool blocked = one.is_canary && verdict_now.what == verdict::refused;
-  const auto effect = blocked ? budget_signal::blocked : budget_effect(verdict_now, message.response);
-  self->send(budget_of(self, one.url), permit_return{effect, message.response.retry_after});
+  const auto& response = message.response;
+  const auto answer = classify(one.endpoint, response);
+  s.counters.worked({response.elapsed, std::chrono::nanoseconds{0}});
+  const bool stopped = response.error == http_error::cancelled;
+  if (one.is_canary && !stopped) return canary_answered(self, one, answer, response);
+  auto signal = budget_effect(answer, response);
+  // The host was good for the canary meanwhile: it is not the one that wants a slower pace.
+  if (signal == budget_signal::throttled && s.judge.is_singled_out(one.ticket)) signal = budget_signal::failure;
+  give_back_permit(self, one, signal, response);
   if (!one.game && !one.promise && !one.is_canary) {  // its game failed meanwhile
     s.requests.erase(found);
     return;
   }
-  if (message.response.error == http_error::cancelled) return cancelled(self, one, verdict_now.why);
-  if (one.is_canary && verdict_now.what != verdict::throttled) return canary_verdict(self, message.response);
-  switch (verdict_now.what) {
-    case verdict::ok:
-      return succeed_request(self, one, message.response.body);
-    case verdict::throttled:
-      return throttled(self, one, verdict_now.why, message.response);
-    case verdict::transient:
-      return retry_later(self, one, verdict_now.why);
-    case verdict::refused:
-      return judge_refusal(self, message.ticket, verdict_now.why);
-    case verdict::empty_500:
-      // An empty 500 is a hiccup the first times; one that repeats is how a missing game sometimes answers.
-      if (one.tries < s.options.retry.tries_max) return retry_later(self, one, verdict_now.why);
-      return judge_refusal(self, message.ticket, verdict_now.why);
-    case verdict::contract_drift:
-      return fail_request(self, one, verdict_now.why);
+  if (stopped) return cancelled(self, one, answer.why);
+  if (answer.what == verdict::ok) return succeed_request(self, one, response.body);
+  const auto ruling = s.judge.failed(one.ticket, one.game, one.endpoint, answer, s.options.now());
+  carry_out(self, ruling, response.retry_after.value_or(std::chrono::seconds{0}));
+  ask_canary_if_due(self);
+}
+
+// ---- permits -----------------------------------------------------------------------------------------------------
+
+void return_unused(self_ptr self) {
+  self->send(caf::actor_cast<budget_actor>(self->current_sender()), permit_return{budget_signal::unused, std::nullopt});
+}
+
+// Whether the host is open again must not depend on a game that may be in trouble itself: the permit is for the canary
+// then, and the game asks for another one. False: its own request is the probe.
+bool probes_with_canary(self_ptr self, request& one) {
+  auto& s = self->state;
+  if (!one.game || one.is_canary) return false;
+  const auto question = s.judge.probe_instead_of(*one.game, one.endpoint);
+  if (!question) return false;
+  send_request(self, s.canary_ticket != 0 ? s.requests.at(s.canary_ticket) : open_canary(self, *question));
+  ask_permit(self, one, true);
+  return true;
+}
+
+void permit_is_granted(self_ptr self, const permit_granted& message) {
+  auto& s = self->state;
+  const auto found = s.requests.find(message.ticket);
+  // Nobody wants it any more, since its game failed while it waited; or it is the canary, and was sent out of its turn.
+  if (found == s.requests.end()) return return_unused(self);
+  auto& one = found->second;
+  if (!one.game && !one.promise && !one.is_canary) {
+    s.requests.erase(found);
+    return return_unused(self);
   }
+  if (one.now != phase::waiting_for_permit) return return_unused(self);
+  if (message.probe && probes_with_canary(self, one)) return;
+  send_request(self, one);
+}
+
+void permit_is_denied(self_ptr self, const permit_denied& message) {
+  auto& s = self->state;
+  const auto found = s.requests.find(message.ticket);
+  if (found == s.requests.end()) return;
+  auto& one = found->second;
+  const auto said = message.reason.empty() ? std::string() : " (" + message.reason + ")";
+  const failure given_up{failure_class::edge_blocked, "host " + host_of(one.url) +
+                                                          " was given up for this run: it does not answer for known "
+                                                          "games either" +
+                                                          said};
+  if (!one.is_canary) return fail_request(self, one, given_up);
+  for (const auto ticket : forget_canary(self))
+    if (const auto held = s.requests.find(ticket); held != s.requests.end()) fail_request(self, held->second, given_up);
 }
 
 // Fetch is about to die. CAF 0.17 never answers the promise of an actor that died, and the engine waits for it.
@@ -331,6 +356,10 @@ fetch_actor::behavior_type make_fetch(self_ptr self, fetch_options options, std:
   s.outbox = outbox<fetched_game>{"transform", options.transform_limits};
   s.counters = stage_counters{"fetch", options.limits.games_max};
   s.random.seed(options.seed);
+  judge_settings judging;
+  judging.tries_max = options.retry.tries_max;
+  judging.throttles_max = options.retry.throttles_max;
+  s.judge = host_judge{judging, options.canary};
   s.options = std::move(options);
   s.budgets = std::move(budgets);
   // Without its budget no request would ever be answered.
@@ -347,35 +376,8 @@ fetch_actor::behavior_type make_fetch(self_ptr self, fetch_options options, std:
   s.transform = std::move(transform);
   return {
       [self](const fetch_game& message) { start_game(self, message); },
-      [self](const permit_granted& message) {
-        auto& state = self->state;
-        const auto found = state.requests.find(message.ticket);
-        const bool wanted =
-            found != state.requests.end() && (found->second.game || found->second.promise || found->second.is_canary);
-        if (wanted) return send_request(self, found->second);
-        // Its game failed while it waited: the permit goes back unused.
-        self->send(caf::actor_cast<budget_actor>(self->current_sender()),
-                   permit_return{budget_signal::unused, std::nullopt});
-        if (found != state.requests.end()) state.requests.erase(found);
-      },
-      [self](const permit_denied& message) {
-        auto& state = self->state;
-        const auto found = state.requests.find(message.ticket);
-        if (found == state.requests.end()) return;
-        auto& one = found->second;
-        const failure given_up{failure_class::edge_blocked, "host " + host_of(one.url) +
-                                                                " was given up for this run: it "
-                                                                "refuses every request, known games included"};
-        if (one.is_canary) {
-          state.requests.erase(found);
-          state.canary_ticket = 0;
-          for (const auto ticket : std::exchange(state.waiting_for_canary, {}))
-            if (auto waiting = state.requests.find(ticket); waiting != state.requests.end())
-              fail_request(self, waiting->second, given_up);
-          return;
-        }
-        fail_request(self, one, given_up);
-      },
+      [self](const permit_granted& message) { permit_is_granted(self, message); },
+      [self](const permit_denied& message) { permit_is_denied(self, message); },
       [self](const http_done& message) { handle_answer(self, message); },
       [self](const retry_due& message) {
         const auto found = self->state.requests.find(message.ticket);

@@ -1,15 +1,16 @@
 // fetch: gets both documents of a game, fronting the HTTP client.
 //
 // A game holds its slot from admission until transform has taken it over or it has failed; retries happen inside and
-// keep the slot. Every request asks the host's budget first. A refusal (403, 404) is judged by the canary.
+// keep the slot. Every request asks the host's budget first. What becomes of a request that failed, and when the canary
+// is asked, the judge says (pipeline/source/host_judge.hpp); this actor carries it out.
 #pragma once
 
 #include "actors/interfaces.hpp"
 #include "actors/stage_queue.hpp"
 #include "pipeline/event_log.hpp"
 #include "pipeline/source/canary.hpp"
-#include "pipeline/source/classify.hpp"
 #include "pipeline/source/endpoints.hpp"
+#include "pipeline/source/host_judge.hpp"
 #include "pipeline/source/retry.hpp"
 
 #include <caf/stateful_actor.hpp>
@@ -32,8 +33,12 @@ inline constexpr std::size_t requests_per_game = 2;
 //   - both requests of every game in fetch;
 //   - one of every game that failed while its other request waited: that one is withdrawn when its turn comes. Permits
 //     are granted in order, so a game that was admitted later cannot fail before it is gone: no more than games_max.
-//   - the canary, and one document of the engine.
-constexpr std::size_t waiting_requests_max(std::size_t games_max) { return (requests_per_game + 1) * games_max + 2; }
+//     What is asked again goes to the front, but a game that is new to fetch waits behind all of them.
+//   - the canary, one that was asked out of its turn (as a probe), and one document of the engine.
+constexpr std::size_t waiting_requests_max(std::size_t games_max) { return (requests_per_game + 1) * games_max + 3; }
+
+// The longest that one request alone waits because the host asked it to (Retry-After).
+inline constexpr std::chrono::seconds apart_max{900};
 
 struct fetch_options {
   source_urls urls;
@@ -53,7 +58,7 @@ struct fetch_options {
 struct fetch_state {
   static inline const char* name = "fetch";
 
-  enum class phase { waiting_for_permit, in_flight, sleeping, waiting_for_canary };
+  enum class phase { waiting_for_permit, in_flight, sleeping, held };  // held: until the canary has spoken
   struct request {
     std::uint64_t ticket = 0;
     nba::endpoint endpoint = nba::endpoint::boxscore;
@@ -61,11 +66,7 @@ struct fetch_state {
     std::optional<game_id> game;  // empty: a document for the engine, or the canary
     bool is_canary = false;
     phase now = phase::waiting_for_permit;
-    int tries = 0;
-    int throttles = 0;
     std::optional<caf::typed_response_promise<document_reply>> promise;
-    failure refusal;           // while waiting for the canary
-    bool was_blocked = false;  // refused while the edge refused everything
   };
   struct game {
     game_job_ptr job;
@@ -81,10 +82,8 @@ struct fetch_state {
   std::unordered_map<std::uint64_t, request> requests;
   std::unordered_map<game_id, game> games;
   nba::outbox<fetched_game> outbox;
-  std::vector<std::uint64_t> waiting_for_canary;
+  host_judge judge;
   std::uint64_t canary_ticket = 0;  // 0: none asked
-  game_id canary_game;              // the one that is asked
-  bool edge_blocked = false;        // the canary was refused and has not answered well since
   std::uint64_t next_ticket = 1;
   std::mt19937_64 random;
   link_account account{"fetch", {}};

@@ -1,6 +1,7 @@
 #include "actors/job_actor.hpp"
 
 #include "actors/actor_support.hpp"
+#include "pipeline/transform/play_evidence.hpp"
 
 #include <algorithm>
 
@@ -201,7 +202,7 @@ void game_is_done(self_ptr self, const game_done& message) {
 void report_failed_game(self_ptr self, const game_failed& failed, const disposition& what) {
   auto& s = self->state;
   const auto& game = failed.job->game;
-  reported_game line{game.id, game.date, what.state, failed.stage, what.summary};
+  reported_game line{game.id, game.date, what.state, failed.stage, what.summary, what.newly_closed};
   const bool parked = what.what == disposition::kind::park;
   const bool terminal = what.what == disposition::kind::terminal;
   std::vector<event_field> fields{{"game_id", game.id.str()},
@@ -215,8 +216,10 @@ void report_failed_game(self_ptr self, const game_failed& failed, const disposit
     s.report.parked.push_back(std::move(line));
   } else {
     fields.push_back({"state", std::string{to_string(what.state)}});
-    log(self, what.counts_as_failure ? event_level::error : event_level::warn, "game.not_ready", std::move(fields));
-    auto& list = terminal ? s.report.unavailable : what.counts_as_failure ? s.report.failed : s.report.not_ready;
+    // A closing is loud once: asked about again, and still closed, it is no news.
+    const auto level = what.counts_as_failure ? event_level::error : terminal ? event_level::info : event_level::warn;
+    log(self, level, terminal ? "game.closed" : "game.not_ready", std::move(fields));
+    auto& list = terminal ? s.report.closed : what.counts_as_failure ? s.report.failed : s.report.not_ready;
     list.push_back(std::move(line));
   }
   const auto kind = failed.why.kind;
@@ -237,7 +240,9 @@ void game_has_failed(self_ptr self, const game_failed& message) {
   auto known = message.job->known;
   // Its new rows are in the database, so it is done (or unavailable, waived, cancelled) no more.
   if (message.stage == "derive" && is_terminal(known.state)) known.state = game_state::loaded;
-  const auto what = dispose(message.why, known, s.options.now(), s.options.dispositions);
+  failed_game failed{game, std::move(known), {}, !s.options.closes_nothing.contains(game.id.in_season())};
+  if (message.payloads) failed.played_evidence = evidence_of_play(*message.payloads);
+  const auto what = dispose(message.why, failed, s.options.now(), s.options.dispositions);
   if (!what.writes_ledger) return report_failed_game(self, message, what);
   record_outcome record{game.id, {}, message.payloads};
   if (what.what == disposition::kind::park) {
@@ -250,9 +255,14 @@ void game_has_failed(self_ptr self, const game_failed& message) {
     if (message.payloads && message.payloads->boxscore && message.payloads->playbyplay)
       letter.payload_sha256 = payload_digest(*message.payloads->boxscore, *message.payloads->playbyplay);
     letter.first_failed_at = letter.last_failed_at = s.options.now();
+    letter.played_evidence = failed.played_evidence;
+    letter.reopens = what.reopens;
     record.what = std::move(letter);
   } else {
-    record.what = state_change{game.id, what.state, what.attempts, message.why.kind, what.reason};
+    state_change change{game.id, what.state, what.attempts, message.why.kind, what.reason, what.closing};
+    change.played_evidence = failed.played_evidence;
+    change.reopens = what.reopens;
+    record.what = std::move(change);
   }
   s.records.emplace(game.id, job_state::record{message, what});
   self->send(s.children.load, std::move(record));
@@ -285,7 +295,7 @@ void publish_progress(self_ptr self) {
   p.games_total = count(s.admission->total());
   p.games_done = s.report.done();
   p.games_failed = s.report.failures;
-  p.games_not_ready = count(s.report.not_ready.size() + s.report.unavailable.size());
+  p.games_not_ready = count(s.report.not_ready.size() + s.report.closed.size());
   p.chunks_total = count(s.admission->chunks_total());
   p.chunks_ended = count(s.admission->chunks_ended());
   p.chunks_open = count(s.admission->chunks_open());

@@ -16,6 +16,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <set>
 #include <unordered_map>
 #include <unordered_set>
 #include <vector>
@@ -31,6 +32,7 @@ struct job_options {
   std::unordered_map<game_id, ledger_entry> known;  // ledger rows at the start of the run
   std::unordered_set<game_id> recover;              // found `loaded`
   disposition_settings dispositions;
+  std::set<season> closes_nothing = {};  // seasons whose schedule may not close games (schedule::may_close)
   link_limits fetch_limits;
   link_limits recover_limits{4, 32u << 20};
   // Outcomes of failed games being written down; more of them, and no further game is admitted.

@@ -26,6 +26,18 @@ std::vector<lane_tracker> make_trackers(const season_plan& plan, const std::vect
   return out;
 }
 
+// The schedule, and what it lacks of games that are stored or to be fetched: teams travelled to those, too.
+std::vector<planned_game> played_on_the_way(const season_plan& plan) {
+  auto games = plan.schedule.games;
+  if (plan.schedule.unlisted.empty()) return games;
+  std::set<game_id> stored(plan.work.unlisted_stored.begin(), plan.work.unlisted_stored.end());
+  for (const auto& game : plan.work.to_fetch) stored.insert(game.id);
+  for (const auto& game : plan.schedule.unlisted)
+    if (stored.contains(game.id)) games.push_back(game);
+  std::sort(games.begin(), games.end(), [](const auto& a, const auto& b) { return a.id < b.id; });
+  return games;
+}
+
 }  // namespace
 
 std::size_t job_plan::games_to_fetch() const {
@@ -44,6 +56,12 @@ std::size_t job_plan::already_terminal() const {
   return sum;
 }
 
+std::size_t job_plan::already_closed() const {
+  std::size_t sum = 0;
+  for (const auto& one : seasons) sum += one.work.already_closed;
+  return sum;
+}
+
 result<schedule> schedule_of_plan(season of, std::vector<planned_game> games) {
   if (games.empty())
     return failure{failure_class::rejected, "this database knows no games of " + to_string(of) +
@@ -56,6 +74,8 @@ result<schedule> schedule_of_plan(season of, std::vector<planned_game> games) {
                                                  [](const auto& a, const auto& b) { return a.date < b.date; });
   out.first_date = first->date;
   out.last_date = last->date;
+  out.origin = schedule_origin::stored;
+  out.may_close = false;
   return out;
 }
 
@@ -96,6 +116,7 @@ std::vector<not_ready_game> named_for_nothing(const job_plan& plan) {
 }
 
 bool starts_from_payload(const dead_letter& letter) {
+  if (letter.error_class == failure_class::not_final) return false;  // only the host has better ones
   return letter.stage != "fetch" && !letter.payload_sha256.empty();
 }
 
@@ -111,15 +132,54 @@ open_dates find_open_dates(const std::vector<season_plan>& seasons) {
 
 std::set<et_date> dates_held(const job_plan& plan, et_date from, const std::set<game_type>& types) {
   auto held = find_open_dates(plan.seasons).open;
+  // A plan that an earlier run stored does not know every game of these dates.
+  for (const auto& one : plan.seasons)
+    if (!one.schedule.may_close) held.insert(from);
   for (const auto& one : plan.missing)
     if (const auto first = first_date_held(one, from, types)) held.insert(*first);
   return held;
 }
 
+date_range narrow_daily(std::vector<season_plan>& seasons, std::optional<et_date> stored, et_date target,
+                        int catch_up_days) {
+  auto begin = stored;
+  if (!begin)
+    for (const auto& one : seasons)
+      if (const auto last = last_done_date(one.ledger, one.limits.types); last && (!begin || *last > *begin))
+        begin = last;
+  const auto open = find_open_dates(seasons);
+  auto window = plan_daily(begin, target, catch_up_days, open.untried);
+  if (!window) window = daily_window{{target, target}, false};
+  const auto& dates = window->dates;
+  int left = std::max(catch_up_days, 1);
+  for (auto date = open.untried.lower_bound(dates.first); date != open.untried.end() && *date <= dates.last; ++date)
+    --left;
+  for (auto& one : seasons) {
+    one.limits.from = dates.first;
+    one.limits.to = dates.last;
+    one.limits.earlier_untried =
+        earlier_untried_dates(one.schedule, one.ledger, one.limits.types, dates.first, std::max(left, 0));
+    left -= static_cast<int>(one.limits.earlier_untried->size());
+  }
+  return dates;
+}
+
+void note_unlisted(schedule& listed, std::vector<planned_game> stored) {
+  std::set<game_id> known;
+  for (const auto& game : listed.games) known.insert(game.id);
+  listed.unlisted.clear();
+  for (auto& game : stored)
+    if (!known.contains(game.id)) listed.unlisted.push_back(std::move(game));
+}
+
 result<void> plan_chunks(job_plan& plan, et_date today, int chunk_days) {
+  return plan_chunks(plan, utc_time{date::sys_days{today.time_since_epoch()} + std::chrono::hours{17}}, chunk_days);
+}
+
+result<void> plan_chunks(job_plan& plan, utc_time now, int chunk_days) {
   std::vector<planned_game> games;
   for (auto& one : plan.seasons) {
-    auto work = plan_work(one.schedule, one.ledger, one.limits, today);
+    auto work = plan_work(one.schedule, one.ledger, one.limits, now);
     if (!work) return work.error();
     one.work = std::move(*work);
     games.insert(games.end(), one.work.to_fetch.begin(), one.work.to_fetch.end());
@@ -142,7 +202,14 @@ result<void> plan_chunks(job_plan& plan, et_date today, int chunk_days) {
 std::vector<state_change> planned_changes(const work_plan& work) {
   std::vector<state_change> changes;
   for (const auto& update : work.ledger_updates)
-    changes.push_back({update.id, update.state, update.attempts, update.error_class, update.error});
+    changes.push_back({update.id,
+                       update.state,
+                       update.attempts,
+                       update.error_class,
+                       update.error,
+                       update.closing,
+                       {},
+                       update.reopens});
   return changes;
 }
 
@@ -152,9 +219,10 @@ run_input make_input(std::string run_id, int parallel, const job_plan& plan, con
   input.chunks = plan.chunks;
   input.parallel = parallel;
   for (const auto& one : plan.seasons) {
+    if (!one.schedule.may_close) input.closes_nothing.insert(one.season);
     for (const auto& entry : one.ledger) input.known.emplace(entry.id, entry);
     for (const auto& game : one.work.to_derive) input.recover.insert(game.id);
-    input.travel.emplace(one.season, std::make_shared<season_travel>(one.schedule.games));
+    input.travel.emplace(one.season, std::make_shared<season_travel>(played_on_the_way(one)));
     for (auto& tracker : make_trackers(one, marks)) input.lanes.push_back(std::move(tracker));
   }
   return input;

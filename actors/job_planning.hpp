@@ -10,6 +10,7 @@
 #include "storage/store.hpp"
 
 #include <cstddef>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -37,6 +38,7 @@ struct job_plan {
   std::size_t games_to_fetch() const;
   std::size_t games_to_derive() const;
   std::size_t already_terminal() const;
+  std::size_t already_closed() const;  // of these: without rows
 };
 
 // A season's schedule as an earlier run stored it. Class rejected when the database has none.
@@ -55,10 +57,20 @@ open_dates find_open_dates(const std::vector<season_plan>& seasons);
 // The dates on which the daily mark stops: those, and what the seasons hold whose schedule did not come.
 std::set<et_date> dates_held(const job_plan& plan, et_date from, const std::set<game_type>& types);
 
+// Sets the limits of every season of a daily run, and answers its window: the dates after the stored one up to
+// `target`; without a stored one those after the last done date, else `target` alone. Beside the window every season's
+// earlier games that could be finished (scope::earlier_untried).
+date_range narrow_daily(std::vector<season_plan>& seasons, std::optional<et_date> stored, et_date target,
+                        int catch_up_days);
+
+// Notes in every season's schedule what the stored plan has beside it (schedule::unlisted).
+void note_unlisted(schedule& listed, std::vector<planned_game> stored);
+
 // Plans the work of every season (season_plan::work) and cuts all of it into chunks. Chunks are cut from the first date
 // of the scope, done games included: the same dates fall into the same chunk in every run. Class rejected when a scope
 // asks for something that the schedule does not have.
-result<void> plan_chunks(job_plan& plan, et_date today, int chunk_days);
+result<void> plan_chunks(job_plan& plan, utc_time now, int chunk_days);
+result<void> plan_chunks(job_plan& plan, et_date today, int chunk_days);  // at noon of that day
 
 // The ledger rows that follow the schedule: postponed, cancelled, or planned again.
 std::vector<state_change> planned_changes(const work_plan& work);

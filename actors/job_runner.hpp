@@ -8,6 +8,7 @@
 
 #include "actors/engine.hpp"
 #include "actors/job_planning.hpp"
+#include "storage/lock_keeper.hpp"
 #include "storage/store.hpp"
 
 #include <functional>
@@ -51,16 +52,18 @@ struct job_environment {
   store_options database_options;
   engine_settings engine;
   source_urls urls;
-  std::string source = "cdn";
+  std::string source = "cdn";           // "sim": synthetic games; the other kind's database is refused
+  std::string made_by = "nba-scraper";  // for the table `meta` of a new database
   std::function<std::unique_ptr<http_client>(std::size_t)> make_client = nullptr;
   std::string run_id;
   std::shared_ptr<event_sink> log;
   std::function<void(const run_progress&)> progress = nullptr;
   stop_control* stop = nullptr;
   std::function<utc_time()> now = utc_now;
-  // How often a run makes sure that it still holds its locks. What another run could do in that time is to write the
-  // same rows.
+  // How often a run looks whether it still holds its locks. What it writes meanwhile is refused anyway: every
+  // transaction of a run checks them.
   std::chrono::milliseconds lock_check_interval{5'000};
+  lock_settings locks;
 };
 
 struct job_outcome {
@@ -70,12 +73,14 @@ struct job_outcome {
   std::optional<std::string> checkpoint;  // what the job's checkpoint was moved to
   // Missing seasons that may have games in the scope: the rest was done, but this run needs a person (exit code 123).
   std::vector<missing_season> incomplete;
+  // Set when the run lost its lock: it wrote nothing more, and ends with 122.
+  std::optional<failure> lock_lost;
 };
 
 struct job_error {
   enum class kind { configuration, database, lock_held, schedule, stopped } what = kind::configuration;
   failure why;
-  std::optional<lock_holder> holder;  // of lock_held
+  std::optional<lock_holder> holder;  // of lock_held; empty when the lock was lost
 };
 
 using job_result = std::variant<job_outcome, job_error>;

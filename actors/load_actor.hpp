@@ -6,6 +6,7 @@
 
 #include "actors/interfaces.hpp"
 #include "actors/stage_queue.hpp"
+#include "pipeline/event_log.hpp"
 
 #include <caf/stateful_actor.hpp>
 #include <caf/typed_event_based_actor.hpp>
@@ -27,6 +28,8 @@ struct load_options {
   int rules_version = 1;
   int store_tries_max = 5;                             // of one transaction
   std::chrono::milliseconds store_backoff_first{100};  // doubles
+  bool allow_older = false;                            // older documents replace newer ones
+  std::shared_ptr<event_sink> log;                     // null: no events
 };
 
 struct load_state {

@@ -2,6 +2,8 @@
 #include "actors/actor_support.hpp"
 #include "actors/load_actor.hpp"
 #include "pipeline/packed_payloads.hpp"
+#include "pipeline/transform/acceptance.hpp"
+#include "pipeline/transform/document_age.hpp"
 
 #include <thread>
 
@@ -15,7 +17,7 @@ auto with_retries(load_worker_state& s, Work work) -> decltype(work()) {
   std::string first_reason;  // the later ones may only say that the connection is gone
   for (int tries = 1;; ++tries) {
     auto outcome = work();
-    if (outcome || outcome.error().kind != failure_class::storage) return outcome;
+    if (outcome || outcome.error().kind != failure_class::storage || is_lock_lost(outcome.error())) return outcome;
     if (first_reason.empty()) first_reason = outcome.error().message;
     if (tries >= s.options.store_tries_max) {
       auto& last = outcome.error().message;
@@ -30,6 +32,33 @@ auto with_retries(load_worker_state& s, Work work) -> decltype(work()) {
 }
 
 bool is_storage(const failure& why) { return why.kind == failure_class::storage; }
+
+// A corrected game whose documents are older than what is stored (another edge's copy, a stored payload): what is
+// stored stays and is derived again. Only corrections are looked at: they are few, and their rows are read back for it.
+std::optional<failure> keep_newer(load_worker_state& s, std::vector<load_item_result>& items) {
+  if (s.options.allow_older) return std::nullopt;
+  for (auto& one : items) {
+    auto* core = std::get_if<transformed_game>(&one.item);
+    if (!core) continue;
+    const auto& known = core->job->known;
+    const bool is_stored = known.state == game_state::done || known.state == game_state::loaded;
+    if (!is_stored || known.payload_sha256.empty() || known.payload_sha256 == core->payload_sha256) continue;
+    auto stored = with_retries(s, [&] { return s.store->read_game(known.id); });
+    if (!stored && is_storage(stored.error())) return stored.error();
+    if (!stored) continue;  // nothing there that could be newer
+    const auto older = why_older(*core->rows, *stored);
+    if (!older) continue;
+    if (s.options.log)
+      s.options.log->write({event_level::warn,
+                            "game.older_document",
+                            {{"game_id", known.id.str()},
+                             {"reason", *older},
+                             {"action", "what is stored stays; --allow-older replaces it all the same"}}});
+    core->rows = std::make_shared<const game_rows>(std::move(*stored));
+    core->payload_sha256 = known.payload_sha256;
+  }
+  return std::nullopt;
+}
 
 // Writes core and derived rows of the batch in one transaction. When the database refuses the content of one of them,
 // the others must not suffer: each is then written alone.
@@ -73,6 +102,13 @@ std::optional<failure> read_back(load_worker_state& s, std::vector<load_item_res
     if (!wanted) continue;
     auto rows = with_retries(s, [&] { return s.store->read_game(wanted->job->game.id); });
     if (rows) {
+      // Stored by an earlier run, perhaps by older rules and under an older schedule.
+      auto accepted = accept_schedule(*rows, wanted->job->game);
+      if (accepted) accepted = accept(*rows);
+      if (!accepted) {
+        one.outcome = accepted.error();
+        continue;
+      }
       one.recovered = std::make_shared<game_rows>(std::move(*rows));
       one.outcome = write_outcome::unchanged;
     } else if (is_storage(rows.error())) {
@@ -119,7 +155,8 @@ load_worker::behavior_type make_load_worker(load_worker::stateful_pointer<load_w
     load_result out;
     out.worker = index;
     for (const auto& item : task.items) out.items.push_back(load_item_result{item, failure{}, nullptr});
-    out.storage_down = write_rows(self->state, out.items);
+    out.storage_down = keep_newer(self->state, out.items);
+    if (!out.storage_down) out.storage_down = write_rows(self->state, out.items);
     if (!out.storage_down) out.storage_down = read_back(self->state, out.items);
     if (!out.storage_down) out.storage_down = write_records(self->state, out.items);
     out.spent = timer.spent();

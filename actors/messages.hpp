@@ -135,15 +135,18 @@ struct permit_request {
 };
 struct permit_granted {
   std::uint64_t ticket = 0;
+  bool probe = false;  // the one request that decides whether the host is open again
 };
 // The host was given up for this run.
 struct permit_denied {
   std::uint64_t ticket = 0;
+  std::string reason = {};  // why, in short; empty when it is not known
 };
 // fetch -> budget: the request is over; how it went.
 struct permit_return {
   budget_signal signal = budget_signal::success;
   std::optional<std::chrono::seconds> retry_after;
+  std::string reason = {};  // of a bad answer, in short
 };
 struct budget_tick {};
 
@@ -234,8 +237,8 @@ struct watermarks_flushed {
   std::vector<watermark_row> rows;
   std::optional<failure> why;
 };
-// To watermark from the engine, after the run: raise a checkpoint that is no lane (the daily date, a custom job's
-// value). Answered by watermarks_flushed when it is durable.
+// To watermark: raise a checkpoint that is no lane (the daily date, a custom job's value, a host's pause). An empty
+// value removes it. Answered by watermarks_flushed when it is durable.
 struct advance_checkpoint {
   watermark_row row;
 };

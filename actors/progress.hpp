@@ -3,9 +3,12 @@
 // Threads: plain values; the job actor publishes one through a callback at most every `progress_interval`.
 #pragma once
 
+#include "pipeline/source/host_pause.hpp"
+
 #include <chrono>
 #include <cstdint>
 #include <string>
+#include <vector>
 
 namespace nba {
 
@@ -23,6 +26,8 @@ struct run_progress {
   int fetching = 0, transforming = 0, loading = 0, deriving = 0;
   std::chrono::milliseconds elapsed{0};
   bool draining = false;
+  // Hosts that are left alone right now.
+  std::vector<host_pause> pauses = {};
 };
 
 }  // namespace nba

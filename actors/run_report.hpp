@@ -23,6 +23,8 @@ struct reported_game {
   game_state state = game_state::planned;
   std::string stage;   // where it failed; empty when it was never tried
   std::string reason;  // one sentence
+  // Of a closed one: concluded in this run, from what is missing. Counts once.
+  bool alarm = false;
 };
 
 enum class run_ending {
@@ -42,9 +44,10 @@ struct run_report {
   std::int64_t inserted = 0, replaced = 0, unchanged = 0, recovered = 0;
   std::int64_t rows_written = 0;
   std::int64_t bytes_fetched = 0;
-  std::int64_t failures = 0;  // games parked or failed, for the exit code
+  std::int64_t failures = 0;  // games parked, failed or closed with an alarm, for the exit code
   std::vector<reported_game> parked;
-  std::vector<reported_game> unavailable;  // terminal since this run
+  std::vector<reported_game> closed;    // terminal without rows since this run, or asked about again and still so
+  std::vector<reported_game> reopened;  // closed before, expected again; what became of them is elsewhere
   std::vector<reported_game> not_ready;
   std::vector<reported_game> failed;      // failed, but neither parked nor blamed (host blocked, database gone)
   std::vector<watermark_row> watermarks;  // lanes of the run, as they are durable

@@ -56,15 +56,26 @@ void take_result(self_ptr self, const transform_result& message) {
   dispatch(self);
 }
 
-void run_task(transformer& parser, const fetched_game& item, int rules_version, transform_result& out) {
+// Worth a warning: the score at once, odd values when the run is over.
+void tell(const transform_notes& notes, const planned_game& game, const transform_options& options) {
+  if (notes.score_difference && options.log)
+    options.log->write({event_level::warn,
+                        "game.score_differs",
+                        {{"game_id", game.id.str()}, {"difference", *notes.score_difference}}});
+  if (!notes.odd.empty() && options.odd) options.odd->add(notes.odd, game.id.str());
+}
+
+void run_task(transformer& parser, const fetched_game& item, const transform_options& options, transform_result& out) {
   const auto& payloads = *item.payloads;
   const auto& known = item.job->known;
   out.payload_sha256 = payload_digest(*payloads.boxscore, *payloads.playbyplay);
   const bool unchanged = known.state == game_state::done && known.payload_sha256 == out.payload_sha256 &&
-                         known.rules_version == rules_version;
+                         known.rules_version == options.rules_version;
+  transform_notes notes;
   if (unchanged) {
     out.rows = std::shared_ptr<const game_rows>{};
-  } else if (auto rows = parser.transform(payloads)) {
+  } else if (auto rows = parser.transform(payloads, &item.job->game, &notes)) {
+    tell(notes, item.job->game, options);
     out.rows = std::shared_ptr<const game_rows>{std::make_shared<game_rows>(std::move(*rows))};
   } else {
     out.rows = rows.error();
@@ -77,15 +88,15 @@ transform_actor::behavior_type make_transform(self_ptr self, transform_options o
                                               caf::actor job) {
   install_handlers(self);
   auto& s = self->state;
-  s.options = options;
+  s.options = std::move(options);
   s.load = std::move(load);
   s.job = std::move(job);
-  for (std::size_t i = 0; i < options.workers; ++i)
-    s.workers.push_back(self->spawn<caf::linked>(make_transform_worker, i, options.rules_version));
-  s.idle = idle_workers{options.workers};
-  s.outbox = outbox<transformed_game>{"load", options.load_limits};
-  s.account = link_account{"transform", options.limits};
-  s.counters = stage_counters{"transform", options.workers};
+  for (std::size_t i = 0; i < s.options.workers; ++i)
+    s.workers.push_back(self->spawn<caf::linked>(make_transform_worker, i, s.options));
+  s.idle = idle_workers{s.options.workers};
+  s.outbox = outbox<transformed_game>{"load", s.options.load_limits};
+  s.account = link_account{"transform", s.options.limits};
+  s.counters = stage_counters{"transform", s.options.workers};
   return {
       [self](const fetched_game& message) {
         auto& state = self->state;
@@ -105,16 +116,16 @@ transform_actor::behavior_type make_transform(self_ptr self, transform_options o
 }
 
 transform_worker::behavior_type make_transform_worker(transform_worker::stateful_pointer<transform_worker_state> self,
-                                                      std::size_t index, int rules_version) {
+                                                      std::size_t index, transform_options options) {
   install_handlers(self);
-  return {[self, index, rules_version](const transform_task& task) {
+  return {[self, index, options = std::move(options)](const transform_task& task) {
     work_timer timer;
     transform_result out;
     out.worker = index;
     out.item = task.item;
     // A bug in the parser costs one game, not the run: it is parked as `internal`.
     try {
-      run_task(self->state.transformer, task.item, rules_version, out);
+      run_task(self->state.transformer, task.item, options, out);
     } catch (const invariant_violation&) {
       throw;
     } catch (const std::exception& bug) {

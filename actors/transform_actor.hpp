@@ -2,6 +2,7 @@
 #pragma once
 
 #include "actors/interfaces.hpp"
+#include "actors/odd_value_tally.hpp"
 #include "actors/stage_queue.hpp"
 
 #include <caf/stateful_actor.hpp>
@@ -9,6 +10,7 @@
 
 #include <deque>
 #include <functional>
+#include <memory>
 #include <vector>
 
 namespace nba {
@@ -17,7 +19,9 @@ struct transform_options {
   std::size_t workers = 1;
   link_limits limits;
   link_limits load_limits;
-  int rules_version = 1;  // a game done under these rules with unchanged payloads needs nothing
+  int rules_version = 1;                      // a game done under these rules with unchanged payloads needs nothing
+  std::shared_ptr<event_sink> log = {};       // null: no events
+  std::shared_ptr<odd_value_tally> odd = {};  // null: odd values are not counted
 };
 
 struct transform_state {
@@ -43,6 +47,6 @@ struct transform_worker_state {
   nba::transformer transformer;
 };
 transform_worker::behavior_type make_transform_worker(transform_worker::stateful_pointer<transform_worker_state> self,
-                                                      std::size_t index, int rules_version);
+                                                      std::size_t index, transform_options options);
 
 }  // namespace nba

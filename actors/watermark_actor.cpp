@@ -1,6 +1,7 @@
 #include "actors/watermark_actor.hpp"
 
 #include "actors/actor_support.hpp"
+#include "pipeline/source/host_pause.hpp"
 
 #include <thread>
 
@@ -48,9 +49,11 @@ void publish(self_ptr self, const watermark_row& stored) {
   log_event event{
       event_level::info, "watermark.advance", {{"stage", stored.stage}, {"key", stored.key}, {"value", stored.value}}};
   if (const auto other = s.others.find({stored.stage, stored.key}); other != s.others.end()) {
-    if (s.options.log) s.options.log->write(event);
-    // A higher value may have been asked for while this one was written.
-    if (other->second <= stored.value) s.others.erase(other);
+    // Of a pause its budget tells; and what is gone has not advanced.
+    if (s.options.log && stored.stage != host_reason_stage && !stored.value.empty()) s.options.log->write(event);
+    // A higher value, or none, may have been asked for while this one was written.
+    const bool asked_since = other->second.empty() != stored.value.empty() || other->second > stored.value;
+    if (!asked_since) s.others.erase(other);
     return;
   }
   for (auto& one : s.options.lanes) {
@@ -117,6 +120,18 @@ watermark_actor::behavior_type make_watermark(self_ptr self, watermark_options o
   };
 }
 
+namespace {
+
+// The value that is stored then: a higher one may have been there. Empty when it was to be removed.
+result<std::string> write_checkpoint(store& database, const watermark_row& row) {
+  if (!row.value.empty()) return database.advance_watermark(row.stage, row.key, row.value);
+  if (const auto removed = database.decree_watermark(row.stage, row.key, std::nullopt); !removed)
+    return removed.error();
+  return std::string{};
+}
+
+}  // namespace
+
 checkpoint_writer::behavior_type make_checkpoint_writer(
     checkpoint_writer::stateful_pointer<checkpoint_writer_state> self, std::shared_ptr<store> connection, int tries_max,
     std::chrono::milliseconds backoff_first) {
@@ -126,12 +141,12 @@ checkpoint_writer::behavior_type make_checkpoint_writer(
     checkpoint_result out;
     auto& store = *self->state.store;
     for (const auto& row : task.rows) {
-      auto stored = store.advance_watermark(row.stage, row.key, row.value);
+      auto stored = write_checkpoint(store, row);
       auto pause = backoff_first;
-      for (int tries = 1; !stored && tries < tries_max; ++tries, pause *= 2) {
+      for (int tries = 1; !stored && !is_lock_lost(stored.error()) && tries < tries_max; ++tries, pause *= 2) {
         std::this_thread::sleep_for(pause);
         (void)store.reconnect();
-        stored = store.advance_watermark(row.stage, row.key, row.value);
+        stored = write_checkpoint(store, row);
       }
       if (!stored) {
         out.why = stored.error();

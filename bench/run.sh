@@ -20,7 +20,12 @@ while [ $# -gt 0 ]; do
   esac
 done
 for program in nba-bench nba-scraper; do
-  [ -x "$build/$program" ] || { echo "bench/run.sh: no $build/$program; build it: cmake --preset release && cmake --build --preset release" >&2; exit 120; }
+  [ -x "$build/$program" ] || {
+    # After a quickstart the preset remembers to leave the benchmarks out.
+    echo "bench/run.sh: no $build/$program; build it:" >&2
+    echo "  cmake --preset release -DNBA_BENCH=ON && cmake --build --preset release --target nba-scraper nba-bench" >&2
+    exit 120
+  }
 done
 
 work=$(mktemp -d /tmp/nba-bench.XXXXXX); chmod 755 "$work"

@@ -2,6 +2,8 @@
 
 #include "cli/command_line.hpp"
 #include "cli/commands/register.hpp"
+#include "cli/printable.hpp"
+#include "cli/secrets.hpp"
 #include "cli/setting_table.hpp"
 #include "cli/signals.hpp"
 #include "cli/text.hpp"
@@ -11,6 +13,7 @@
 
 #include <algorithm>
 #include <map>
+#include <sstream>
 
 namespace nba::cli {
 namespace {
@@ -29,8 +32,9 @@ constexpr const char* examples =
     "  nba-scraper schedule daily                      yesterday's games, for cron\n"
     "  (with --source sim all of it works on a synthetic league, without the NBA)\n"
     "\n"
-    "Exit codes: 0 success; 1-99 that many games failed; 100-114 usage; 120 settings;\n"
-    "121 database; 122 another run is active; 123 no schedule; 130/143 stopped.\n"
+    "Exit codes: 0 success; 1-99 that many games failed; 100-114 usage; 119 answer not\n"
+    "written; 120 settings; 121 database; 122 another run is active; 123 no schedule;\n"
+    "125 internal error; 130/143 stopped.\n"
     "\n"
     "nba-scraper COMMAND --help explains a command and shows examples.\n";
 
@@ -67,15 +71,22 @@ void build(command_syntax& root, flag_values& flags, chosen_command& chosen) {
 }
 
 // The words of the command line in one string, for the record of the run.
-std::string printable(const std::vector<std::string>& arguments) {
+std::string one_line(const std::vector<std::string>& arguments) {
   std::string line;
   for (const auto& argument : arguments) {
     if (!line.empty()) line += ' ';
     const bool is_plain = !argument.empty() && argument.find_first_of(" \t\n\"'") == std::string::npos;
-    const auto shown = redact_secrets(argument);
+    const auto shown = shown_argument(argument);
     line += is_plain ? shown : fmt::format("'{}'", shown);
   }
   return line;
+}
+
+// Failures are values; an exception is a bug or a machine out of memory.
+std::string internal_error(const std::exception& error) {
+  return fmt::format(
+      "internal error: {}\n  Please report it with the command line and the output of `nba-scraper --version`.",
+      redact_secrets(error.what()));
 }
 
 bool locale_is_utf8(const std::function<std::optional<std::string>(std::string_view)>& environment) {
@@ -88,7 +99,7 @@ bool locale_is_utf8(const std::function<std::optional<std::string>(std::string_v
 }
 
 int run_chosen(const chosen_command& chosen, const settings& values, const std::vector<std::string>& arguments,
-               const app_streams& streams,
+               const app_streams& streams, std::ostream& out,
                const std::function<std::optional<std::string>(std::string_view)>& environment) {
   terminal screen{streams.err, streams.err_is_tty, streams.err_width};
   log_options options;
@@ -101,13 +112,22 @@ int run_chosen(const chosen_command& chosen, const settings& values, const std::
     screen.write_line("nba-scraper: " + redact_secrets(events.error().message));
     return exit_configuration;
   }
-  const context with{values, **events, screen, streams.out, locale_is_utf8(environment), printable(arguments)};
+  const context with{values, **events, screen, out, locale_is_utf8(environment), one_line(arguments)};
   if (chosen.signals == signals_by::system) unblock_termination_signals();
-  const int code = chosen.run(with);
-  streams.out.flush();
+  int code = exit_internal;
+  try {
+    code = chosen.run(with);
+  } catch (const std::exception& error) {
+    return with.fail(exit_internal, internal_error(error));
+  }
+  out.flush();
   // A command that did its work (a run) keeps its own code; for one whose work is the answer, there is none.
-  if (!streams.out && chosen.signals == signals_by::system)
+  if (!out && chosen.signals == signals_by::system)
     return with.fail(exit_output, "the answer could not be written to standard output; is the disk full?");
+  // Whoever reads only the log learns of every command that did not do its job.
+  const bool was_stopped = code == exit_interrupted || code == exit_terminated;
+  if (code >= exit_usage && !was_stopped && !(*events)->has_error())
+    (*events)->write({event_level::error, "command.error", {{"exit_code", std::int64_t{code}}}});
   return code;
 }
 
@@ -116,28 +136,35 @@ int parse_and_run(const std::vector<std::string>& arguments, const app_streams& 
   settings_input input;
   input.environment = environment;
   chosen_command chosen;
-  command_line_parser parser{"nba-scraper", description, fmt::format("nba-scraper {} ({})", version, git_revision)};
+  // Everything that commands and usage errors print goes through these.
+  printable_stream out{streams.out};
+  printable_stream err{streams.err};
+  command_line_parser parser{"nba-scraper", description, program_version()};
   build(parser.root(), input.flags, chosen);
-  if (const auto code = parser.parse(arguments, streams.out, streams.err)) return *code;
+  std::ostringstream complaint;  // quotes words of the command line
+  if (const auto code = parser.parse(arguments, out, complaint)) {
+    err << without_arguments(complaint.str(), arguments);
+    return *code;
+  }
   const auto values = load_settings(input);
   if (!values) {
     const auto& why = values.error();
-    streams.err << "nba-scraper: " << redact_secrets(why.message) << "\n  in: " << why.where << '\n';
+    err << "nba-scraper: " << redact_secrets(why.message) << "\n  in: " << why.where << '\n';
     return exit_configuration;
   }
-  return run_chosen(chosen, *values, arguments, streams, environment);
+  return run_chosen(chosen, *values, arguments, streams, out, environment);
 }
 
 }  // namespace
+
+std::string program_version() { return fmt::format("nba-scraper {} ({})", version, git_revision); }
 
 int run_app(const std::vector<std::string>& arguments, const app_streams& streams,
             const std::function<std::optional<std::string>(std::string_view)>& environment) {
   try {
     return parse_and_run(arguments, streams, environment);
   } catch (const std::exception& error) {
-    // Failures are values; an exception here is a bug or a machine out of memory.
-    streams.err << "nba-scraper: internal error: " << redact_secrets(error.what())
-                << "\n  Please report it with the command line and the output of `nba-scraper --version`.\n";
+    streams.err << "nba-scraper: " << printable_lines(internal_error(error)) << '\n';
     return exit_internal;
   }
 }

@@ -20,6 +20,9 @@ struct app_streams {
   std::function<int()> err_width = [] { return 80; };
 };
 
+// "nba-scraper 1.0.0 (1a2b3c4d5e6f)": version and revision.
+std::string program_version();
+
 // `arguments` without the program's name.
 int run_app(const std::vector<std::string>& arguments, const app_streams& streams,
             const std::function<std::optional<std::string>(std::string_view)>& environment);

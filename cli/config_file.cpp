@@ -1,20 +1,31 @@
 #include "cli/config_file.hpp"
 
+#include "cli/config_nesting.hpp"
+#include "cli/printable.hpp"
 #include "cli/text.hpp"
 
+#include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/stat.h>
 #include <toml++/toml.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
-#include <fstream>
-#include <sstream>
 
 namespace nba::cli {
 namespace {
 
 constexpr std::string_view host_pattern = "hosts.*.";
+constexpr std::size_t config_bytes_max = 1 << 20;
+
+std::string_view line_of(std::string_view text, std::size_t number) {
+  for (; number > 1 && !text.empty(); --number) text.remove_prefix(std::min(text.find('\n'), text.size() - 1) + 1);
+  return text.substr(0, text.find('\n'));
+}
+
+bool may_hold_secret(std::string_view line) { return line.find_first_of("@:") != std::string_view::npos; }
 
 failure bad_file(const std::string& path, const toml::node* node, const std::string& message) {
   const auto line = node != nullptr ? node->source().begin.line : 0;
@@ -156,25 +167,66 @@ class reader {
 }  // namespace
 
 result<std::vector<configured_value>> parse_config(std::string_view toml_text, const std::string& path) {
+  const auto bad_line = [&](std::size_t line, std::string message) {
+    return failure{failure_class::configuration, std::move(message), fmt::format("{} line {}", path, line)};
+  };
+  if (const auto line = line_nested_deeper_than(toml_text, config_nesting_max); line > 0)
+    return bad_line(line, fmt::format("nested deeper than {} names and brackets; no setting lies deeper than three",
+                                      config_nesting_max));
   try {
     const toml::table root = toml::parse(toml_text, path);
     reader reading{path};
     if (auto problem = reading.read_table(root, "", "")) return std::move(*problem);
     return reading.take();
   } catch (const toml::parse_error& error) {
-    return failure{failure_class::configuration, fmt::format("not valid TOML: {}", error.description()),
-                   fmt::format("{} line {}", path, error.source().begin.line)};
+    const auto line = static_cast<std::size_t>(error.source().begin.line);
+    // What toml++ says quotes what it stumbled over, which may be a password without its quotation marks.
+    if (!is_printable(error.description()) || may_hold_secret(line_of(toml_text, line)))
+      return bad_line(line, "not valid TOML (strings stand in quotation marks, one setting a line)");
+    return bad_line(line, fmt::format("not valid TOML: {}", error.description()));
   }
 }
 
+namespace {
+
+failure cannot_read(const std::string& path, std::string_view why) {
+  return {failure_class::configuration, fmt::format("cannot read the configuration file ({})", why), path};
+}
+
+class open_file {
+ public:
+  // Without waiting for a writer, should it be a pipe.
+  explicit open_file(const std::string& path) : descriptor_(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK)) {}
+  ~open_file() {
+    if (descriptor_ >= 0) ::close(descriptor_);
+  }
+  open_file(const open_file&) = delete;
+  open_file& operator=(const open_file&) = delete;
+  int descriptor() const { return descriptor_; }
+
+ private:
+  int descriptor_;
+};
+
+}  // namespace
+
 result<std::vector<configured_value>> read_config_file(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  std::ostringstream text;
-  if (file) text << file.rdbuf();
-  if (!file || text.fail())
-    return failure{failure_class::configuration,
-                   fmt::format("cannot read the configuration file ({})", std::strerror(errno)), path};
-  return parse_config(text.str(), path);
+  const open_file file{path};
+  struct stat info {};
+  if (file.descriptor() < 0 || ::fstat(file.descriptor(), &info) != 0) return cannot_read(path, std::strerror(errno));
+  if (!S_ISREG(info.st_mode)) return cannot_read(path, "it is not a regular file");
+  std::string text(config_bytes_max + 1, '\0');
+  std::size_t size = 0;
+  while (size < text.size()) {
+    const auto got = ::read(file.descriptor(), text.data() + size, text.size() - size);
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) return cannot_read(path, std::strerror(errno));
+    if (got == 0) break;
+    size += static_cast<std::size_t>(got);
+  }
+  if (size > config_bytes_max) return cannot_read(path, fmt::format("it is larger than {} bytes", config_bytes_max));
+  text.resize(size);
+  return parse_config(text, path);
 }
 
 }  // namespace nba::cli

@@ -1,8 +1,8 @@
 // The TOML configuration file.
 //
 // Threads: pure but for reading the file.
-// Errors: class configuration, with file and line: unreadable file, TOML syntax, an unknown key (naming the nearest
-// known one), a value of the wrong type or out of range.
+// Errors: class configuration, with file and line: unreadable file, one that is no regular file or too large, TOML
+// syntax, an unknown key (naming the nearest known one), a value of the wrong type or out of range.
 #pragma once
 
 #include "cli/setting_table.hpp"

@@ -28,10 +28,13 @@ struct context {
   std::string command_line;  // as typed, without the program's name, secrets redacted; for `ingest_runs.arguments`
 
   bool shows_progress() const { return screen.is_tty() && !settings.quiet && !settings.no_progress; }
-  // "nba-scraper: MESSAGE" on stderr; answers the code, so that a command can `return c.fail(...)`.
+  // "nba-scraper: MESSAGE" on stderr and an event `command.error` in the log (ERROR from code 100 on, else WARN; see
+  // log_sink::tell); answers the code, so that a command can `return c.fail(...)`.
   int fail(int code, std::string_view message) const;
   // The same for a failure of a class that has one exit code everywhere: storage 121, configuration 120, else 125.
   int fail(const failure& why) const;
+  // The same for a remark that changes no exit code: event `command.note`, WARN.
+  void note(std::string_view message) const;
   // One indented JSON document on `out`.
   void print_json(const nlohmann::ordered_json& document) const;
 };

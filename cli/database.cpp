@@ -1,9 +1,12 @@
 #include "cli/database.hpp"
 
+#include "cli/app.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <filesystem>
+#include <optional>
 
 namespace nba::cli {
 namespace {
@@ -13,8 +16,10 @@ opened_database refuse(const context& with, int code, const std::string& message
 }
 
 // Opens what the settings name. A database that cannot be used is 121, whatever class the store gives its failure.
-opened_database open_named(const context& with, const database_url& url) {
-  auto opened = open_store(url, store_options_of(with.settings));
+opened_database open_named(const context& with, const database_url& url, bool create) {
+  auto options = store_options_of(with.settings);
+  options.create = create;
+  auto opened = open_store(url, options);
   if (!opened)
     return refuse(with, exit_database,
                   fmt::format("cannot open the database {}: {}\n  It comes from: {}. `nba-scraper doctor` checks it.",
@@ -28,13 +33,34 @@ result<database_url> named_url(const context& with) {
   return url;
 }
 
+// The kind of games that --source, its variable or the file asks for; nullopt when nobody does.
+std::optional<data_kind> asked_kind(const context& with) {
+  if (origin_of(with.settings, "source").kind == origin_kind::fallback) return std::nullopt;
+  return kind_of_source(with.settings.source);
+}
+
+// Beside the default file of the other kind: what to type to see it.
+std::string hint_at_other_file(const context& with, const database_url& url) {
+  if (origin_of(with.settings, "database").kind != origin_kind::fallback) return {};
+  const bool synthetic = kind_of_source(with.settings.source) == data_kind::synthetic;
+  std::error_code ignored;
+  const auto other = std::filesystem::path(url.path).replace_filename(synthetic ? "nba.db" : "sim.db");
+  if (!std::filesystem::exists(other, ignored)) return {};
+  return synthetic ? fmt::format("\n  There is one of real games: leave out --source sim ({})", other.string())
+                   : fmt::format("\n  There is one of the synthetic league: add --source sim ({})", other.string());
+}
+
 }  // namespace
+
+int fail_database(const context& with, const failure& why) { return with.fail(exit_database, why.message); }
 
 store_options store_options_of(const settings& values) {
   store_options options;
   options.synchronous_commit = values.synchronous_commit;
   return options;
 }
+
+lock_settings lock_settings_of(const settings& values) { return {std::chrono::seconds{values.lock_patience_seconds}}; }
 
 bool database_exists(const database_url& url) {
   if (url.backend != database_url::kind::sqlite) return true;
@@ -46,12 +72,13 @@ opened_database open_existing(const context& with, schema_check check) {
   const auto url = named_url(with);
   if (!url) return {nullptr, with.fail(url.error())};
   if (!database_exists(*url))
-    return refuse(with, exit_database,
-                  fmt::format("there is no database at {} yet\n"
-                              "  To fill one:     nba-scraper schedule backfill --season 2024-25\n"
-                              "  To look at another:  --database URL (this one comes from: {})",
-                              url->redacted, to_string(origin_of(with.settings, "database"))));
-  auto opened = open_named(with, *url);
+    return refuse(
+        with, exit_database,
+        fmt::format("there is no database at {} yet\n"
+                    "  To fill one:     nba-scraper schedule backfill --season 2024-25\n"
+                    "  To look at another:  --database URL (this one comes from: {}){}",
+                    url->redacted, to_string(origin_of(with.settings, "database")), hint_at_other_file(with, *url)));
+  auto opened = open_named(with, *url, false);
   if (!opened || check == schema_check::any) return opened;
 
   const auto steps = opened.store->check_schema();
@@ -73,16 +100,38 @@ opened_database open_existing(const context& with, schema_check check) {
 result<std::unique_ptr<nba::store>> open_another(const context& with) {
   const auto url = named_url(with);
   if (!url) return url.error();
-  return open_store(*url, store_options_of(with.settings));
+  auto options = store_options_of(with.settings);
+  options.create = false;
+  return open_store(*url, options);
+}
+
+opened_database open_to_change(const context& with) {
+  auto opened = open_existing(with);
+  const auto wanted = asked_kind(with);
+  if (!opened || !wanted) return opened;
+  const auto held = opened.store->read_contents();
+  if (!held) return refuse(with, exit_database, held.error().message);
+  if (const auto mixes = refuse_mix(*held, *wanted, opened.store->description()))
+    return refuse(with, exit_configuration, mixes->message);
+  return opened;
 }
 
 opened_database open_or_create(const context& with) {
   const auto url = named_url(with);
   if (!url) return {nullptr, with.fail(url.error())};
-  auto opened = open_named(with, *url);
+  auto opened = open_named(with, *url, true);
   if (!opened) return opened;
+  const auto wanted = asked_kind(with);
+  if (wanted) {
+    // As for a run: before anything is changed.
+    if (const auto refused = take_database(*opened.store, *wanted, program_version()))
+      return refuse(with, refused->mixes ? exit_configuration : exit_database, refused->why.message);
+    return opened;
+  }
   const auto steps = opened.store->migrate();
   if (!steps) return refuse(with, exit_database, steps.error().message);
+  const auto claimed = opened.store->claim(std::nullopt, program_version());
+  if (!claimed) return refuse(with, exit_database, claimed.error().message);
   return opened;
 }
 

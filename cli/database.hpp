@@ -24,13 +24,21 @@ struct opened_database {
 };
 // An existing database.
 opened_database open_existing(const context& with, schema_check check = schema_check::complete);
+// The same for a command that changes rows without bringing games from a source (derive, watermark set). One that is
+// told a --source of the other kind than the database's games is refused (120); without one it takes the database as it
+// is.
+opened_database open_to_change(const context& with);
 // One more connection to the database that is open already, for another thread.
 result<std::unique_ptr<nba::store>> open_another(const context& with);
-// For writers: creates an SQLite file when missing, and migrates.
+// For `db migrate`: creates an SQLite file when missing, migrates, and writes down what it is for where that is known.
 opened_database open_or_create(const context& with);
+
+// A failure of opening, of the schema or of rows, as an exit code: 121, as everywhere.
+int fail_database(const context& with, const failure& why);
 
 // False only for an SQLite file that is not there.
 bool database_exists(const database_url& url);
 store_options store_options_of(const settings& values);
+lock_settings lock_settings_of(const settings& values);
 
 }  // namespace nba::cli

@@ -1,17 +1,18 @@
 #include "cli/export_file.hpp"
 
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <openssl/evp.h>
+#include <unistd.h>
 #include <zlib.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <charconv>
 #include <cmath>
-#include <cstdio>
 #include <cstring>
 #include <stdexcept>
-#include <system_error>
 
 namespace nba::cli {
 namespace {
@@ -74,10 +75,20 @@ std::string csv_header(const dictionary_table& table) {
   return line + '\n';
 }
 
-void append_csv(std::string& out, const dictionary_table& table, const std::vector<table_value>& row) {
+bool is_formula(std::string_view text) {
+  if (text.empty()) return false;
+  if (std::string_view("=+-@\t\r\n").find(text.front()) != std::string_view::npos) return true;
+  constexpr std::array<std::string_view, 4> full_width{"\uFF1D", "\uFF0B", "\uFF0D", "\uFF20"};
+  return std::any_of(full_width.begin(), full_width.end(), [&](auto sign) { return text.starts_with(sign); });
+}
+
+void append_csv(std::string& out, const dictionary_table& table, const std::vector<table_value>& row, bool csv_safe) {
   for (std::size_t i = 0; i < row.size(); ++i) {
     if (i > 0) out += ',';
-    if (!std::holds_alternative<std::monostate>(row[i]))
+    const auto* text = std::get_if<std::string>(&row[i]);
+    if (csv_safe && text && is_formula(*text))
+      append_csv_text(out, "'" + *text);
+    else if (!std::holds_alternative<std::monostate>(row[i]))
       append_value(out, table.columns.at(i), row[i], append_csv_text);
   }
   out += '\n';
@@ -99,57 +110,67 @@ void append_jsonl(std::string& out, const dictionary_table& table, const std::ve
   out += "}\n";
 }
 
-// The file itself; gzip with zlib's own file functions, plain through them too ("T": transparent).
-class export_file::output {
- public:
-  output(const std::filesystem::path& path, bool gzip) : path_(path) {
-    file_ = gzopen(path.c_str(), gzip ? "wb6" : "wbT");
-    if (!file_) fail("create");
-    gzbuffer(file_, 1 << 17);
-  }
-  ~output() {
-    if (file_) gzclose(file_);
-  }
-  output(const output&) = delete;
-  output& operator=(const output&) = delete;
-
-  void write(std::string_view bytes) {
-    if (!bytes.empty() && gzwrite(file_, bytes.data(), static_cast<unsigned>(bytes.size())) == 0) fail("write");
-  }
-  void close() {
-    const auto code = gzclose(file_);
-    file_ = nullptr;
-    if (code != Z_OK) fail("write");
-  }
-
- private:
-  [[noreturn]] void fail(const char* what) const {
-    throw std::runtime_error(fmt::format("cannot {} {}: {}", what, path_.string(),
-                                         errno != 0 ? std::strerror(errno) : "the compressed stream failed"));
-  }
-  const std::filesystem::path path_;
-  gzFile file_ = nullptr;
-};
-
-export_file::export_file(std::filesystem::path path, const dictionary_table& table, export_format format, bool gzip)
-    : path_(std::move(path)), part_(path_.string() + ".part"), table_(table), format_(format) {
+// zlib's own file functions, for plain files too ("T": transparent). It closes a descriptor of its own.
+compressed_file::compressed_file(int descriptor, bool gzip, std::string name) : name_(std::move(name)) {
   errno = 0;
-  output_ = std::make_unique<output>(part_, gzip);
-  if (format == export_format::csv) buffer_ = csv_header(table);
+  const int own = ::fcntl(descriptor, F_DUPFD_CLOEXEC, 0);
+  if (own < 0) fail();
+  file_ = gzdopen(own, gzip ? "wb6" : "wbT");
+  if (!file_) {
+    ::close(own);
+    fail();
+  }
+  gzbuffer(static_cast<gzFile>(file_), 1 << 17);
+}
+
+compressed_file::~compressed_file() {
+  if (file_) gzclose(static_cast<gzFile>(file_));
+}
+
+void compressed_file::write(std::string_view bytes) {
+  if (bytes.empty()) return;
+  const auto size = static_cast<unsigned>(bytes.size());
+  if (gzwrite(static_cast<gzFile>(file_), bytes.data(), size) != static_cast<int>(size)) fail();
+}
+
+void compressed_file::close() {
+  const auto code = gzclose(static_cast<gzFile>(file_));
+  file_ = nullptr;
+  if (code != Z_OK) fail();
+}
+
+void compressed_file::fail() const {
+  throw std::runtime_error(
+      fmt::format("cannot write {}: {}", name_, errno != 0 ? std::strerror(errno) : "the compressed stream failed"));
+}
+
+export_file::export_file(const export_folder& folder, std::string name, const dictionary_table& table,
+                         export_style style)
+    : folder_(folder),
+      name_(std::move(name)),
+      table_(table),
+      style_(style),
+      part_(folder.create(name_)),
+      output_(part_.file.get(), style.gzip, (folder.path() / name_).string()) {
+  if (style.format == export_format::csv) buffer_ = csv_header(table);
 }
 
 export_file::~export_file() {
-  if (!output_) return;
-  output_.reset();
-  std::error_code ignored;
-  std::filesystem::remove(part_, ignored);
+  if (published_) return;
+  try {
+    folder_.remove(part_.name);
+  } catch (const std::exception&) {  // the next export with --overwrite removes it
+  }
 }
 
 void export_file::write(const table_rows& rows) {
   for (const auto& row : rows.rows) {
-    format_ == export_format::csv ? append_csv(buffer_, table_, row) : append_jsonl(buffer_, table_, row);
+    if (style_.format == export_format::csv)
+      append_csv(buffer_, table_, row, style_.csv_safe);
+    else
+      append_jsonl(buffer_, table_, row);
     if (buffer_.size() >= buffer_bytes) {
-      output_->write(buffer_);
+      output_.write(buffer_);
       buffer_.clear();
     }
   }
@@ -157,27 +178,36 @@ void export_file::write(const table_rows& rows) {
 }
 
 export_file::summary export_file::close() {
-  output_->write(buffer_);
-  output_->close();
+  output_.write(buffer_);
+  output_.close();
+  auto done = read_back();
+  folder_.publish(part_, name_);
+  published_ = true;
+  return done;
+}
+
+// What is named is what lies there.
+export_file::summary export_file::read_back() const {
+  const auto fail = [&] {
+    throw std::runtime_error(fmt::format("cannot read {} back", (folder_.path() / name_).string()));
+  };
   summary done;
   done.rows = rows_;
-  // Read back: what is named is what lies there.
-  const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::fopen(part_.c_str(), "rb"), &std::fclose);
   const std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> digest(EVP_MD_CTX_new(), &EVP_MD_CTX_free);
-  if (!file || !digest || EVP_DigestInit_ex(digest.get(), EVP_sha256(), nullptr) != 1)
-    throw std::runtime_error(fmt::format("cannot read {} back", part_.string()));
+  if (!digest || EVP_DigestInit_ex(digest.get(), EVP_sha256(), nullptr) != 1) fail();
   std::vector<char> block(buffer_bytes);
-  while (const auto size = std::fread(block.data(), 1, block.size(), file.get())) {
-    done.bytes += size;
-    EVP_DigestUpdate(digest.get(), block.data(), size);
+  for (;;) {
+    const auto size = ::pread(part_.file.get(), block.data(), block.size(), static_cast<off_t>(done.bytes));
+    if (size < 0 && errno == EINTR) continue;
+    if (size < 0) fail();
+    if (size == 0) break;
+    done.bytes += static_cast<std::uint64_t>(size);
+    EVP_DigestUpdate(digest.get(), block.data(), static_cast<std::size_t>(size));
   }
-  if (std::ferror(file.get()) != 0) throw std::runtime_error(fmt::format("cannot read {} back", part_.string()));
   std::array<unsigned char, EVP_MAX_MD_SIZE> bytes{};
   unsigned int size = 0;
   EVP_DigestFinal_ex(digest.get(), bytes.data(), &size);
   for (unsigned int i = 0; i < size; ++i) done.sha256 += fmt::format("{:02x}", bytes[i]);
-  std::filesystem::rename(part_, path_);
-  output_.reset();
   return done;
 }
 

@@ -1,6 +1,8 @@
 #include "cli/job_setup.hpp"
 
+#include "cli/app.hpp"
 #include "cli/database.hpp"
+#include "cli/descriptors.hpp"
 #include "cli/progress.hpp"
 #include "cli/run_summary.hpp"
 #include "cli/text.hpp"
@@ -30,6 +32,7 @@ nba::engine_settings engine_settings_of(const settings& values, const source_url
   out.retry.backoff_first = std::chrono::milliseconds{values.retry.backoff_first_ms};
   out.retry.backoff_max = std::chrono::milliseconds{values.retry.backoff_max_ms};
   out.dispositions.unavailable_confirmations = values.retry.unavailable_confirmations;
+  out.dispositions.patience_days = values.retry.patience_days;
   out.dispositions.unavailable_spacing = std::chrono::minutes{values.retry.unavailable_spacing_minutes};
   out.drain_deadline = std::chrono::seconds{values.drain_deadline_seconds};
   out.metrics_interval = std::chrono::seconds{values.metrics_interval_seconds};
@@ -50,9 +53,13 @@ result<job_setup> prepare_job(const context& with) {
   auto& e = out.environment;
   e.database = std::move(*url);
   e.database_options = store_options_of(with.settings);
+  e.locks = lock_settings_of(with.settings);
   e.urls = out.source->urls();
   e.source = out.source->name();
+  e.made_by = program_version();
   e.engine = engine_settings_of(with.settings, e.urls);
+  if (auto enough = ensure_descriptors(descriptors_needed(e.engine, e.source == "sim")); !enough)
+    return std::move(enough).error();
   e.run_id = make_run_id();
   with.events.set_run_id(e.run_id);
   // The sink belongs to the application and outlives every job: shared without ownership.
@@ -64,6 +71,7 @@ int fail_job(const context& with, const job_error& error) {
   const auto code = exit_code_of(error);
   switch (error.what) {
     case job_error::kind::lock_held:
+      if (!error.holder) return with.fail(code, error.why.message);
       return with.fail(code, fmt::format("{}: run {} on host {}, process {}, since {}. Wait for it, or stop it first",
                                          error.why.message, error.holder->run_id, error.holder->host, error.holder->pid,
                                          format_timestamp(error.holder->since)));
@@ -113,6 +121,7 @@ int run_job_on_screen(const context& with, const job_definition& definition,
   for (const auto& season : done.plan.seasons)
     if (season.limits.since) options.since = season.limits.since;
   if (!with.settings.quiet) print_run_summary(with.out, done, options, et_date_of(environment.now()));
+  if (done.lock_lost) return with.fail(exit_code_of(done), done.lock_lost->message);
   if (done.report.ending == run_ending::storage_lost || done.report.ending == run_ending::broken)
     return with.fail(exit_code_of(done), done.report.ending_reason);
   return exit_code_of(done, &stop);

@@ -1,4 +1,5 @@
 #include "cli/logging.hpp"
+#include "cli/printable.hpp"
 #include "cli/text.hpp"
 
 #include <fmt/format.h>
@@ -10,41 +11,18 @@
 namespace nba::cli {
 namespace {
 
-bool is_control(char byte) { return static_cast<unsigned char>(byte) < 0x20 || byte == 0x7f; }
-
 bool needs_quotes(std::string_view value) {
-  if (value.empty()) return true;
-  for (const char byte : value)
-    if (byte == ' ' || byte == '"' || byte == '=' || is_control(byte)) return true;
-  return false;
+  return value.empty() || value.find_first_of(" \"=") != std::string_view::npos || !is_printable(value);
 }
 
 void append_quoted(std::string& out, std::string_view value) {
-  out += '"';
+  std::string escaped;  // quotes and backslashes first: those of the other escapes stay single
   for (const char byte : value) {
-    switch (byte) {
-      case '"':
-        out += "\\\"";
-        break;
-      case '\\':
-        out += "\\\\";
-        break;
-      case '\n':
-        out += "\\n";
-        break;
-      case '\r':
-        out += "\\r";
-        break;
-      case '\t':
-        out += "\\t";
-        break;
-      default:
-        if (is_control(byte))
-          out += fmt::format("\\x{:02x}", static_cast<unsigned char>(byte));
-        else
-          out += byte;
-    }
+    if (byte == '"' || byte == '\\') escaped += '\\';
+    escaped += byte;
   }
+  out += '"';
+  out += printable(escaped);
   out += '"';
 }
 
@@ -113,7 +91,7 @@ std::string format_json(const log_event& event, utc_time at, std::string_view ru
     else
       std::visit([&](const auto& value) { line[field.key] = value; }, field.value);
   }
-  return line.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
+  return printable_json(line.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace));
 }
 
 std::string make_run_id(utc_time start, std::uint32_t random) {

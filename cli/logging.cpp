@@ -47,7 +47,10 @@ class terminal_sink final : public spdlog::sinks::base_sink<std::mutex> {
 
 struct log_sink::state {
   log_format format = log_format::text;
+  terminal* screen = nullptr;
   std::shared_ptr<spdlog::logger> logger;
+  std::shared_ptr<spdlog::logger> file_logger;  // null without a file
+  std::atomic<bool> has_error = false;
   std::mutex mutex;  // guards run_id
   std::string run_id;
 };
@@ -58,6 +61,7 @@ log_sink::~log_sink() = default;
 result<std::unique_ptr<log_sink>> log_sink::open(const log_options& options, terminal& screen) {
   auto held = std::make_unique<state>();
   held->format = options.format;
+  held->screen = &screen;
   auto on_terminal = std::make_shared<terminal_sink>(screen);
   on_terminal->set_level(spdlog_level(options.terminal_level));
   std::vector<spdlog::sink_ptr> sinks{std::move(on_terminal)};
@@ -72,24 +76,49 @@ result<std::unique_ptr<log_sink>> log_sink::open(const log_options& options, ter
     }
     sinks.back()->set_formatter(std::make_unique<spdlog::pattern_formatter>("%v", spdlog::pattern_time_type::local));
   }
-  // Not in spdlog's registry: two sinks (of two tests) never share state.
-  held->logger = std::make_shared<spdlog::logger>("events", sinks.begin(), sinks.end());
-  held->logger->set_level(spdlog_level(options.level));
-  held->logger->flush_on(spdlog::level::debug);  // a killed process leaves complete lines
-  // A full disk must neither end the run nor fill the terminal: said once.
-  held->logger->set_error_handler([&screen, said = std::make_shared<std::atomic_flag>()](const std::string& what) {
-    if (!said->test_and_set()) screen.write_line("nba-scraper: cannot write the log: " + redact_secrets(what));
-  });
+  const auto said = std::make_shared<std::atomic_flag>();
+  const auto make_logger = [&](auto begin, auto end) {
+    // Not in spdlog's registry: two sinks (of two tests) never share state.
+    auto logger = std::make_shared<spdlog::logger>("events", begin, end);
+    logger->set_level(spdlog_level(options.level));
+    logger->flush_on(spdlog::level::debug);  // a killed process leaves complete lines
+    // A full disk must neither end the run nor fill the terminal: said once.
+    logger->set_error_handler([&screen, said, format = options.format](const std::string& what) {
+      if (said->test_and_set()) return;
+      const auto message = "cannot write the log: " + redact_secrets(what);
+      screen.write_line(format == log_format::json
+                            ? format_json({event_level::error, "log.error", {{"message", message}}}, utc_now(), {})
+                            : "nba-scraper: " + message);
+    });
+    return logger;
+  };
+  held->logger = make_logger(sinks.begin(), sinks.end());
+  if (sinks.size() > 1) held->file_logger = make_logger(sinks.begin() + 1, sinks.end());
   return std::unique_ptr<log_sink>(new log_sink(std::move(held)));
 }
 
 void log_sink::write(const log_event& event) { write_at(event, utc_now()); }
 
-void log_sink::write_at(const log_event& event, utc_time at) {
+void log_sink::write_at(const log_event& event, utc_time at) { write_to(*state_->logger, event, at); }
+
+void log_sink::tell(event_level level, std::string_view name, std::string_view message,
+                    std::vector<event_field> fields) {
+  fields.push_back({"message", std::string{message}});
+  const log_event event{level, std::string{name}, std::move(fields)};
+  if (state_->format == log_format::json) return write(event);
+  state_->screen->write_line("nba-scraper: " + redact_secrets(message));
+  state_->has_error = state_->has_error || level == event_level::error;
+  if (state_->file_logger) write_to(*state_->file_logger, event, utc_now());
+}
+
+bool log_sink::has_error() const { return state_->has_error; }
+
+void log_sink::write_to(spdlog::logger& logger, const log_event& event, utc_time at) {
+  if (event.level == event_level::error) state_->has_error = true;
   const auto level = spdlog_level(event.level);
-  if (!state_->logger->should_log(level)) return;
+  if (!logger.should_log(level)) return;
   if (state_->format == log_format::text) {
-    state_->logger->log(level, spdlog::string_view_t{format_text(event, at)});
+    logger.log(level, spdlog::string_view_t{format_text(event, at)});
     return;
   }
   std::string run_id;
@@ -97,7 +126,7 @@ void log_sink::write_at(const log_event& event, utc_time at) {
     const std::lock_guard lock{state_->mutex};
     run_id = state_->run_id;
   }
-  state_->logger->log(level, spdlog::string_view_t{format_json(event, at, run_id)});
+  logger.log(level, spdlog::string_view_t{format_json(event, at, run_id)});
 }
 
 void log_sink::set_run_id(std::string run_id) {

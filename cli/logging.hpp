@@ -16,6 +16,10 @@
 #include <string>
 #include <string_view>
 
+namespace spdlog {
+class logger;
+}
+
 namespace nba::cli {
 
 enum class log_format { text, json };
@@ -23,10 +27,11 @@ enum class log_format { text, json };
 // "DEBUG", "INFO", "WARN", "ERROR".
 std::string_view level_name(event_level level);
 
-// One line without its newline. Values that hold spaces, quotes, '=' or control characters, and empty ones, are quoted;
-// inside quotes `"` and `\` are escaped and a newline is \n.
+// One line without its newline. Values that hold spaces, quotes, '=' or what printable.hpp escapes, and empty ones, are
+// quoted; inside quotes `"` and `\` are escaped and a newline is \n.
 std::string format_text(const log_event& event, utc_time at);
-// One JSON object; invalid UTF-8 becomes U+FFFD. `run_id` is left out while it is empty.
+// One JSON object; invalid UTF-8 becomes U+FFFD, and what printable.hpp escapes \u202e. `run_id` is left out while it
+// is empty.
 std::string format_json(const log_event& event, utc_time at, std::string_view run_id);
 
 struct log_options {
@@ -45,12 +50,19 @@ class log_sink final : public event_sink {
   void write(const log_event& event) override;
   // For an instant of the caller's choosing; `write` takes the present.
   void write_at(const log_event& event, utc_time at);
+  // A message to the person at the terminal that belongs into the log too: in the text format a line on the terminal
+  // ("nba-scraper: MESSAGE") and the event in the log file; in the JSON format the event alone, so that every line on
+  // the terminal is JSON. The event has the fields `fields` and `message`.
+  void tell(event_level level, std::string_view name, std::string_view message, std::vector<event_field> fields = {});
+  // Whether an ERROR has been written.
+  bool has_error() const;
   // JSON lines from now on carry it.
   void set_run_id(std::string run_id);
 
  private:
   struct state;
   explicit log_sink(std::unique_ptr<state> held);
+  void write_to(spdlog::logger& logger, const log_event& event, utc_time at);
   std::unique_ptr<state> state_;
 };
 

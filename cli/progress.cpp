@@ -75,7 +75,12 @@ std::vector<piece> make_pieces(const run_progress& progress) {
     if (!text.empty()) pieces.push_back({std::move(text), importance});
   };
   if (progress.draining) add("stopping:", 7);
-  add(fmt::format("{}/{} games", with_thousands(ended_games(progress)), with_thousands(progress.games_total)), 9);
+  add(fmt::format("{}/{} games", with_thousands(ended_games(progress)), with_thousands(progress.games_total)), 10);
+  // Why nothing moves matters more than how quickly it moved.
+  for (const auto& pause : progress.pauses) {
+    add(describe_in_short(pause), 9);
+    add(describe_details(pause), 6);
+  }
   add(fmt::format("{:.0f}%", std::floor(fraction_done(progress) * 100)), 5);
   if (const auto rate = games_per_second(progress); rate > 0)
     add(rate >= 100 ? fmt::format("{:.0f}/s", rate) : fmt::format("{:.1f}/s", rate), 3);

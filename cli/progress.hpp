@@ -1,6 +1,7 @@
 // The progress line of a run.
 //
 //   [##########----------]  612/1,314 games  46%  38.2/s  ETA 0:18  fetch 8 parse 2 load 4 derive 1  2 failed
+//   612/1,314 games  cdn.nba.com paused until 14:03 UTC  Access Denied, probe 2 of 5  2 failed
 //
 // Threads: render_progress is pure; a progress_display may be updated from any thread.
 #pragma once
@@ -16,9 +17,9 @@
 namespace nba::cli {
 
 // One line of at most `width` columns (no newline, no trailing blanks). The bar takes what is left over and goes first;
-// then what does not fit, least important first: stages, games not ready, rate, estimated time, percentage, failures;
-// the count of games stays until last. `unicode`: draw with block
-// characters instead of '#' and '-'.
+// then what does not fit, least important first: stages, games not ready, rate, estimated time, percentage, why a host is
+// paused, failures, that it is paused; the count of games stays until last. `unicode`: draw with block characters instead
+// of '#' and '-'.
 std::string render_progress(const run_progress& progress, int width, bool unicode);
 
 // "0:18", "12:05", "1:02:03".

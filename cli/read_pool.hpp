@@ -3,7 +3,8 @@
 // Purpose: the reading half of `derive` and `validate`. Each thread has a connection of its own and makes a value of
 // each game; values wait in a bounded queue for the one consumer, which calls next(). Threads: next() and the
 // destructor belong to the creating thread; `make` runs on the pool's threads. Errors: what cannot be read is an item
-// with a failure; when that is of class storage the caller calls the rest off.
+// with a failure; when that is of class storage the caller calls the rest off. A thread whose connection cannot be
+// opened while another one has its own leaves the games to it: fewer connections than threads are enough.
 #pragma once
 
 #include "storage/store.hpp"
@@ -67,19 +68,29 @@ class read_pool {
   static constexpr std::size_t waiting_max_per_thread = 8;
 
   void work() {
-    std::unique_ptr<nba::store> database;
+    result<std::unique_ptr<nba::store>> database = failure{};
+    bool is_first = false;
+    {
+      // One after the other, so that all but the first know whether there is another.
+      const std::lock_guard lock(opening_);
+      if (is_empty()) return;
+      database = open_();
+      is_first = opened_ == 0;
+      if (database) ++opened_;
+    }
+    if (!database && !is_first) return;
     while (const auto id = take()) {
       item done{*id, failure{}};
-      if (!database) {
-        auto opened = open_();
-        if (opened)
-          database = std::move(*opened);
-        else
-          done.value = std::move(opened).error();
-      }
-      if (database) done.value = make_(*database, *id);
+      if (!database)
+        done.value = database.error();
+      else
+        done.value = make_(**database, *id);
       put(std::move(done));
     }
+  }
+  bool is_empty() {
+    const std::lock_guard lock(mutex_);
+    return stopping_ || taken_ == games_.size();
   }
   std::optional<game_id> take() {
     const std::lock_guard lock(mutex_);
@@ -98,6 +109,8 @@ class read_pool {
   const make_fn make_;
   const std::vector<game_id>& games_;
   const std::size_t waiting_max_;
+  std::mutex opening_;
+  int opened_ = 0;  // under opening_
   std::mutex mutex_;
   std::condition_variable changed_;
   std::size_t taken_ = 0, answered_ = 0;

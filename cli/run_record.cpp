@@ -1,5 +1,7 @@
 #include "cli/run_record.hpp"
 
+#include "cli/database.hpp"
+
 #include <fmt/format.h>
 #include <unistd.h>
 
@@ -26,14 +28,23 @@ run_record::run_record(const context& with, nba::store& database, std::string jo
   with_.events.set_run_id(row_.run_id);
 }
 
-run_record::lock_result run_record::lock(std::string_view stage, std::string_view key) {
-  auto attempt = database_.try_lock(stage, key, row_.run_id);
-  if (!attempt) return {with_.fail(attempt.error())};
-  if (auto* held = std::get_if<std::unique_ptr<run_lock>>(&*attempt)) {
-    locks_.push_back(std::move(*held));
-    return {};
+run_record::lock_result run_record::lock(const std::string& stage, const std::string& key,
+                                         const std::function<bool()>& stopped) {
+  if (!locks_) {
+    auto url = parse_database_url(with_.settings.database);
+    if (!url) return {with_.fail(url.error())};
+    locks_.emplace(std::move(*url), store_options_of(with_.settings), lock_settings_of(with_.settings));
   }
-  const auto& holder = std::get<lock_holder>(*attempt);
+  lock_wait how{lock_settings_of(with_.settings), nullptr, stopped};
+  how.waiting = [&](const lock_holder& holder, std::chrono::milliseconds patience) {
+    auto fields = describe_waiting(holder, patience);
+    fields.insert(fields.begin(), {{"stage", stage}, {"key", key}});
+    with_.events.write({event_level::warn, "job.lock_watch", std::move(fields)});
+  };
+  auto held = locks_->take(database_, stage, key, row_.run_id, how);
+  if (!held) return {stopped && stopped() ? exit_interrupted : with_.fail(held.error())};
+  if (!*held) return {};
+  const auto& holder = **held;
   const auto since = format_timestamp(holder.since);
   with_.events.write({event_level::warn,
                       "job.lock_held",
@@ -65,9 +76,12 @@ result<void> run_record::end(std::int64_t games, std::int64_t failures, int exit
   row_.exit_code = exit_code;
   const bool was_stopped = exit_code == exit_interrupted || exit_code == exit_terminated;
   const bool needs_a_person = failures > 0 || (exit_code >= exit_usage && !was_stopped);
-  with_.events.write({needs_a_person ? event_level::error : event_level::info,
-                      "job.end",
-                      {{"job", row_.job}, {"failures", failures}, {"games", games}}});
+  with_.events.write(
+      {needs_a_person ? event_level::error : event_level::info,
+       "job.end",
+       {{"job", row_.job}, {"failures", failures}, {"games", games}, {"exit_code", std::int64_t{exit_code}}}});
+  // Whoever lost the lock writes nothing more: the run's row stays without an end.
+  if (exit_code == exit_lock_held) return {};
   return database_.end_run(row_);
 }
 

@@ -4,11 +4,13 @@
 // goes.
 #pragma once
 
+#include "actors/run_locks.hpp"
 #include "cli/context.hpp"
 #include "storage/store.hpp"
 
 #include <cstdint>
-#include <memory>
+#include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -24,7 +26,8 @@ class run_record {
     int exit_code = exit_success;  // 122 when another run holds it (printed and logged), 121 for a database failure
     explicit operator bool() const noexcept { return exit_code == exit_success; }
   };
-  lock_result lock(std::string_view stage, std::string_view key);
+  // A holder that cannot be seen is watched (storage/lock_wait.hpp), unless `stopped` says that a signal came.
+  lock_result lock(const std::string& stage, const std::string& key, const std::function<bool()>& stopped = nullptr);
 
   // Writes the run's row and the event job.start with these fields.
   result<void> start(std::vector<event_field> fields);
@@ -37,7 +40,7 @@ class run_record {
   const context& with_;
   nba::store& database_;
   run_row row_;
-  std::vector<std::unique_ptr<run_lock>> locks_;
+  std::optional<run_locks> locks_;  // once there is one
 };
 
 }  // namespace nba::cli

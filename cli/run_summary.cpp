@@ -1,9 +1,11 @@
 #include "cli/run_summary.hpp"
 
+#include "cli/left_out_text.hpp"
 #include "cli/progress.hpp"
 #include "cli/table.hpp"
 #include "cli/text.hpp"
 #include "pipeline/plan/daily.hpp"
+#include "pipeline/plan/empty_scope.hpp"
 #include "pipeline/plan/holders.hpp"
 
 #include <fmt/format.h>
@@ -27,6 +29,15 @@ void print_games(std::ostream& out, const char* title, std::vector<reported_game
   if (games.size() > listed_max)
     out << fmt::format("  ... and {} more: nba-scraper gaps --season {}\n", games.size() - listed_max,
                        to_string(games.front().id.in_season()));
+}
+
+// Alarms first: each of them counts once, in the run that closes the game.
+void print_closed(std::ostream& out, const run_report& report, std::size_t listed_max) {
+  std::vector<reported_game> alarms, others;
+  for (const auto& game : report.closed) (game.alarm ? alarms : others).push_back(game);
+  print_games(out, "Closed without rows, as it seems: look at them, each counts once", std::move(alarms), listed_max);
+  print_games(out, "Closed without rows: not to be played, or asked about again and still not there", std::move(others),
+              listed_max);
 }
 
 const char* headline(run_ending ending) {
@@ -53,13 +64,30 @@ std::string elapsed_text(std::chrono::milliseconds elapsed) {
   return format_duration(std::chrono::duration_cast<std::chrono::seconds>(elapsed + std::chrono::milliseconds{500}));
 }
 
+// Of a run that had no game at all to look at: which limit left none, and what to ask for instead.
+void print_empty_scopes(std::ostream& out, const job_plan& plan) {
+  for (const auto& one : plan.seasons)
+    if (const auto why = why_empty(one.schedule, one.limits); !why.empty() && one.work.in_scope() == 0)
+      for (const auto& line : wrap("Nothing to look at: " + why + '.', 80)) out << line << '\n';
+}
+
+void print_left_out_of(std::ostream& out, const job_plan& plan, std::size_t listed_max) {
+  for (const auto& one : plan.seasons)
+    print_left_out(out, to_string(one.season), one.schedule.left_out_count, one.schedule.left_out, listed_max);
+}
+
 double seconds_of(std::chrono::milliseconds elapsed) { return std::chrono::duration<double>(elapsed).count(); }
 
 }  // namespace
 
 void print_watermarks(std::ostream& out, const job_outcome& outcome, const summary_options& options, et_date today) {
   report_context reasons{today, options.unavailable_confirmations, {}};
-  text_table table{{{"lane"}, {"watermark"}, {"done", align::right}, {"planned", align::right}, {"held by"}}};
+  text_table table{{{"lane"},
+                    {"watermark"},
+                    {"done", align::right},
+                    {"closed", align::right},
+                    {"planned", align::right},
+                    {"held by"}}};
   std::vector<std::string> hints;
   for (const auto& one : outcome.plan.seasons) {
     const auto ledger = complete_ledger(one.schedule.games, one.ledger);
@@ -69,7 +97,7 @@ void print_watermarks(std::ostream& out, const job_outcome& outcome, const summa
       std::string mark = "-";
       for (const auto& row : outcome.watermarks)
         if (row.stage == lane_stage && row.key == key) mark = row.value;
-      table.add_row({key, mark, number(lane.terminal), number(lane.planned),
+      table.add_row({key, mark, number(lane.done), number(lane.closed()), number(lane.planned),
                      lane.holder ? lane.holder->id.str() + ": " + lane.holder_reason : ""});
       const auto hint = release_hint(lane, reasons, options.since);
       if (!hint.empty()) hints.push_back(key + ": " + hint);
@@ -98,8 +126,11 @@ void print_run_summary(std::ostream& out, const job_outcome& outcome, const summ
   add(report.unchanged, "unchanged");
   add(report.recovered, "recovered");
   line("games", fmt::format("{} done{}", with_thousands(report.done()), kinds.empty() ? "" : " (" + kinds + ")"));
-  if (const auto before = outcome.plan.already_terminal(); before > 0)
+  const auto closed_before = outcome.plan.already_closed();
+  if (const auto before = outcome.plan.already_terminal() - closed_before; before > 0)
     line("", fmt::format("{} needed nothing: done before", number(before)));
+  if (closed_before > 0)
+    line("", fmt::format("{} closed before, without rows: nba-scraper gaps --closed", number(closed_before)));
   line("rows", fmt::format("{} written", with_thousands(report.rows_written)));
   if (report.bytes_fetched > 0) line("fetched", format_bytes(static_cast<unsigned long long>(report.bytes_fetched)));
   if (report.done() > 0)
@@ -116,13 +147,15 @@ void print_run_summary(std::ostream& out, const job_outcome& outcome, const summ
   print_games(out, "Parked: failed for good in this run, kept as dead letters", report.parked,
               options.games_listed_max);
   print_games(out, "Failed, not the games' fault: the next run tries again", report.failed, options.games_listed_max);
-  print_games(out, "Unavailable: the host has no data for them, confirmed", report.unavailable,
-              options.games_listed_max);
+  print_closed(out, report, options.games_listed_max);
+  print_games(out, "Opened again: closed before, and expected again", report.reopened, options.games_listed_max);
   print_games(out, "Not ready: the next run tries again", report.not_ready, options.games_listed_max);
   std::vector<reported_game> for_nothing;
   for (const auto& game : named_for_nothing(outcome.plan))
     for_nothing.push_back({game.id, game.date, game.state, "", game.reason});
   print_games(out, "Not tried", std::move(for_nothing), options.games_listed_max);
+  print_empty_scopes(out, outcome.plan);
+  print_left_out_of(out, outcome.plan, options.games_listed_max);
   print_watermarks(out, outcome, options, today);
 }
 
@@ -142,7 +175,10 @@ void print_dry_run(std::ostream& out, const job_plan& plan, const dry_run_option
                        counted(static_cast<long long>(plan.games_to_derive()), "game", "games"));
   std::size_t not_ready = 0;
   for (const auto& one : plan.seasons) not_ready += one.work.not_ready.size();
-  out << fmt::format("  done before  {}\n  not ready    {}\n", number(plan.already_terminal()), number(not_ready));
+  const auto closed = plan.already_closed();
+  out << fmt::format("  done before  {}\n", number(plan.already_terminal() - closed));
+  if (closed > 0) out << fmt::format("  closed       {} (without rows: nba-scraper gaps --closed)\n", number(closed));
+  out << fmt::format("  not ready    {}\n", number(not_ready));
   out << fmt::format("  database     {}\n", options.database);
 
   // Per host: the schedules, and two documents a game.
@@ -160,6 +196,8 @@ void print_dry_run(std::ostream& out, const job_plan& plan, const dry_run_option
                    paced ? format_duration(std::chrono::seconds{static_cast<long long>(seconds)}) : "-"});
   }
   hosts.print(out, 80, 2);
+  print_empty_scopes(out, plan);
+  print_left_out_of(out, plan, summary_options{}.games_listed_max);
 
   if (plan.chunks.empty()) return;
   out << fmt::format("\nChunks ({}, {} at a time)\n", plan.chunks.size(), options.parallel);

@@ -4,6 +4,8 @@
 
 #include "pipeline/plan/daily.hpp"
 
+#include "cli/text.hpp"
+
 #include <fmt/format.h>
 
 #include <numeric>
@@ -44,6 +46,13 @@ std::size_t season_report::terminal() const {
                          [](std::size_t sum, const lane_report& lane) { return sum + lane.summary.terminal; });
 }
 
+std::size_t season_report::done() const {
+  return std::accumulate(lanes.begin(), lanes.end(), std::size_t{0},
+                         [](std::size_t sum, const lane_report& lane) { return sum + lane.summary.done; });
+}
+
+std::size_t season_report::closed() const { return terminal() - done(); }
+
 result<season_report> read_season_report(nba::store& database, nba::season season, const std::set<game_type>& types,
                                          et_date today, int unavailable_confirmations) {
   season_report report;
@@ -51,6 +60,9 @@ result<season_report> read_season_report(nba::store& database, nba::season seaso
   auto plan = database.read_plan(season);
   if (!plan) return std::move(plan).error();
   report.plan = std::move(plan).value();
+  auto reading = database.read_reading(season);
+  if (!reading) return std::move(reading).error();
+  report.reading = std::move(reading).value();
   const auto rows = database.read_ledger(season);
   if (!rows) return rows.error();
   auto reasons = read_reasons(database, today, unavailable_confirmations);
@@ -80,6 +92,19 @@ result<season_report> read_season_report(nba::store& database, nba::season seaso
     report.lanes.push_back(std::move(lane));
   }
   return report;
+}
+
+std::string only_other_types(const season_report& report) {
+  if (!report.ledger.empty() || report.left_out.empty()) return {};
+  std::vector<std::string> games;
+  std::string types;
+  for (const auto& lane : report.left_out) {
+    const std::string type{to_string(lane.lane.type)};
+    games.push_back(counted(static_cast<long long>(lane.planned), type + " game", type + " games"));
+    types += (types.empty() ? "" : ",") + type;
+  }
+  return fmt::format("{} has no game of the types asked for, but {}; to see them: --game-types {}",
+                     to_string(report.season), join_words(games), types);
 }
 
 std::optional<et_date> today_in_new_york(const context& with) {

@@ -39,7 +39,7 @@ std::vector<setting_descriptor> make_table() {
        {},
        false},
       {"database", "--database", "DATABASE_URL", "URL", "sqlite:///file.db or postgresql://user@host/db",
-       "SQLite file $XDG_DATA_HOME/nba-scraper/nba.db", NBA_SETTING(database)},
+       "SQLite file $XDG_DATA_HOME/nba-scraper/nba.db (sim: sim.db)", NBA_SETTING(database)},
       {"source",
        "--source",
        "",
@@ -114,14 +114,19 @@ std::vector<setting_descriptor> make_table() {
        NBA_SETTING(retry.backoff_first_ms), 1, 600'000},
       {"retry.backoff_max_ms", "", "", "", "longest wait between two tries", "", NBA_SETTING(retry.backoff_max_ms), 1,
        3'600'000},
-      {"retry.unavailable_confirmations", "", "", "", "refusals before a game counts as unavailable for good", "",
-       NBA_SETTING(retry.unavailable_confirmations), 1, 100},
+      {"retry.unavailable_confirmations", "", "", "", "days with a refusal before a final game counts as unavailable",
+       "", NBA_SETTING(retry.unavailable_confirmations), 1, 100},
       {"retry.unavailable_spacing_minutes", "", "", "", "least time between two of these refusals", "",
        NBA_SETTING(retry.unavailable_spacing_minutes), 0, 10'080},
+      {"retry.patience_days", "", "", "", "days after its date from which a final game with stale documents is parked",
+       "", NBA_SETTING(retry.patience_days), 0, 366},
 
       {"store.synchronous_commit", "", "", "",
        "false: a power cut may lose the last transactions whole (redone by the next run)", "",
        NBA_SETTING(synchronous_commit)},
+      {"store.lock_patience_seconds", "", "", "",
+       "how long a lock's holder that cannot be seen is watched for a heartbeat; 0: it counts as alive", "",
+       NBA_SETTING(lock_patience_seconds), 0, 3600},
   };
 }
 #undef NBA_SETTING

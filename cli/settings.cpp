@@ -1,8 +1,11 @@
 #include "cli/settings.hpp"
 
 #include "cli/config_file.hpp"
+#include "cli/secrets.hpp"
 #include "cli/setting_table.hpp"
 #include "cli/text.hpp"
+#include "pipeline/source/base_url.hpp"
+#include "storage/identity.hpp"
 
 #include <fmt/format.h>
 
@@ -77,7 +80,9 @@ std::optional<failure> default_database(settings& values, const settings_input& 
     return failure{failure_class::configuration,
                    "no database is set and neither XDG_DATA_HOME nor HOME says where to keep one; use --database URL",
                    "database"};
-  values.database = "sqlite:///" + (*folder / "nba-scraper" / "nba.db").string();
+  // Synthetic games have the ids of real ones: they have a file of their own.
+  const auto* file = kind_of_source(values.source) == data_kind::synthetic ? "sim.db" : "nba.db";
+  values.database = "sqlite:///" + (*folder / "nba-scraper" / file).string();
   return std::nullopt;
 }
 
@@ -89,19 +94,9 @@ std::optional<failure> check_together(const settings& values) {
                    to_string(origin_of(values, "retry.backoff_max_ms"))};
   for (const auto* key : {"cdn_url", "stats_url"}) {
     const auto& url = std::string_view{key} == "cdn_url" ? values.cdn_url : values.stats_url;
-    if (!url.starts_with("http://") && !url.starts_with("https://"))
-      return failure{failure_class::configuration,
-                     fmt::format("{} is '{}'; it must start with http:// or https://", key, redact_secrets(url)),
+    if (const auto problem = base_url_problem(url))
+      return failure{failure_class::configuration, fmt::format("{} {}", key, *problem),
                      to_string(origin_of(values, key))};
-    // Such a password ends the host too early, and its rest would be taken for a path, which is not secret.
-    const auto path = url.find_first_of("/?#", url.find("://") + 3);
-    if (path != std::string_view::npos && url.find('@', path) != std::string_view::npos)
-      return failure{
-          failure_class::configuration,
-          fmt::format("{} has '@' behind its host; does a password hold '/', '?' or '#' as it is? write %2F, "
-                      "%3F or %23, and %40 for '@'",
-                      key),
-          to_string(origin_of(values, key))};
   }
   return std::nullopt;
 }
@@ -110,11 +105,11 @@ void drop_trailing_slashes(std::string& url) {
   while (url.size() > 1 && url.back() == '/') url.pop_back();
 }
 
-std::string toml_literal(const setting_value& value) {
+std::string toml_literal(const setting_descriptor& setting, const setting_value& value) {
   const auto* text = std::get_if<std::string>(&value);
   if (text == nullptr) return format_value(value);
   std::string quoted = "\"";
-  for (const char byte : redact_secrets(*text)) {
+  for (const char byte : setting.key == "database" ? shown_database(*text) : redact_secrets(*text)) {
     if (byte == '"' || byte == '\\') quoted += '\\';
     quoted += byte;
   }
@@ -211,7 +206,7 @@ std::vector<effective_setting> list_settings(const settings& values) {
     const auto dot = setting.key.rfind('.');
     const bool in_table = dot != std::string_view::npos;
     list.push_back({std::string{in_table ? setting.key.substr(0, dot) : std::string_view{}},
-                    std::string{in_table ? setting.key.substr(dot + 1) : setting.key}, toml_literal(value),
+                    std::string{in_table ? setting.key.substr(dot + 1) : setting.key}, toml_literal(setting, value),
                     std::string{is_automatic ? setting.default_text : std::string_view{}},
                     origin_of(values, setting.key)});
   }

@@ -50,6 +50,7 @@ struct retry_settings {
   int backoff_max_ms = 30'000;
   int unavailable_confirmations = 3;
   int unavailable_spacing_minutes = 60;
+  int patience_days = 3;
 };
 
 // What the file says about one host; what it leaves out comes from default_budget.
@@ -73,6 +74,7 @@ struct settings {
   int metrics_interval_seconds = 10;  // 0: only at the end of a run
   int drain_deadline_seconds = 30;
   bool synchronous_commit = true;
+  int lock_patience_seconds = 90;
   engine_settings engine;
   retry_settings retry;
   std::map<std::string, host_settings, std::less<>> hosts;

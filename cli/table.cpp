@@ -1,5 +1,6 @@
 #include "cli/table.hpp"
 
+#include "cli/printable.hpp"
 #include "cli/text.hpp"
 
 #include <algorithm>
@@ -23,6 +24,7 @@ text_table::text_table(std::vector<column> columns) : columns_(std::move(columns
 
 void text_table::add_row(std::vector<std::string> cells) {
   assert(cells.size() <= columns_.size());
+  for (auto& cell : cells) cell = printable(cell);  // here, so that the columns' widths are those of what is shown
   cells.resize(columns_.size());
   rows_.push_back(std::move(cells));
 }

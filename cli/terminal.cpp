@@ -1,5 +1,7 @@
 #include "cli/terminal.hpp"
 
+#include "cli/printable.hpp"
+
 #include <sys/ioctl.h>
 #include <unistd.h>
 
@@ -21,11 +23,12 @@ terminal::terminal(std::ostream& stream, bool is_tty, std::function<int()> width
 void terminal::write_line(std::string_view line) {
   const std::lock_guard lock{mutex_};
   if (!status_.empty()) stream_ << clear_line;
-  stream_ << line << '\n' << status_ << std::flush;
+  stream_ << printable_lines(line) << '\n' << status_ << std::flush;
 }
 
 void terminal::show_status(std::string line) {
   if (!is_tty_) return;
+  line = printable(line);
   const std::lock_guard lock{mutex_};
   if (!status_.empty() || !line.empty()) stream_ << clear_line << line << std::flush;
   status_ = std::move(line);

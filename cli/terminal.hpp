@@ -1,7 +1,8 @@
 // The terminal's error stream, shared by log lines and the progress line.
 //
 // A log line that arrives while a progress line is shown clears it, prints itself and draws it again, so neither ever
-// cuts the other in two.
+// cuts the other in two. Lines and statuses are made printable (printable.hpp) here; the only control characters that
+// reach the stream are the terminal's own.
 // Threads: every member may be called from any thread.
 // Ownership: the stream outlives the terminal.
 #pragma once

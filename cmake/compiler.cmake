@@ -1,4 +1,4 @@
-# Warnings as errors, sanitizers, and the tools that keep builds quick.
+# Warnings as errors, hardening, sanitizers, and the tools that keep builds quick.
 if(NOT CMAKE_BUILD_TYPE)
   set(CMAKE_BUILD_TYPE Release CACHE STRING "Release, Debug, RelWithDebInfo" FORCE)
 endif()
@@ -18,6 +18,12 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   # g++ 12 reports false positives in inlined std::variant and std::string under -O2 (GCC bugs 105329, 105562).
   add_compile_options(-Wno-maybe-uninitialized -Wno-restrict)
   add_compile_options(-fpch-preprocess)  # lets ccache work with precompiled headers
+endif()
+
+# What users run reads what a network sends. tests/ops/hardening.bats looks for each of these in a program.
+if(CMAKE_BUILD_TYPE MATCHES "^(Release|RelWithDebInfo|MinSizeRel)$")
+  add_compile_options(-fstack-protector-strong -fstack-clash-protection -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2 -fPIE)
+  add_link_options(-pie -Wl,-z,relro -Wl,-z,now -Wl,-z,noexecstack)
 endif()
 
 if(NBA_SANITIZE_ADDRESS)

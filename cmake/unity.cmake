@@ -1,4 +1,5 @@
-# Files that stay alone when a build joins several into one (preset asan: half the compile time). Each has a file-local name that a neighbour has too;
+# Files that stay alone when a build joins several into one (presets release, test and asan: half the compile time). Each has a
+# file-local name that a neighbour has too;
 # renaming good names for the sake of one build would be the wrong way round.
 # The rules of pipeline/derive are many small files without heavy headers: nothing to gain there.
 # Every actor calls its own handle self_ptr and has its own dispatch().
@@ -6,6 +7,7 @@ file(GLOB nba_alone CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/pipeline/deriv
      ${CMAKE_CURRENT_SOURCE_DIR}/actors/*.cpp)
 set_source_files_properties(
   ${nba_alone}
+  pipeline/plan/game_id.cpp
   pipeline/transform/playbyplay.cpp
   tests/unit/source/host_budget_property_test.cpp
   tests/unit/source/host_budget_test.cpp

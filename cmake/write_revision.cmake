@@ -1,12 +1,22 @@
-execute_process(COMMAND git -C ${SOURCE} rev-parse --short=12 HEAD OUTPUT_VARIABLE revision
-                OUTPUT_STRIP_TRAILING_WHITESPACE ERROR_QUIET RESULT_VARIABLE failed)
-if(failed)
-  set(revision "unknown")
-else()
-  execute_process(COMMAND git -C ${SOURCE} status --porcelain --untracked-files=no OUTPUT_VARIABLE changes ERROR_QUIET)
-  if(changes)
-    string(APPEND revision "-modified")
+# Writes OUTPUT: version and git revision. Of a tree without history (a tarball) the revision is the one that `git archive`
+# left in archived_revision.txt, else "unknown".
+find_program(GIT git)
+set(revision)
+if(GIT AND EXISTS ${SOURCE}/.git)  # not that of a repository in which a tarball was unpacked
+  execute_process(COMMAND ${GIT} -C ${SOURCE} rev-parse --short=12 HEAD OUTPUT_VARIABLE revision
+                  OUTPUT_STRIP_TRAILING_WHITESPACE ERROR_QUIET)
+  if(revision)
+    execute_process(COMMAND ${GIT} -C ${SOURCE} status --porcelain --untracked-files=no OUTPUT_VARIABLE changes ERROR_QUIET)
+    if(changes)
+      string(APPEND revision "-modified")
+    endif()
   endif()
+endif()
+if(NOT revision)
+  file(STRINGS ${CMAKE_CURRENT_LIST_DIR}/archived_revision.txt revision REGEX "^[0-9a-f]+$")
+endif()
+if(NOT revision)
+  set(revision "unknown")
 endif()
 set(text "#pragma once\nnamespace nba {\ninline constexpr const char version[] = \"${VERSION}\";\ninline constexpr const char git_revision[] = \"${revision}\";\n}  // namespace nba\n")
 if(EXISTS ${OUTPUT})

@@ -10,16 +10,19 @@ usage() {
   cat <<'HELP'
 Usage: ops/nightly.sh [options]
 
-Runs the long versions of three tests of a build that is there already (ops/test.sh makes one)
-and prints their figures: kills survived, seeds simulated, inputs tried. Without a part, all.
+Runs the long versions of four tests and prints their figures: kills survived, seeds simulated,
+inputs tried, fresh machines set up. Without a part, all. The first three take a build that is
+there already (ops/test.sh makes one).
 
   --crash           kill the program at every failpoint and at random moments
   --simulation      run the engine on virtual time, one seed after the other
   --fuzz            feed the parsers with made-up input
+  --fresh-machine   README.md's commands in a minimal Debian: as a user with sudo, without a
+                    locale, with an old package list, without any cache (needs root)
   --kills N         kills of --crash (default 2000)
   --seeds N         seeds of --simulation (default 10000)
   --minutes N       minutes of --fuzz for each target (default 10)
-  --preset NAME     dev (default), asan or tsan: whose build
+  --preset NAME     test (default), dev, asan or tsan: whose build
   --help            print this and exit
 
 What a part says goes to build/nightly-logs/. A part whose program is not built is skipped.
@@ -29,14 +32,14 @@ HELP
 }
 
 logs=$project/build/nightly-logs
-preset=dev
+preset='test'
 kills=2000
 seeds=10000
 minutes=10
 parts=()
 while (($# > 0)); do
   case $1 in
-    --crash | --simulation | --fuzz) parts+=("${1#--}") ;;
+    --crash | --simulation | --fuzz | --fresh-machine) parts+=("${1#--}") ;;
     --kills | --seeds | --minutes)
       [[ ${2:-} =~ ^[1-9][0-9]{0,8}$ ]] || die 2 "$1 needs a number above 0; '${2:-}' is none"
       printf -v "${1#--}" '%s' "$2"
@@ -44,9 +47,9 @@ while (($# > 0)); do
       ;;
     --preset)
       case ${2:-} in
-        dev | asan | tsan) preset=$2 ;;
-        '') die 2 "--preset needs a value: dev, asan or tsan" ;;
-        *) die 2 "unknown preset '$2'; there is dev, asan and tsan (a release build has no failpoints)" ;;
+        test | dev | asan | tsan) preset=$2 ;;
+        '') die 2 "--preset needs a value: test, dev, asan or tsan" ;;
+        *) die 2 "unknown preset '$2'; there is test, dev, asan and tsan (a release build has no failpoints)" ;;
       esac
       shift
       ;;
@@ -58,7 +61,7 @@ while (($# > 0)); do
   esac
   shift
 done
-((${#parts[@]} > 0)) || parts=(crash simulation fuzz)
+((${#parts[@]} > 0)) || parts=(crash simulation fuzz fresh-machine)
 
 ran=0
 failed=0
@@ -69,7 +72,18 @@ run_part() { # NAME FIGURES_PATTERN COMMAND...
   shift 2
   local log=$logs/$name.log
   ran=$((ran + 1))
-  logged "$name" "$log" progress_none "$@" || failed=$((failed + 1))
+  local code=0
+  run_logged "$name" "$log" progress_none "$@" || code=$?
+  if ((code == 77)); then
+    detail "$(tail -n 1 "$log")"
+    ran=$((ran - 1))
+    return
+  fi
+  if ((code != 0)); then
+    failed=$((failed + 1))
+    complain "$name failed with exit code $code; the last lines of $log:"
+    tail -n 25 "$log" | sed 's/^/    /' >&2
+  fi
   grep -Eio -- "$figures" "$log" | tail -n 20 | sed 's/^/  /'
   detail "everything it said: ${log#"$project"/}"
 }
@@ -100,6 +114,13 @@ part_fuzz() {
   local program=$project/ops/fuzz.sh
   have "$program" "this version has no fuzz targets" || return
   run_part fuzz '[^ ].*(executions|FAILED).*' "$program" --seconds $((minutes * 60))
+}
+
+part_fresh-machine() {
+  heading "Fresh machine"
+  local program=$project/tests/ops/fresh_machine.sh
+  have "$program" "this version has no such test" || return
+  run_part fresh-machine '.*passed in.*' "$program" --variant user --variant no-locale --variant old-list --variant no-cache
 }
 
 started=$SECONDS

@@ -17,35 +17,42 @@ Usage: ops/test.sh [options]
 Installs what is missing, builds with the tests and runs all of them: C++ tests, tests of the
 scripts, shellcheck and clang-format. The last lines are CTest's summary.
 
-  --preset NAME   dev (default), release, asan or tsan. asan is AddressSanitizer and
-                  UndefinedBehaviorSanitizer, with sources joined: what continuous integration
-                  runs. tsan is ThreadSanitizer over the tests without actors (CTest label
+  --preset NAME   test (default), dev, release, asan or tsan. test is dev with sources joined,
+                  which builds everything once in half the time; dev is for who changes things.
+                  asan is AddressSanitizer and UndefinedBehaviorSanitizer: what continuous
+                  integration runs. tsan is ThreadSanitizer over the tests without actors (CTest label
                   actorless): Debian's CAF is not instrumented, so it would not see what
                   synchronises actors
   --fuzz          fuzz the parsers too, six seconds each (CTest test fuzz; see ops/fuzz.sh)
+  --fresh-machine run README.md's commands in a minimal Debian too (CTest test fresh_machine;
+                  see tests/ops/fresh_machine.sh)
   --no-install    install nothing; what is missing is there already
   --help          print this and exit
+
+With NBA_IN_FRESH_MACHINE set (by that test) the kills, the fuzzers and that test are left out.
 
 Exit codes: 0 every test passed; 1 installing or building failed; 2 wrong arguments, or packages
 are missing and this user may not install them; otherwise CTest's (8: a test failed).
 HELP
 }
 
-preset=dev
+preset='test'
 install=yes
 fuzz=OFF
+fresh_machine=OFF
 while (($# > 0)); do
   case $1 in
     --preset)
       case ${2:-} in
-        dev | release | asan | tsan) preset=$2 ;;
-        '') die 2 "--preset needs a value: dev, release, asan or tsan" ;;
-        *) die 2 "unknown preset '$2'; there is dev, release, asan and tsan" ;;
+        test | dev | release | asan | tsan) preset=$2 ;;
+        '') die 2 "--preset needs a value: test, dev, release, asan or tsan" ;;
+        *) die 2 "unknown preset '$2'; there is test, dev, release, asan and tsan" ;;
       esac
       shift
       ;;
     --no-install) install=no ;;
     --fuzz) fuzz=ON ;;
+    --fresh-machine) fresh_machine=ON ;;
     --help | -h)
       usage
       exit 0
@@ -54,6 +61,11 @@ while (($# > 0)); do
   esac
   shift
 done
+
+left_out='^$'
+if [[ -n ${NBA_IN_FRESH_MACHINE:-} ]]; then
+  fuzz=OFF fresh_machine=OFF left_out='^(crash_tests|fuzz|fresh_machine)$'
+fi
 
 cd "$project" || exit 1
 heading "Packages"
@@ -67,7 +79,7 @@ fi
 
 heading "Build ($preset)"
 # Not left to the cache: the quickstart configures the release preset without them.
-cmake --preset "$preset" -DNBA_TESTS=ON -DNBA_BENCH=ON -DNBA_FUZZ_TEST="$fuzz" || exit 1
+cmake --preset "$preset" -DNBA_TESTS=ON -DNBA_BENCH=ON -DNBA_FUZZ_TEST="$fuzz" -DNBA_FRESH_MACHINE_TEST="$fresh_machine" || exit 1
 build=(cmake --build --preset "$preset" --parallel "$(build_jobs)")
 [[ $preset == tsan ]] && build+=(--target actorless_tests)
 "${build[@]}" || exit 1
@@ -78,7 +90,7 @@ if [[ $fuzz == ON ]]; then
 fi
 
 heading "Tests ($preset)"
-tests=(ctest --preset "$preset" --no-tests=error)
+tests=(ctest --preset "$preset" --no-tests=error --exclude-regex "$left_out")
 [[ $preset == tsan ]] && tests+=(--label-regex '^actorless$')
 # Two at a time on the smallest machine too: many tests wait for sockets and databases. CTest comes last, so its
 # summary ends the output.

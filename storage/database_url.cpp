@@ -4,6 +4,7 @@
 #include <array>
 #include <cctype>
 #include <memory>
+#include <optional>
 
 #include <fmt/format.h>
 #include <libpq-fe.h>
@@ -18,6 +19,28 @@ failure unusable(std::string message) {
   return {failure_class::configuration, "database URL: " + std::move(message), "database"};
 }
 
+// Letters, digits, and what the name of a user, host or database may hold as it is. Everything else belongs
+// percent-encoded there, and is more likely part of a password that was cut at the wrong place.
+bool is_plain(std::string_view text, std::string_view further = {}) {
+  return std::all_of(text.begin(), text.end(), [&](unsigned char c) {
+    return std::isalnum(c) || c >= 0x80 ||
+           std::string_view("._~%$+-").find(static_cast<char>(c)) != std::string::npos ||
+           further.find(static_cast<char>(c)) != std::string_view::npos;
+  });
+}
+
+// `name:password@host` in what should be the path of a file.
+bool holds_a_login(std::string_view text) {
+  const auto colon = text.find(':');
+  const auto at = text.rfind('@');
+  return colon != std::string_view::npos && at != std::string_view::npos && colon < at;
+}
+
+bool contains_without_case(std::string_view text, std::string_view part) {
+  return std::search(text.begin(), text.end(), part.begin(), part.end(),
+                     [](unsigned char a, unsigned char b) { return std::tolower(a) == b; }) != text.end();
+}
+
 // Up to the driver suffix, in lower case: "postgresql+asyncpg" -> "postgresql".
 std::string scheme_of(std::string_view text) {
   std::string name(text.substr(0, text.find('+')));
@@ -25,7 +48,19 @@ std::string scheme_of(std::string_view text) {
   return name;
 }
 
+// Of a scheme that is none of ours, only a name that is known is quoted: anything may stand before "://".
+failure unknown_scheme(std::string_view scheme) {
+  constexpr std::array<std::string_view, 8> others{"mysql",   "mariadb", "mssql", "oracle",
+                                                   "mongodb", "duckdb",  "http",  "https"};
+  const bool is_known = std::find(others.begin(), others.end(), scheme) != others.end();
+  return unusable(fmt::format("{} is not a database nba-scraper knows; {}",
+                              is_known ? fmt::format("\"{}\"", scheme) : "what stands before ://", expected_forms));
+}
+
 result<database_url> parse_sqlite(std::string_view rest) {
+  if (holds_a_login(rest))
+    return unusable(fmt::format("what follows sqlite:// looks like a name and a password, and files have none; {}",
+                                expected_forms));
   // Behind "sqlite://": an empty host, then the path. SQLAlchemy's rule: three slashes relative, four absolute.
   if (!rest.starts_with('/'))
     return unusable(
@@ -47,44 +82,72 @@ result<database_url> parse_sqlite(std::string_view rest) {
 }
 
 // A password with a raw '@', '/' or '?' makes libpq cut the URL elsewhere than the writer meant, and the pieces then
-// show up as host or database name in messages. Such URLs are refused without being quoted.
-bool has_misplaced_at_sign(std::string_view rest) {
-  const auto first = rest.find_first_of("@/");
-  if (first == std::string_view::npos) return false;
-  const auto behind = rest.substr(first + 1);
-  const auto place = behind.substr(0, rest[first] == '/' ? behind.find('?') : behind.find_first_of("/?"));
-  return place.find('@') != std::string_view::npos;
+// show up as host or database name in messages. Such URLs are refused without being quoted: there is one '@' at most,
+// and it stands before the path; no part has a character that it cannot have.
+std::optional<failure> check_cuts(std::string_view rest) {
+  const auto authority_end = std::min(rest.find_first_of("/?"), rest.size());
+  const auto at = rest.find('@');
+  if (at != std::string_view::npos && (at > authority_end || rest.find('@', at + 1) != std::string_view::npos))
+    return unusable("a name or password holds '@', '/' or '?' as it is; write %40, %2F or %3F instead");
+  const bool has_user = at != std::string_view::npos;
+  const auto user_info = has_user ? rest.substr(0, at) : std::string_view{};
+  const auto host = rest.substr(has_user ? at + 1 : 0, authority_end - (has_user ? at + 1 : 0));
+  const auto path_end = std::min(rest.find('?', authority_end), rest.size());
+  const auto path = rest.substr(authority_end, path_end - authority_end);
+  const auto odd = [](std::string_view what) {
+    return unusable(
+        fmt::format("the {} holds a character that must be percent-encoded there (a space is %20, a colon "
+                    "%3A, an equals sign %3D); {}",
+                    what, expected_forms));
+  };
+  if (!is_plain(user_info.substr(0, user_info.find(':')))) return odd("user name");
+  if (!is_plain(host, ":,[]")) return odd("host");
+  if (!is_plain(path.substr(std::min<std::size_t>(1, path.size())))) return odd("database name");
+  return std::nullopt;
 }
 
 bool is_secret(std::string_view keyword) { return keyword == "password" || keyword == "sslpassword"; }
 
 // What a reader may see, rebuilt from the parts that are not secret.
 void describe(const PQconninfoOption* options, database_url& url) {
+  // Percent-encoded on purpose they may hold anything; shown is what names usually hold.
+  const auto shown = [](const char* value) {
+    return is_plain(value, "@/:,[]") ? std::string(value) : std::string("***");
+  };
   std::string user, host, port, database, parameters;
   for (const auto* option = options; option->keyword; ++option) {
     if (!option->val || is_secret(option->keyword)) continue;
     const std::string_view keyword = option->keyword;
     if (keyword == "user")
-      user = option->val;
+      user = shown(option->val);
     else if (keyword == "host")
-      host = option->val;
+      host = shown(option->val);
     else if (keyword == "port")
-      port = option->val;
+      port = shown(option->val);
     else if (keyword == "dbname")
-      database = option->val;
+      database = shown(option->val);
     else
-      parameters += fmt::format("{}{}={}", parameters.empty() ? "?" : "&", keyword, option->val);
+      parameters += fmt::format("{}{}={}", parameters.empty() ? "?" : "&", keyword, shown(option->val));
   }
   const auto where = host + (port.empty() ? "" : ":" + port);
   url.redacted = fmt::format("postgresql://{}{}{}/{}{}", user, user.empty() ? "" : "@", where, database, parameters);
   url.description = fmt::format("{}/{}", where.empty() ? "local server" : where, database.empty() ? user : database);
 }
 
-bool is_port_list(std::string_view text) { return text.find_first_not_of("0123456789,") == std::string_view::npos; }
+bool is_port_list(std::string_view text) {
+  constexpr std::size_t port_digits_max = 5;
+  std::size_t digits = 0;
+  for (const char c : text) {
+    if (c == ',')
+      digits = 0;
+    else if (c < '0' || c > '9' || ++digits > port_digits_max)
+      return false;
+  }
+  return true;
+}
 
 result<database_url> parse_postgresql(std::string_view rest) {
-  if (has_misplaced_at_sign(rest))
-    return unusable("a name or password holds '@', '/' or '?' as it is; write %40, %2F or %3F instead");
+  if (auto cut = check_cuts(rest)) return std::move(*cut);
   database_url url;
   url.backend = database_url::kind::postgresql;
   url.connection = "postgresql://" + std::string(rest);
@@ -96,7 +159,9 @@ result<database_url> parse_postgresql(std::string_view rest) {
   if (!options) {
     // libpq quotes the piece it stumbled over, which may be the password. Only the name of a parameter is safe.
     std::string reason = error ? error.get() : "out of memory";
-    if (!reason.starts_with("invalid URI query parameter"))
+    const auto query = rest.substr(std::min(rest.find('?'), rest.size()));
+    const bool may_hold_secret = contains_without_case(query, "pass") || contains_without_case(query, "pwd");
+    if (!reason.starts_with("invalid URI query parameter") || may_hold_secret)
       return unusable(fmt::format("PostgreSQL's library cannot read it (a stray '%' or '='?); {}", expected_forms));
     while (!reason.empty() && reason.back() == '\n') reason.pop_back();
     return unusable(fmt::format("{}; PostgreSQL's own names are meant (sslmode, not ssl)", reason));
@@ -125,7 +190,7 @@ result<database_url> parse_database_url(std::string_view url) {
   const auto rest = url.substr(colon + 3);
   if (scheme == "sqlite") return parse_sqlite(rest);
   if (scheme == "postgresql" || scheme == "postgres") return parse_postgresql(rest);
-  return unusable(fmt::format("\"{}\" is not a database nba-scraper knows; {}", scheme, expected_forms));
+  return unknown_scheme(scheme);
 }
 
 }  // namespace nba

@@ -10,8 +10,12 @@
 
 #include "pipeline/derive/tables.hpp"
 #include "pipeline/plan/planned_game.hpp"
+#include "pipeline/plan/schedule_reading.hpp"
 #include "pipeline/result.hpp"
 #include "pipeline/rows.hpp"
+#include "storage/identity.hpp"
+#include "storage/run_lock.hpp"
+#include "storage/stored_rows.hpp"
 
 #include <cstdint>
 #include <memory>
@@ -58,10 +62,18 @@ struct state_change {
   int attempts = 0;
   std::optional<failure_class> error_class;
   std::string error;
+  // Replaces what the ledger has; empty: nothing speaks for closing the game any more.
+  std::optional<closing_evidence> closing = {};
+  // Added to the ledger unless it has one already; empty adds nothing.
+  std::string played_evidence = {};
+  // The game was closed, and is so no more: without this no terminal state gives way to one that is not. A game that is
+  // done stays done all the same.
+  bool reopens = false;
 };
 
-// Everything that is known about a parked game. At most one unresolved dead letter per game: parking again updates it
-// (attempts add up, first_failed_at stays).
+// Everything that is known about a parked game. At most one unresolved dead letter per game: parking again adds to it
+// (attempts add up, last_failed_at and last_error are the newest) and keeps the first evidence: stage, class, error and
+// payload stay, unless the letter has no payload and the new failure has one.
 struct dead_letter {
   std::int64_t dead_letter_id = 0;
   nba::game_id game_id;
@@ -76,6 +88,11 @@ struct dead_letter {
   std::optional<utc_time> resolved_at;
   std::string resolution;  // "retried", "waived"
   std::string reason;
+  // What went wrong at the last try; empty where that is `error`.
+  std::string last_error = {};
+  // For the ledger row, when parking: see state_change.
+  std::string played_evidence = {};
+  bool reopens = false;
 };
 
 // ---- watermarks and runs
@@ -100,18 +117,6 @@ struct run_row {
   std::string host;
   int pid = 0;
 };
-
-struct lock_holder {
-  std::string run_id, host;
-  int pid = 0;
-  utc_time since{};
-};
-// Held until destroyed (or until the connection that took it is gone).
-class run_lock {
- public:
-  virtual ~run_lock() = default;
-};
-using lock_attempt = std::variant<std::unique_ptr<run_lock>, lock_holder>;
 
 // ---- reading
 // -----------------------------------------------------------------------------------------------------------
@@ -176,35 +181,70 @@ class store {
 
   // -- schema
   // Applies what is missing, in order, each in its own transaction, under a lock. Refuses (class configuration) a
-  // database with an edited or a newer migration. Returns all steps.
+  // database with an edited or a newer migration; before anything is made also somebody else's tables under our names,
+  // another program's file, a database that cannot hold UTF-8, a role that may not create tables; and one that has lost
+  // a table of ours. Returns all steps.
   virtual result<std::vector<migration_step>> migrate() = 0;
   // The same checks without writing; `applied` tells what is there.
   virtual result<std::vector<migration_step>> check_schema() = 0;
 
+  // Whether `migrate` could do its work there (or has nothing to do), without trying.
+  virtual result<void> check_place() { return {}; }
+
+  // -- identity (storage/identity.hpp)
+  // What the database says of itself; works for every version of the schema, and for none.
+  virtual result<database_contents> read_contents() { return database_contents{}; }
+  // Writes down, where nothing is stated yet, whose the database is, who made it, and (unless it is nullopt or the
+  // games that are there say otherwise) of which kind. Answers what stands there afterwards.
+  virtual result<database_contents> claim(std::optional<data_kind> kind, std::string_view made_by) {
+    return database_contents{kind, std::string(made_by), 0, 0};
+  }
+  // Damage of the file or of indexes, one sentence each; none is empty. SQLite: `thorough` compares indexes with rows
+  // too (the whole file is read either way). PostgreSQL: indexes that are marked invalid.
+  virtual result<std::vector<std::string>> find_damage(bool thorough) {
+    static_cast<void>(thorough);
+    return std::vector<std::string>{};
+  }
+
   // -- locks
-  // One run per (stage, key): PostgreSQL advisory lock, SQLite lock row whose owner is checked to be alive
-  // (same host: pid exists and started at the recorded time).
-  virtual result<lock_attempt> try_lock(std::string_view stage, std::string_view key, const std::string& run_id) = 0;
-  // Whether the locks taken through this store are still held. Those of PostgreSQL end with the connection, and nobody
-  // tells; those of SQLite with the process.
+  // One run per (stage, key): PostgreSQL advisory lock, SQLite lock row whose owner is checked to be alive. Answers the
+  // holder where there is one. `gone`: what the caller has watched without a sign of life (storage/lock_wait.hpp); the
+  // lock is taken from exactly that holder if it still has not stirred.
+  virtual result<lock_attempt> try_lock(std::string_view stage, std::string_view key, const std::string& run_id,
+                                        const lock_holder* gone = nullptr) = 0;
+  // Whether the connection that took locks is still there: those of PostgreSQL end with it, and nobody tells.
   virtual result<void> check_locks() = 0;
+  // From now on every write through this store makes sure, inside its transaction, that these locks are still held
+  // with these numbers; otherwise it fails (is_lock_lost), and nothing is written. Stays after reconnect.
+  virtual void fence(std::vector<lock_token> held) = 0;
+  // Notes that the holder of the locks lives. Fails with is_lock_lost when one of them is no longer held.
+  virtual result<void> beat(std::span<const lock_token> held) = 0;
+  virtual result<std::vector<named_lock>> read_locks() = 0;
+  // Takes the lock away from exactly this holder, whose process goes on and writes nothing more. False: it does not
+  // hold it any more.
+  virtual result<bool> break_lock(const named_lock& held) = 0;
 
   // -- plan and ledger
   // Upserts `schedule_games`, and adds ledger rows in state planned for games the ledger has not seen; a game whose
-  // date moved gets the new date. Existing states stay. One transaction.
+  // date moved gets the new date, and one with a result is noted as played. Existing states stay. One transaction.
   virtual result<void> write_plan(nba::season season, std::span<const planned_game> games) = 0;
   virtual result<std::vector<planned_game>> read_plan(nba::season season) = 0;
+  // Notes that the season's schedule was read; what the reading before it left out is forgotten.
+  virtual result<void> write_reading(const schedule_reading& reading) = 0;
+  // The last one; nullopt when no schedule of the season was ever read (by this version).
+  virtual result<std::optional<schedule_reading>> read_reading(nba::season season) = 0;
   // Rows of the season in id order. A row that cannot be read (unknown state, bad id) is reported as state planned.
   virtual result<std::vector<ledger_entry>> read_ledger(nba::season season) = 0;
   // One transaction. A terminal state in the database is never overwritten by a non-terminal one, except done by loaded
-  // through core_write.
+  // through core_write, and a closed one by a change that `reopens`.
   virtual result<void> write_states(std::span<const state_change> changes, const std::string& run_id) = 0;
 
   // -- games
   // All writes in one transaction; outcomes in the order of the writes. On failure nothing of the batch is there.
   virtual result<std::vector<write_outcome>> write_games(std::span<const game_write> writes,
                                                          const std::string& run_id) = 0;
-  // Core rows of a loaded or done game, exactly as they were written; events in event_idx order.
+  // Core rows of a loaded or done game, exactly as they were written; events in event_idx order. Refused (class
+  // rejected) when they are not what the ledger says was written.
   virtual result<game_rows> read_game(const game_id& id) = 0;
   // Derived rows as they are stored; a table that was never derived is empty. Refused when there is no outcome.
   virtual result<derived_rows> read_derived(const game_id& id) = 0;
@@ -212,6 +252,18 @@ class store {
   virtual result<std::vector<derived_state>> read_derived_states(nba::season season) = 0;
   // The season's stored travel rows, by game id; home and away in no order.
   virtual result<std::vector<travel_record>> read_travel(nba::season season) = 0;
+
+  // -- what is stored (storage/stored_rows.hpp)
+  // Reads every row of a loaded or done game back. nullopt: the game is neither.
+  virtual result<std::optional<stored_check>> check_stored(const game_id& id) = 0;
+  // Only counts; answers the games where something is wrong. Without a season: of all.
+  virtual result<std::vector<stored_check>> count_stored(std::optional<nba::season> only) = 0;
+  // Notes what is there now as what should be there, for a game of which nothing was kept. False: it is not so.
+  virtual result<bool> adopt_stored(const game_id& id) = 0;
+  // A done game whose rows are damaged is not done: back to `loaded` (only derived rows are wrong) or `planned`, so
+  // that the next run mends it. Looks again in the same transaction. Answers what is wrong; good(): nothing was
+  // changed.
+  virtual result<stored_check> reopen_damaged(const game_id& id, const std::string& run_id) = 0;
 
   // -- dead letters
   // Parks the game: dead letter and ledger row (state parked) in one transaction.
@@ -258,6 +310,7 @@ struct store_options {
   bool synchronous_commit = true;
   std::chrono::milliseconds busy_timeout{30'000};  // SQLite: wait for the other writer this long
   std::chrono::milliseconds connect_timeout{10'000};
+  bool create = true;  // SQLite: false: a file that is not there is an error, and none is made
 };
 
 // A parsed `--database` URL.

@@ -26,7 +26,8 @@ constexpr std::array<std::pair<fault_kind, std::string_view>, fault_kinds> kind_
      {fault_kind::hang, "hang"},
      {fault_kind::reset, "reset"},
      {fault_kind::wrong_length, "length"}}};
-constexpr std::array<endpoint, 3> endpoints{endpoint::schedule, endpoint::boxscore, endpoint::playbyplay};
+constexpr std::array<endpoint, endpoint_count> endpoints{endpoint::schedule, endpoint::boxscore, endpoint::playbyplay,
+                                                         endpoint::current_schedule};
 
 constexpr int count_max = 1'000'000;
 constexpr int retry_after_seconds_max = 86'400;

@@ -62,8 +62,8 @@ struct fault_rule {
 //   429:0.05:retry-after=2     every twentieth request
 //   503:x3:game=0022400007     the first three requests for a game
 //   500:x2:each:endpoint=boxscore   the first two requests for every box score
-// Keys: game, endpoint (schedule, boxscore, playbyplay), retry-after, seconds (stall, hang, length), rate (slow), keep
-// (truncated, drop, length).
+// Keys: game, endpoint (schedule, boxscore, playbyplay, current-schedule), retry-after, seconds (stall, hang, length),
+// rate (slow), keep (truncated, drop, length).
 result<fault_rule> parse_fault(std::string_view text);
 // The same syntax; parse_fault(to_string(rule)) == rule.
 std::string to_string(const fault_rule& rule);

@@ -39,6 +39,7 @@ std::string error_page(int status, std::string_view text) {
 std::string empty_document(endpoint what, const game_id& id, season of) {
   switch (what) {
     case endpoint::schedule:
+    case endpoint::current_schedule:
       return fmt::format(R"({{"meta":{{"version":1}},"leagueSchedule":{{"seasonYear":"{}","leagueId":"00",)"
                          R"("gameDates":[],"weeks":[],"broadcasterList":[]}}}})",
                          to_string(of));

@@ -14,6 +14,9 @@ std::optional<request_target> parse_target(const httplib::Request& request) {
     if (!wanted || request.get_param_value("LeagueID") != "00") return std::nullopt;
     return request_target{endpoint::schedule, {}, *wanted};
   }
+  if (path == "/static/json/staticData/scheduleLeagueV2_1.json" ||
+      path == "/static/json/staticData/scheduleLeagueV2.json")
+    return request_target{endpoint::current_schedule, {}, {}};
   for (const auto what : {endpoint::boxscore, endpoint::playbyplay}) {
     const auto prefix = fmt::format("{0}{1}/{1}_", live_data, to_string(what));
     if (!path.starts_with(prefix) || !path.ends_with(suffix) || path.size() < prefix.size() + suffix.size()) continue;

@@ -15,7 +15,7 @@ namespace nba::fake {
 struct request_target {
   endpoint what = endpoint::schedule;
   game_id id;  // empty for the schedule, and for a document whose name holds no game id
-  season of;
+  season of;   // season 0 for the current schedule: it is of whatever season the server holds for current
 };
 
 // nullopt for paths that the NBA's hosts do not serve, and for a schedule without a season.

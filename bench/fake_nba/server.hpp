@@ -48,9 +48,9 @@ struct fake_nba_settings {
 };
 
 struct fake_nba_counters {
-  std::uint64_t requests = 0;                       // all, also those below
-  std::array<std::uint64_t, 3> by_endpoint{};       // by nba::endpoint
-  std::uint64_t other = 0;                          // anything but the three endpoints
+  std::uint64_t requests = 0;                               // all, also those below
+  std::array<std::uint64_t, endpoint_count> by_endpoint{};  // by nba::endpoint
+  std::uint64_t other = 0;                                  // anything but the three endpoints
   std::map<std::string, std::uint64_t> by_game;     // both documents of games that exist; others are only counted
   std::uint64_t unknown_games = 0;                  // requests for them
   std::array<std::uint64_t, fault_kinds> faults{};  // by fault_kind

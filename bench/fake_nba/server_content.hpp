@@ -58,6 +58,8 @@ class fake_nba_server::content {
   void send_too_little(response& out, std::string body, const fault_rule& fault);
   void send(const request& asked, response& out, std::string body);
   void send_page(response& out, int status, std::string body);
+  // Says why, and ends the connection.
+  static void refuse_body(const request& asked, response& out);
   void send_in_pieces(response& out, std::string body, const fault_rule& fault);
   void count(const target* wanted);
   bool pause(std::chrono::microseconds duration);  // false: the server is stopping

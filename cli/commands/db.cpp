@@ -1,6 +1,8 @@
 #include "cli/commands/db.hpp"
 
 #include "cli/commands/arguments.hpp"
+#include "cli/commands/db_stored.hpp"
+#include "cli/commands/db_unlock.hpp"
 #include "cli/commands/register.hpp"
 #include "cli/database.hpp"
 #include "cli/table.hpp"
@@ -11,12 +13,31 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <thread>
 
 namespace nba::cli {
 namespace {
 
+// What `db check` found out.
+struct check_outcome {
+  std::vector<migration_step> steps;
+  std::vector<table_count> counts;
+  std::vector<std::string> damage;
+  std::vector<stored_check> wrong;  // games that lack rows
+  database_contents contents;
+};
+
+// "real games, made by nba-scraper 1.0.0 (1a2b3c)".
+std::string describe(const database_contents& held) {
+  std::string text = held.is_mixed() ? "both real and synthetic games, which must not mix"
+                     : held.kind()   ? fmt::format("{} games", to_string(*held.kind()))
+                                     : "no games yet";
+  if (!held.made_by.empty()) text += fmt::format(", made by {}", held.made_by);
+  return text;
+}
+
 nlohmann::ordered_json to_json(const nba::store& database, const std::vector<migration_step>& steps,
-                               const std::vector<table_count>& counts) {
+                               const std::vector<table_count>& counts, const std::vector<stored_check>& wrong) {
   nlohmann::ordered_json document{{"database", redact_secrets(database.description())},
                                   {"backend", database.backend()}};
   document["migrations"] = nlohmann::ordered_json::array();
@@ -24,6 +45,7 @@ nlohmann::ordered_json to_json(const nba::store& database, const std::vector<mig
     document["migrations"].push_back({{"version", step.version}, {"name", step.name}, {"applied", step.applied}});
   document["tables"] = nlohmann::ordered_json::object();
   for (const auto& count : counts) document["tables"][count.table] = count.rows;
+  document["wrong_games"] = wrong_games_json(wrong);
   return document;
 }
 
@@ -40,36 +62,74 @@ int count_pending(const std::vector<migration_step>& steps) {
       std::count_if(steps.begin(), steps.end(), [](const migration_step& step) { return !step.applied; }));
 }
 
+int show_check(const context& with, const db_options& options, const nba::store& database, const check_outcome& found) {
+  const int pending = count_pending(found.steps);
+  const bool is_well = pending == 0 && found.wrong.empty();
+  const int code = !found.damage.empty() ? exit_database : is_well ? exit_success : exit_not_found;
+  if (options.json) {
+    auto document = to_json(database, found.steps, found.counts, found.wrong);
+    document["holds"] =
+        found.contents.kind() ? nlohmann::ordered_json(to_string(*found.contents.kind())) : nlohmann::ordered_json();
+    document["made_by"] = found.contents.made_by;
+    document["damage"] = found.damage;
+    with.print_json(document);
+    return code;
+  }
+  if (!found.damage.empty()) {
+    with.out << fmt::format("Database {} ({})\n\n", redact_secrets(database.description()), database.backend());
+    for (const auto& sentence : found.damage) with.out << "  " << redact_secrets(sentence) << '\n';
+    return with.fail(code, database.backend() == "sqlite"
+                               ? "the file is damaged: stop what writes to it, then restore a backup, or move it away "
+                                 "(with its -wal and -shm) and backfill again; `.recover` of the sqlite3 shell saves "
+                                 "what can be read"
+                               : "an index is not valid: as the tables' owner run what stands above");
+  }
+  print_steps(with, database, found.steps);
+  if (pending > 0) {
+    with.out << fmt::format("\n{} pending. To apply: nba-scraper db migrate\n",
+                            counted(pending, "migration is", "migrations are"));
+    return code;
+  }
+  with.out << '\n';
+  text_table table{{{"TABLE"}, {"ROWS", align::right}}};
+  for (const auto& count : found.counts) table.add_row({count.table, with_thousands(count.rows)});
+  table.print(with.out);
+  with.out << fmt::format("\nIt holds {}.\nThe schema is up to date, and no damage was found.\n",
+                          describe(found.contents));
+  print_wrong_games(with, found.wrong);
+  if (found.wrong.empty())
+    with.out << "Every finished game has the rows that were written; `nba-scraper db verify` reads them too.\n";
+  return code;
+}
+
 }  // namespace
 
 int run_db_check(const context& with, const db_options& options) {
   auto database = open_existing(with, schema_check::any);
   if (!database) return database.exit_code;
-  const auto steps = database.store->check_schema();
-  if (!steps) return with.fail(exit_database, steps.error().message);
-  const int pending = count_pending(*steps);
-  std::vector<table_count> counts;
-  if (pending == 0) {
-    auto counted_rows = database.store->count_rows();
-    if (!counted_rows) return with.fail(counted_rows.error());
-    counts = std::move(counted_rows).value();
+  auto& store = *database.store;
+  check_outcome found;
+  // First: what else is asked of a damaged file may end in the damage, and not name it.
+  auto damage = store.find_damage(true);
+  if (!damage) return fail_database(with, damage.error());
+  found.damage = std::move(damage).value();
+  if (found.damage.empty()) {
+    auto steps = store.check_schema();
+    if (!steps) return fail_database(with, steps.error());
+    found.steps = std::move(steps).value();
+    auto contents = store.read_contents();
+    if (!contents) return fail_database(with, contents.error());
+    found.contents = std::move(contents).value();
+    if (count_pending(found.steps) == 0) {
+      auto counts = store.count_rows();
+      if (!counts) return fail_database(with, counts.error());
+      found.counts = std::move(counts).value();
+      auto wrong = store.count_stored(std::nullopt);
+      if (!wrong) return fail_database(with, wrong.error());
+      found.wrong = std::move(wrong).value();
+    }
   }
-  if (options.json) {
-    with.print_json(to_json(*database.store, *steps, counts));
-    return pending == 0 ? exit_success : exit_not_found;
-  }
-  print_steps(with, *database.store, *steps);
-  if (pending > 0) {
-    with.out << fmt::format("\n{} pending. To apply: nba-scraper db migrate\n",
-                            counted(pending, "migration is", "migrations are"));
-    return exit_not_found;
-  }
-  with.out << '\n';
-  text_table table{{{"TABLE"}, {"ROWS", align::right}}};
-  for (const auto& count : counts) table.add_row({count.table, with_thousands(count.rows)});
-  table.print(with.out);
-  with.out << "\nThe schema is up to date.\n";
-  return exit_success;
+  return show_check(with, options, store, found);
 }
 
 int run_db_migrate(const context& with, const db_options& options) {
@@ -78,9 +138,9 @@ int run_db_migrate(const context& with, const db_options& options) {
   auto database = open_or_create(with);
   if (!database) return database.exit_code;
   const auto steps = database.store->check_schema();
-  if (!steps) return with.fail(exit_database, steps.error().message);
+  if (!steps) return fail_database(with, steps.error());
   if (options.json) {
-    with.print_json(to_json(*database.store, *steps, {}));
+    with.print_json(to_json(*database.store, *steps, {}, {}));
     return exit_success;
   }
   print_steps(with, *database.store, *steps);
@@ -104,14 +164,92 @@ int run_db_dictionary(const context& with, const db_options& options) {
   return exit_success;
 }
 
+namespace {
+
+constexpr int games_read_max = 64;
+constexpr int games_read_default_max = 8;
+
+void add_parallel_option(command_syntax& command, int& target) {
+  target = std::clamp(static_cast<int>(std::thread::hardware_concurrency()), 1, games_read_default_max);
+  command.add_option("--parallel", target, "games read at a time")
+      ->type_name("N")
+      ->check(in_range(1, games_read_max))
+      ->capture_default_str();
+}
+
+void add_stored_commands(command_syntax& db, chosen_command& chosen) {
+  auto* verify = db.add_subcommand("verify", "reads every finished game back, and compares it with what was written")
+                     ->group(group_nested);
+  verify->footer(
+      "Looks for rows that are gone, were changed by hand or are by older rules, and for damage\n"
+      "to the file of an SQLite database. Reads only, unless --adopt is given.\n"
+      "\n"
+      "Examples:\n"
+      "  nba-scraper db verify\n"
+      "  nba-scraper db verify --season 2024-25 --json\n"
+      "  nba-scraper db verify --adopt     after an upgrade: note what is there as right\n"
+      "\n"
+      "Exit codes: the number of games found wrong (99: or more); 121 when the file is damaged.\n");
+  auto looked = std::make_shared<db_verify_options>();
+  add_season_option(*verify, looked->season, season_need::optional, "only this season");
+  verify->add_flag("--adopt", looked->adopt,
+                   "games that an earlier version wrote without a digest: what is there now counts as right");
+  add_parallel_option(*verify, looked->parallel);
+  add_json_option(*verify, looked->json);
+  on_selected(*verify, chosen, looked, &run_db_verify);
+
+  auto* repair =
+      db.add_subcommand("repair", "fetches or derives again what `db verify` finds wrong")->group(group_nested);
+  repair->footer(
+      "A run like any other: with its locks, progress, report and exit codes. A game whose stored\n"
+      "rows are damaged is fetched again; one that only lacks derived rows is derived again.\n"
+      "\n"
+      "Exit codes: 0, or the number of games that could not be repaired; 122 while a run is active.\n");
+  auto mended = std::make_shared<db_repair_options>();
+  add_season_option(*repair, mended->season, season_need::optional, "only this season");
+  repair->add_flag("--dry-run", mended->dry_run, "say what would be done, write nothing");
+  add_parallel_option(*repair, mended->parallel);
+  on_selected(*repair, chosen, mended, &run_db_repair, signals_by::command);
+}
+
+void add_unlock_command(command_syntax& db, chosen_command& chosen) {
+  auto* unlock = db.add_subcommand("unlock", "who holds the run locks; takes one away")->group(group_nested);
+  unlock->footer(
+      "Without --stage and --key: lists the locks. With them: names the holder, asks, and takes the\n"
+      "lock away. No process is ended; a holder that still runs notices, writes nothing more, and\n"
+      "ends with 122. The lock of a dead process needs none of this: the next run takes it over.\n"
+      "\n"
+      "Examples:\n"
+      "  nba-scraper db unlock\n"
+      "  nba-scraper db unlock --stage backfill --key 2024-25\n"
+      "  nba-scraper db unlock --stage schedule --key daily --yes\n"
+      "\n"
+      "Exit codes: 0, 1 nobody holds it or nothing was released, 121 the database cannot be used.\n");
+  auto options = std::make_shared<db_unlock_options>();
+  unlock->add_option("--stage", options->stage, "of the lock: backfill, schedule, ...")->type_name("STAGE");
+  unlock->add_option("--key", options->key, "of the lock: 2024-25, daily, ...")->type_name("KEY");
+  unlock->add_flag("--yes", options->yes, "without being asked");
+  add_json_option(*unlock, options->json);
+  on_selected(*unlock, chosen, options, &run_db_unlock);
+}
+
+}  // namespace
+
 void add_db_commands(command_syntax& app, chosen_command& chosen) {
   auto* db = app.add_subcommand("db", "check the database's schema, or bring it up to date");
   db->group(group_maintain)->require_subcommand(1);
   db->footer("Runs migrate by themselves; `db migrate` is for doing it beforehand.\n");
   auto options = std::make_shared<db_options>();
 
-  auto* check = db->add_subcommand("check", "migrations and row counts; changes nothing")->group(group_nested);
-  check->footer("Exit codes: 0 up to date, 1 migrations pending, 121 not usable.\n");
+  auto* check = db->add_subcommand("check", "migrations, damage, row counts, games that lack rows; changes nothing")
+                    ->group(group_nested);
+  check->footer(
+      "An SQLite file is read whole (PRAGMA integrity_check), which takes a second or two\n"
+      "for a season; of PostgreSQL the indexes that are marked invalid are named. The rows\n"
+      "of games are counted; `db verify` reads every one.\n"
+      "\n"
+      "Exit codes: 0 all is well, 1 migrations pending or games that lack rows, 121 not\n"
+      "usable or damaged.\n");
   add_json_option(*check, options->json);
   on_selected(*check, chosen, options, &run_db_check);
 
@@ -126,6 +264,8 @@ void add_db_commands(command_syntax& app, chosen_command& chosen) {
   dictionary->footer("Needs no database. In PostgreSQL the same words are comments: \\d+ TABLE in psql.\n");
   add_json_option(*dictionary, options->json);
   on_selected(*dictionary, chosen, options, &run_db_dictionary);
+  add_stored_commands(*db, chosen);
+  add_unlock_command(*db, chosen);
 }
 
 }  // namespace nba::cli

@@ -8,6 +8,7 @@
 #include "cli/run_record.hpp"
 #include "cli/signals.hpp"
 #include "cli/text.hpp"
+#include "pipeline/derive/overrides.hpp"
 
 #include <fmt/format.h>
 
@@ -107,6 +108,7 @@ std::size_t rows_of(const derived_rows& rows, derived_table_set tables) {
 struct derived_game {
   std::shared_ptr<const derived_rows> rows;
   provenance origin;  // of the core rows
+  std::vector<skipped_override> skipped;
 };
 using derive_pool = read_pool<derived_game>;
 
@@ -128,7 +130,8 @@ class deriver {
     const auto derive_one = [this](nba::store& from, const game_id& id) -> result<derived_game> {
       const auto rows = from.read_game(id);
       if (!rows) return rows.error();
-      return derived_game{std::make_shared<derived_rows>(derive_game(*rows, travel_)), rows->origin};
+      return derived_game{std::make_shared<derived_rows>(derive_game(*rows, travel_)), rows->origin,
+                          choose_overrides(*rows).skipped};
     };
     derive_pool pool{threads, [this] { return open_another(with_); }, games, derive_one};
     std::vector<derive_pool::item> batch;
@@ -168,6 +171,7 @@ class deriver {
       }
       for (const auto& problem : one.value->rows->problems)
         with_.events.write({event_level::warn, "derive.problem", {{"game_id", id.str()}, {"problem", problem}}});
+      for (const auto& skipped : one.value->skipped) with_.events.write(skipped_override_event(skipped));
       const auto& target = targets.at(id);
       rows_derived += static_cast<std::int64_t>(rows_of(*one.value->rows, target.tables));
       auto origin = one.value->origin;
@@ -204,7 +208,8 @@ void print_report(const context& with, const derive_options& options, const deri
     with.out << "Stopped by a signal; what is written is complete. Run it again for the rest.\n";
 }
 
-int derive_locked(const context& with, const derive_options& options, nba::store& database, run_record& record) {
+int derive_locked(const context& with, const derive_options& options, nba::store& database, run_record& record,
+                  const std::atomic<int>& stop) {
   const auto season = *parse_season(options.season);
   const auto plan = database.read_plan(season);
   if (!plan) return with.fail(plan.error());
@@ -221,8 +226,6 @@ int derive_locked(const context& with, const derive_options& options, nba::store
   const season_travel travel{*plan};
   report.unknown_arenas = travel.unknown_arenas();
 
-  std::atomic<int> stop = 0;
-  const signal_watch watch{[&stop](int signal_number) { stop = signal_number; }};
   if (const auto started = record.start({{"season", options.season}, {"games", std::int64_t(games.size())}}); !started)
     return with.fail(started.error());
   deriver work{with, database, travel, record.run_id()};
@@ -230,7 +233,7 @@ int derive_locked(const context& with, const derive_options& options, nba::store
   const auto failures = static_cast<std::int64_t>(report.failed.size());
   int code = failures_exit_code(failures);
   if (report.stopped_by != 0) code = signal_exit_code(report.stopped_by);
-  if (!derived) code = exit_database;
+  if (!derived) code = is_lock_lost(derived.error()) ? exit_lock_held : exit_database;
   if (const auto ended = record.end(report.games, failures, code); !ended && derived) return with.fail(ended.error());
   if (!derived) return with.fail(derived.error());
   if (!with.settings.quiet || code != exit_success) print_report(with, options, report);
@@ -240,15 +243,18 @@ int derive_locked(const context& with, const derive_options& options, nba::store
 }  // namespace
 
 int run_derive(const context& with, const derive_options& options) {
-  auto database = open_existing(with);
+  auto database = open_to_change(with);
   if (!database) return database.exit_code;
   run_record record{with, *database.store, "derive"};
-  // In this order everywhere, so two runs can never hold one each and wait for the other (nobody waits anyway).
-  const auto backfill = record.lock("backfill", options.season);
-  if (!backfill) return backfill.exit_code;
-  const auto daily = record.lock("schedule", "daily");
-  if (!daily) return daily.exit_code;
-  return derive_locked(with, options, *database.store, record);
+  std::atomic<int> stop = 0;
+  const signal_watch watch{[&stop](int signal_number) { stop = signal_number; }};
+  const auto stopped = [&stop] { return stop != 0; };
+  // In this order everywhere, so two runs can never hold one each and wait for the other.
+  for (const auto& [stage, key] :
+       {std::pair<std::string, std::string>{"backfill", options.season}, {"schedule", "daily"}})
+    if (const auto held = record.lock(stage, key, stopped); !held)
+      return stop != 0 ? signal_exit_code(stop) : held.exit_code;
+  return derive_locked(with, options, *database.store, record, stop);
 }
 
 void add_derive_command(command_syntax& app, chosen_command& chosen) {

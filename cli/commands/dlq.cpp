@@ -3,6 +3,7 @@
 #include "cli/commands/arguments.hpp"
 #include "cli/commands/register.hpp"
 #include "cli/database.hpp"
+#include "cli/printable.hpp"
 #include "cli/table.hpp"
 #include "cli/text.hpp"
 
@@ -29,7 +30,8 @@ nlohmann::ordered_json to_json(const dead_letter& letter) {
                                   {"last_failed_at", format_timestamp(letter.last_failed_at)},
                                   {"resolved_at", nullptr},
                                   {"resolution", letter.resolution},
-                                  {"reason", letter.reason}};
+                                  {"reason", letter.reason},
+                                  {"last_error", letter.last_error}};
   if (letter.resolved_at) document["resolved_at"] = format_timestamp(*letter.resolved_at);
   return document;
 }
@@ -51,7 +53,7 @@ result<std::optional<dead_letter>> find_letter(nba::store& database, const std::
 
 void print_letter(const context& with, const dead_letter& letter) {
   const auto row = [&](std::string_view name, const std::string& value) {
-    const auto lines = wrap(value, 62);
+    const auto lines = wrap(printable(value), 62);
     for (std::size_t i = 0; i < lines.size(); ++i)
       with.out << fmt::format("{:<16}  {}\n", i == 0 ? name : std::string_view{}, lines[i]);
   };
@@ -60,6 +62,7 @@ void print_letter(const context& with, const dead_letter& letter) {
   row("Failed in", letter.stage);
   row("Class", std::string{to_string(letter.error_class)});
   row("Error", letter.error);
+  if (!letter.last_error.empty()) row("Latest error", letter.last_error);
   row("Attempts", std::to_string(letter.attempts));
   row("First failed", short_time(letter.first_failed_at) + " UTC");
   row("Last failed", short_time(letter.last_failed_at) + " UTC");
@@ -126,7 +129,7 @@ int run_dlq_show(const context& with, const dlq_options& options) {
 }
 
 void add_dlq_commands(command_syntax& app, chosen_command& chosen) {
-  auto* dlq = app.add_subcommand("dlq", "dead letters, games that failed for good: show, retry, waive");
+  auto* dlq = app.add_subcommand("dlq", "dead letters, games that failed for good: show, retry, waive, reopen");
   dlq->group(group_inspect)->require_subcommand(1);
   dlq->footer(
       "A dead letter holds its lane's watermark until the game is done or waived.\n"
@@ -168,7 +171,7 @@ void add_dlq_commands(command_syntax& app, chosen_command& chosen) {
         return parse_failure_class(text) ? std::string{}
                                          : fmt::format(
                                                "'{}' is no class of failure; games are parked as transient, "
-                                               "contract_drift, rejected or internal",
+                                               "contract_drift, rejected, not_final or internal",
                                                text);
       });
   retry->add_flag("--refetch", again->refetch, "ask the host again for all of them");
@@ -179,10 +182,21 @@ void add_dlq_commands(command_syntax& app, chosen_command& chosen) {
   auto* waive = dlq->add_subcommand("waive", "give games up; the watermark moves over them")->group(group_nested);
   waive->footer(
       "Also for a game without a dead letter that holds its lane (see nba-scraper gaps).\n"
-      "A waived game is not asked for again, except by a backfill with --reprocess all.");
+      "A waived game is not asked for again, except by a backfill with --reprocess all\n"
+      "or --game. nba-scraper gaps --closed lists it; dlq reopen takes it back.");
   waive->add_option("ID", given_up->ids, "dead letters or games")->required();
   waive->add_option("--reason", given_up->reason, "why, for whoever asks later")->required()->type_name("TEXT");
   on_selected(*waive, chosen, given_up, &run_dlq_waive, signals_by::command);
+
+  auto expected = std::make_shared<dlq_reopen_options>();
+  auto* reopen =
+      dlq->add_subcommand("reopen", "expect closed games again; the next run tries them")->group(group_nested);
+  reopen->footer(
+      "For games that were waived, or given up as unavailable or cancelled (listed by\n"
+      "nba-scraper gaps --closed). Watermarks do not go back; gaps and status list the\n"
+      "game until it is done. To ask the host at once: schedule backfill --game ID.");
+  reopen->add_option("ID", expected->ids, "dead letters or games")->required();
+  on_selected(*reopen, chosen, expected, &run_dlq_reopen, signals_by::command);
 }
 
 }  // namespace nba::cli

@@ -1,4 +1,4 @@
-// `dlq list|show|retry|waive`: dead letters, the games that failed for good and wait for a person.
+// `dlq list|show|retry|waive|reopen`: dead letters, the games that failed for good and wait for a person.
 #pragma once
 
 #include "cli/context.hpp"
@@ -28,6 +28,10 @@ struct dlq_waive_options {
   std::string reason;
 };
 
+struct dlq_reopen_options {
+  std::vector<std::string> ids;
+};
+
 int run_dlq_list(const context& with, const dlq_options& options);
 // exit_not_found when there is none.
 int run_dlq_show(const context& with, const dlq_options& options);
@@ -37,6 +41,10 @@ int run_dlq_retry(const context& with, const dlq_retry_options& options);
 // Gives games up: terminal from now on, and the watermarks move over them. Also for a game without a dead letter that
 // holds its lane. exit_not_found when an id names no game, exit_usage for a game that is terminal already.
 int run_dlq_waive(const context& with, const dlq_waive_options& options);
+
+// Expects closed games again: waived, unavailable, cancelled ones become planned, and the next run tries them. Marks do
+// not go back. exit_not_found when an id names no game, exit_usage for a game that is not closed.
+int run_dlq_reopen(const context& with, const dlq_reopen_options& options);
 
 // The game that a word on the command line means: a game id, or the number of a dead letter.
 result<std::optional<game_id>> game_of(nba::store& database, const std::string& id);

@@ -1,4 +1,4 @@
-// `dlq retry` and `dlq waive`: both are jobs, so that locks, ledger and watermarks work as for any other run.
+// `dlq retry`, `dlq waive` and `dlq reopen` are jobs, so that locks, ledger and watermarks work as for any other run.
 #include "actors/stored_payload_client.hpp"
 #include "cli/commands/dlq.hpp"
 #include "cli/database.hpp"
@@ -12,6 +12,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <functional>
 #include <map>
 #include <set>
 
@@ -142,10 +143,13 @@ int run_dlq_retry(const context& with, const dlq_retry_options& options) {
   database.store.reset();  // the job opens its own
   const auto use_payloads = [&](job_environment& environment) -> result<void> {
     if (stored.empty()) return {};
-    auto reader = open_store(environment.database, environment.database_options);
+    auto reading = environment.database_options;
+    reading.create = false;
+    auto reader = open_store(environment.database, reading);
     if (!reader) return reader.error();
     // A pace is for hosts; where none is asked there is nothing to wait for. And none is asked then, come what may.
     const bool asks_hosts = stored.size() < games.size();
+    environment.engine.asks_hosts = asks_hosts;
     if (!asks_hosts)
       for (auto& [host, budget] : environment.engine.budgets) budget.requests_per_minute = 0;
     auto shared = std::make_shared<std::unique_ptr<nba::store>>(std::move(*reader));
@@ -158,52 +162,48 @@ int run_dlq_retry(const context& with, const dlq_retry_options& options) {
   return run_job_on_screen(with, job, use_payloads);
 }
 
-int run_dlq_waive(const context& with, const dlq_waive_options& options) {
-  if (options.reason.find_first_not_of(" \t\r\n") == std::string::npos)
-    return with.fail(exit_usage, "--reason is empty; say why the game is given up, for whoever asks later");
-  auto database = open_existing(with);
-  if (!database) return database.exit_code;
-  std::map<game_id, ledger_entry> games;
-  for (const auto& id : options.ids) {
-    const auto game = game_of(*database.store, id);
-    if (!game) return with.fail(game.error());
+namespace {
+
+// The ledger rows of the games that the ids name; an exit code (and a message) when one names none.
+struct named_games {
+  std::map<game_id, ledger_entry> entries;
+  int exit_code = exit_success;
+};
+named_games find_games(const context& with, nba::store& database, const std::vector<std::string>& ids,
+                       std::string_view nothing_was) {
+  named_games out;
+  for (const auto& id : ids) {
+    const auto game = game_of(database, id);
+    if (!game) return {{}, with.fail(game.error())};
     if (*game) {
-      const auto ledger = database.store->read_ledger((*game)->in_season());
-      if (!ledger) return with.fail(ledger.error());
+      const auto ledger = database.read_ledger((*game)->in_season());
+      if (!ledger) return {{}, with.fail(ledger.error())};
       const auto entry =
           std::find_if(ledger->begin(), ledger->end(), [&](const auto& each) { return each.id == **game; });
-      if (entry != ledger->end()) games.emplace(**game, *entry);
+      if (entry != ledger->end()) out.entries.emplace(**game, *entry);
     }
-    if (!*game || !games.contains(**game))
-      return with.fail(exit_not_found, fmt::format("'{}' is neither a dead letter nor a game this database knows; "
-                                                   "`nba-scraper gaps --season S` lists what is open. Nothing was "
-                                                   "waived",
-                                                   id));
-    if (is_terminal(games.at(**game).state))
-      return with.fail(exit_usage, fmt::format("game {} is {}: it holds no watermark. Nothing was waived",
-                                               (*game)->str(), to_string(games.at(**game).state)));
+    if (!*game || !out.entries.contains(**game))
+      return {{},
+              with.fail(exit_not_found, fmt::format("'{}' is neither a dead letter nor a game this database knows; "
+                                                    "`nba-scraper gaps --season S` lists what is open. Nothing "
+                                                    "was {}",
+                                                    id, nothing_was))};
   }
-  database.store.reset();
+  return out;
+}
 
+// A run that changes the ledger by decree, under the locks of every run that could write these games, and touches
+// nothing else.
+int run_decree(const context& with, const char* name, const std::map<game_id, ledger_entry>& games,
+               const std::function<result<void>(nba::store&, const std::string& run_id)>& decree,
+               const std::function<void(const job_outcome&)>& tell) {
   auto setup = prepare_job(with);
   if (!setup) return with.fail(setup.error());
   std::set<game_id> ids;
   for (const auto& [id, entry] : games) ids.insert(id);
-  auto job = definition_of(with, "waive", ids);
+  auto job = definition_of(with, name, ids);
   for (auto& one : job.seasons) one.limits.only.emplace();  // the run itself touches nothing
-  job.prepare = [&](nba::store& db) -> result<void> {
-    for (const auto& [id, entry] : games) {
-      const auto resolved = db.resolve_dead_letter(id, "waived", options.reason);
-      if (!resolved) return resolved.error();
-      if (!*resolved) {
-        const state_change change{id, game_state::waived, entry.attempts, entry.error_class, options.reason};
-        if (auto written = db.write_states({&change, 1}, setup->environment.run_id); !written) return written;
-      }
-      with.events.write(
-          {event_level::warn, "game.waived", {{"game_id", id.str()}, {"reason", redact_secrets(options.reason)}}});
-    }
-    return {};
-  };
+  job.prepare = [&](nba::store& db) { return decree(db, setup->environment.run_id); };
   stop_control stop;
   setup->environment.stop = &stop;
   const auto outcome = [&] {
@@ -216,12 +216,84 @@ int run_dlq_waive(const context& with, const dlq_waive_options& options) {
   }
   const auto& done = std::get<job_outcome>(outcome);
   if (!with.settings.quiet) {
-    for (const auto& id : ids) with.out << fmt::format("Waived {}: {}\n", id.str(), options.reason);
+    tell(done);
     summary_options summary;
     summary.unavailable_confirmations = with.settings.retry.unavailable_confirmations;
     print_watermarks(with.out, done, summary, et_date_of(utc_now()));
   }
   return exit_code_of(done, &stop);
+}
+
+}  // namespace
+
+int run_dlq_waive(const context& with, const dlq_waive_options& options) {
+  if (options.reason.find_first_not_of(" \t\r\n") == std::string::npos)
+    return with.fail(exit_usage, "--reason is empty; say why the game is given up, for whoever asks later");
+  auto database = open_existing(with);
+  if (!database) return database.exit_code;
+  const auto games = find_games(with, *database.store, options.ids, "waived");
+  if (games.exit_code != exit_success) return games.exit_code;
+  for (const auto& [id, entry] : games.entries)
+    if (is_terminal(entry.state))
+      return with.fail(exit_usage, fmt::format("game {} is {}: it holds no watermark. Nothing was waived", id.str(),
+                                               to_string(entry.state)));
+  database.store.reset();
+
+  const auto decree = [&](nba::store& db, const std::string& run_id) -> result<void> {
+    for (const auto& [id, entry] : games.entries) {
+      const auto resolved = db.resolve_dead_letter(id, "waived", options.reason);
+      if (!resolved) return resolved.error();
+      if (!*resolved) {
+        state_change change{id, game_state::waived, entry.attempts, entry.error_class, options.reason};
+        change.closing = closed_by(closing_ground::waived, options.reason, utc_now());
+        if (auto written = db.write_states({&change, 1}, run_id); !written) return written;
+      }
+      with.events.write(
+          {event_level::warn, "game.waived", {{"game_id", id.str()}, {"reason", redact_secrets(options.reason)}}});
+    }
+    return {};
+  };
+  return run_decree(with, "waive", games.entries, decree, [&](const job_outcome&) {
+    for (const auto& [id, entry] : games.entries) with.out << fmt::format("Waived {}: {}\n", id.str(), options.reason);
+  });
+}
+
+int run_dlq_reopen(const context& with, const dlq_reopen_options& options) {
+  auto database = open_existing(with);
+  if (!database) return database.exit_code;
+  const auto games = find_games(with, *database.store, options.ids, "opened");
+  if (games.exit_code != exit_success) return games.exit_code;
+  for (const auto& [id, entry] : games.entries)
+    if (!is_closed(entry.state))
+      return with.fail(exit_usage,
+                       fmt::format("game {} is {}, not closed: there is nothing to open. `nba-scraper gaps --season {} "
+                                   "--closed` lists closed games. Nothing was opened",
+                                   id.str(), to_string(entry.state), to_string(id.in_season())));
+  database.store.reset();
+
+  const auto decree = [&](nba::store& db, const std::string& run_id) -> result<void> {
+    std::vector<state_change> changes;
+    for (const auto& [id, entry] : games.entries) {
+      state_change change;
+      change.game_id = id;
+      change.reopens = true;
+      changes.push_back(std::move(change));
+    }
+    if (auto written = db.write_states(changes, run_id); !written) return written;
+    for (const auto& [id, entry] : games.entries)
+      with.events.write({event_level::warn,
+                         "game.reopened",
+                         {{"game_id", id.str()},
+                          {"state", std::string{to_string(entry.state)}},
+                          {"reason", std::string{"by hand"}}}});
+    return {};
+  };
+  return run_decree(with, "reopen", games.entries, decree, [&](const job_outcome&) {
+    for (const auto& [id, entry] : games.entries)
+      with.out << fmt::format(
+          "Opened {} again (was {}). To ask the host now: nba-scraper schedule backfill --season {} --game {}\n",
+          id.str(), to_string(entry.state), to_string(id.in_season()), id.str());
+  });
 }
 
 }  // namespace nba::cli

@@ -21,6 +21,8 @@ std::vector<check_result> run_checks(const context& with, const doctor_options& 
   const bool has_time_zone = checks.back().status == check_status::ok;
   checks.push_back(check_database(with));
   checks.push_back(check_disk(with));
+  if (has_time_zone)
+    for (auto& check : check_stored_plan(with)) checks.push_back(std::move(check));
   if (options.offline) return checks;
   if (options.season.empty() && !has_time_zone) {
     checks.push_back({"schedule", check_status::skipped, "the current season is unknown without time zone data",

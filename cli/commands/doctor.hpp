@@ -6,7 +6,9 @@
 #pragma once
 
 #include "cli/context.hpp"
+#include "pipeline/plan/left_out.hpp"
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -33,7 +35,12 @@ check_result check_time_zone();
 check_result check_database(const context& with);
 // The disk of an SQLite file.
 check_result check_disk(const context& with);
-// The season's schedule, then one finished game of it: two results.
+// The daily date, and what the last readings of schedules left out: results where there is something to say.
+std::vector<check_result> check_stored_plan(const context& with);
+// A warning that names entries of a schedule that are no games of the plan; nullopt when there is none.
+std::optional<check_result> check_left_out(const std::string& season, std::size_t count,
+                                           const std::vector<left_out_entry>& entries);
+// The season's schedule, its second way where it has one, what it leaves out, and one finished game of it.
 std::vector<check_result> check_source(const context& with, const std::string& season);
 
 int run_doctor(const context& with, const doctor_options& options);

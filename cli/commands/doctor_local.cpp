@@ -2,6 +2,7 @@
 #include "cli/commands/doctor.hpp"
 #include "cli/database.hpp"
 #include "cli/text.hpp"
+#include "pipeline/plan/daily_mark.hpp"
 
 #include <fmt/format.h>
 #include <sys/statvfs.h>
@@ -10,6 +11,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <optional>
+#include <set>
 
 namespace nba::cli {
 namespace {
@@ -20,6 +22,8 @@ constexpr unsigned long long mib = 1024ull * 1024;
 // A season is about 0.5 GB in SQLite; two seasons' worth of room is comfortable, a tenth of one is not.
 constexpr unsigned long long free_bytes_comfortable = 1024 * mib;
 constexpr unsigned long long free_bytes_needed = 64 * mib;
+// While a run goes on the log has some 4 MiB, after a burst 64.
+constexpr unsigned long long log_bytes_expected = 256 * mib;
 
 // The folder itself, or the nearest one above it that exists.
 fs::path existing_folder(fs::path folder) {
@@ -63,11 +67,32 @@ std::optional<std::string> why_read_only(nba::store& database, const database_ur
   return std::nullopt;
 }
 
-check_result check_schema_and_access(nba::store& database, const database_url& url) {
+std::string first_problem(const stored_check& check) {
+  return check.core.empty() ? check.derived.front() : check.core.front();
+}
+
+constexpr const char* as_it_says = "as it says; `nba-scraper db check` looks closer";
+
+// Damage, or games of the other kind; nullopt when neither is there.
+std::optional<check_result> check_content(nba::store& database, const database_url& url, const settings& values) {
+  const auto damage = database.find_damage(false);
+  if (!damage) return check_result{"database", check_status::fail, damage.error().message, as_it_says};
+  if (!damage->empty())
+    return check_result{"database", check_status::fail, fmt::format("{} is damaged: {}", url.redacted, damage->front()),
+                        "restore a backup, or move it away and backfill again; `nba-scraper db check` tells more"};
+  const auto held = database.read_contents();
+  if (!held) return check_result{"database", check_status::fail, held.error().message, as_it_says};
+  if (const auto mixes = refuse_mix(*held, kind_of_source(values.source), url.redacted))
+    return check_result{"database", check_status::fail, mixes->message, "another --database, or the other --source"};
+  return std::nullopt;
+}
+
+check_result check_schema_and_access(nba::store& database, const database_url& url, const settings& values) {
+  if (const auto place = database.check_place(); !place)
+    return {"database", check_status::fail, place.error().message, as_it_says};
+  if (auto problem = check_content(database, url, values)) return *problem;
   const auto steps = database.check_schema();
-  if (!steps)
-    return {"database", check_status::fail, steps.error().message,
-            "use the version of nba-scraper that made it, or another database"};
+  if (!steps) return {"database", check_status::fail, steps.error().message, as_it_says};
   const auto applied = std::count_if(steps->begin(), steps->end(), [](const auto& step) { return step.applied; });
   if (applied < static_cast<std::ptrdiff_t>(steps->size()))
     return {"database", check_status::warn,
@@ -76,6 +101,12 @@ check_result check_schema_and_access(nba::store& database, const database_url& u
   if (const auto why = why_read_only(database, url))
     return {"database", check_status::fail, fmt::format("{} cannot be written: {}", url.redacted, *why),
             "give this user the right to write, or choose another with --database"};
+  if (const auto wrong = database.count_stored(std::nullopt); wrong && !wrong->empty())
+    return {"database", check_status::fail,
+            fmt::format("{} lacks rows of {}, the first is {}: {}", url.redacted,
+                        counted(static_cast<long long>(wrong->size()), "finished game", "finished games"),
+                        wrong->front().game_id.str(), first_problem(wrong->front())),
+            "see all: nba-scraper db verify; mend them: nba-scraper db repair"};
   return {"database", check_status::ok,
           fmt::format("{} is reachable and writable, schema version {}", url.redacted, steps->back().version)};
 }
@@ -96,13 +127,43 @@ check_result check_database(const context& with) {
     return {"database", check_status::fail, redact_secrets(url.error().message),
             fmt::format("correct it; it comes from: {}", to_string(origin_of(with.settings, "database")))};
   if (!database_exists(*url)) return check_new_database(*url);
-  auto opened = open_store(*url, store_options_of(with.settings));
+  auto options = store_options_of(with.settings);
+  options.create = false;
+  auto opened = open_store(*url, options);
   if (!opened)
     return {"database", check_status::fail,
             fmt::format("{} cannot be opened: {}", url->redacted, redact_secrets(opened.error().message)),
             fmt::format("start the server or correct the URL; it comes from: {}",
                         to_string(origin_of(with.settings, "database")))};
-  return check_schema_and_access(**opened, *url);
+  return check_schema_and_access(**opened, *url, with.settings);
+}
+
+std::vector<check_result> check_stored_plan(const context& with) {
+  const auto url = parse_database_url(with.settings.database);
+  if (!url || !database_exists(*url)) return {};
+  auto opened = open_store(*url, store_options_of(with.settings));
+  if (!opened) return {};  // check_database said so
+  auto& database = **opened;
+  const auto steps = database.check_schema();
+  if (!steps || !std::all_of(steps->begin(), steps->end(), [](const auto& step) { return step.applied; })) return {};
+  std::vector<check_result> checks;
+  const auto row = database.read_watermark("schedule", "daily");
+  if (row && *row) {
+    const auto mark = judge_daily_mark((*row)->value, yesterday_in_new_york(utc_now()));
+    if (mark.usable())
+      checks.push_back({"daily date", check_status::ok, fmt::format("done through {}", (*row)->value)});
+    else
+      checks.push_back({"daily date", check_status::fail, mark.problem, mark.fix});
+  }
+  const auto progress = database.read_progress(std::nullopt);
+  if (!progress) return checks;
+  std::set<season> seasons;
+  for (const auto& lane : *progress) seasons.insert(lane.season);
+  for (const auto& one : seasons)
+    if (const auto reading = database.read_reading(one); reading && *reading)
+      if (auto left_out = check_left_out(to_string(one), (*reading)->left_out_count, (*reading)->left_out))
+        checks.push_back(*std::move(left_out));
+  return checks;
 }
 
 check_result check_disk(const context& with) {
@@ -119,6 +180,12 @@ check_result check_disk(const context& with) {
     return {"disk", check_status::fail, detail, "make room: a season takes about half a gigabyte"};
   if (free_bytes < free_bytes_comfortable)
     return {"disk", check_status::warn, detail, "a season takes about half a gigabyte"};
+  // A log that cannot be taken over into the database: somebody has read it for a long time, or still does.
+  std::error_code absent;
+  if (const auto log = fs::file_size(url->path + "-wal", absent); !absent && log > log_bytes_expected)
+    return {"disk", check_status::warn,
+            fmt::format("{}; the write-ahead log {}-wal has {}", detail, url->path, format_bytes(log)),
+            "end the program that keeps a read transaction open (fuser FILE names it); the next run shortens it"};
   return {"disk", check_status::ok, detail};
 }
 

@@ -1,5 +1,7 @@
 // The checks of `doctor` that ask the NBA's hosts (or the synthetic league): one schedule, one finished game.
+#include "actors/schedule_finder.hpp"
 #include "cli/commands/doctor.hpp"
+#include "cli/left_out_text.hpp"
 #include "cli/source_session.hpp"
 #include "cli/text.hpp"
 #include "pipeline/plan/schedule.hpp"
@@ -82,7 +84,81 @@ check_result check_game(http_client& client, const source_urls& urls, const sche
                       std::chrono::duration_cast<std::chrono::milliseconds>(elapsed).count())};
 }
 
+// One way to a schedule, tried.
+struct tried_way {
+  std::string url;
+  std::optional<schedule> found;
+  failure why;  // when nothing was found
+  std::string elapsed;
+};
+
+tried_way try_way(http_client& client, endpoint what, const std::string& url, season of) {
+  tried_way way;
+  way.url = url;
+  const auto response = ask(client, make_request(what, url));
+  way.elapsed = milliseconds(response);
+  const auto verdict_of = classify(what, response);
+  way.why = verdict_of.why;
+  if (verdict_of.what != verdict::ok) return way;
+  auto parsed = parse_schedule(response.body->view(), of);
+  if (parsed)
+    way.found = *std::move(parsed);
+  else
+    way.why = std::move(parsed).error();
+  return way;
+}
+
+// cdn.nba.com's copy; nullopt where it has no part: another season, or the synthetic league.
+std::optional<tried_way> try_second_way(const context& with, http_client& client, const source_urls& urls, season of) {
+  if (with.settings.source == "sim" || !tz_available() || !may_be_current(of, et_date_of(utc_now())))
+    return std::nullopt;
+  std::optional<tried_way> way;
+  for (const auto& url : current_schedule_urls(urls)) {
+    way = try_way(client, endpoint::current_schedule, url, of);
+    if (way->found) break;
+  }
+  return way;
+}
+
+std::string summary_of(const tried_way& way, const context& with) {
+  return fmt::format("{}: {}, {} to {} ({}{})", to_string(way.found->season),
+                     counted(static_cast<long long>(way.found->games.size()), "game", "games"),
+                     format_date(way.found->first_date), format_date(way.found->last_date), way.elapsed,
+                     with.settings.source == "sim" ? ", synthetic league" : "");
+}
+
+check_result check_first_way(const context& with, const tried_way& first, const std::optional<tried_way>& second) {
+  if (first.found) return {"schedule", check_status::ok, summary_of(first, with)};
+  if (!second || !second->found || !calls_for_second_way(first.why))
+    return failed_request("schedule", first.url, first.why, "NBA_STATS_URL");
+  return {"schedule", check_status::warn, fmt::format("{}: {}", redact_secrets(first.url), first.why.message),
+          fmt::format("the current season's schedule comes the second way; other seasons need this one: {}",
+                      advice(first.why, "NBA_STATS_URL"))};
+}
+
+check_result check_second_way(const context& with, const tried_way& second) {
+  if (second.found)
+    return {"second way", check_status::ok,
+            fmt::format("the schedule at {}: {}", host_of(second.url), summary_of(second, with))};
+  return {"second way", check_status::warn, fmt::format("{}: {}", redact_secrets(second.url), second.why.message),
+          "without it a run needs the schedule of NBA_STATS_URL"};
+}
+
 }  // namespace
+
+std::optional<check_result> check_left_out(const std::string& season, std::size_t count,
+                                           const std::vector<left_out_entry>& entries) {
+  constexpr std::size_t listed_max = 5;
+  if (count == 0) return std::nullopt;
+  auto detail = fmt::format(
+      "{} in the schedule of {} {} no game of the plan:", counted(static_cast<long long>(count), "entry", "entries"),
+      season, count == 1 ? "is" : "are");
+  for (std::size_t i = 0; i < std::min(entries.size(), listed_max); ++i)
+    detail += fmt::format("{} {}", i == 0 ? "" : ";", describe(entries[i]));
+  if (count > listed_max) detail += fmt::format("; and {} more", count - listed_max);
+  return check_result{"left out", check_status::warn, std::move(detail),
+                      fmt::format("see nba-scraper gaps --season {}; a newer version may know them", season)};
+}
 
 std::vector<check_result> check_source(const context& with, const std::string& season_text) {
   const auto source = open_source(with.settings);
@@ -91,18 +167,16 @@ std::vector<check_result> check_source(const context& with, const std::string& s
   const auto season = *parse_season(season_text);
   const auto& urls = (*source)->urls();
   const auto client = make_curl_client(requests_max);
-  const auto url = schedule_url(urls, season);
-  const auto response = ask(*client, make_request(endpoint::schedule, url));
-  const auto verdict_of = classify(endpoint::schedule, response);
-  if (verdict_of.what != verdict::ok) return {failed_request("schedule", url, verdict_of.why, "NBA_STATS_URL")};
-  const auto parsed = parse_schedule(response.body->view(), season);
-  if (!parsed) return {failed_request("schedule", url, parsed.error(), "NBA_STATS_URL")};
-  return {{"schedule", check_status::ok,
-           fmt::format("{}: {}, {} to {} ({}{})", season_text,
-                       counted(static_cast<long long>(parsed->games.size()), "game", "games"),
-                       format_date(parsed->first_date), format_date(parsed->last_date), milliseconds(response),
-                       with.settings.source == "sim" ? ", synthetic league" : "")},
-          check_game(*client, urls, *parsed)};
+  const auto first = try_way(*client, endpoint::schedule, schedule_url(urls, season), season);
+  const auto second = try_second_way(with, *client, urls, season);
+  std::vector<check_result> checks{check_first_way(with, first, second)};
+  if (second) checks.push_back(check_second_way(with, *second));
+  const auto& found = first.found || !second ? first.found : second->found;
+  if (!found || checks.front().status == check_status::fail) return checks;
+  if (auto left_out = check_left_out(season_text, found->left_out_count, found->left_out))
+    checks.push_back(*std::move(left_out));
+  checks.push_back(check_game(*client, urls, *found));
+  return checks;
 }
 
 }  // namespace nba::cli

@@ -4,16 +4,17 @@
 #include "cli/commands/register.hpp"
 #include "cli/database.hpp"
 #include "cli/export_file.hpp"
+#include "cli/export_folder.hpp"
 #include "cli/progress.hpp"
 #include "cli/table.hpp"
 #include "cli/text.hpp"
+#include "storage/snapshot.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 #include <revision.hpp>
 
 #include <algorithm>
-#include <fstream>
 #include <set>
 
 namespace nba::cli {
@@ -63,14 +64,18 @@ result<std::vector<game_id>> chosen_games(nba::store& database, const export_opt
   return games;
 }
 
+export_style style_of(const export_options& options) {
+  return {options.format == "csv" ? export_format::csv : export_format::jsonl, options.gzip, options.csv_safe};
+}
+
 class exporter {
  public:
-  exporter(const context& with, nba::store& database, const export_options& options, const std::vector<game_id>& games)
-      : with_(with), database_(database), options_(options), games_(games) {}
+  exporter(nba::store& database, const export_options& options, const std::vector<game_id>& games)
+      : database_(database), options_(options), games_(games) {}
 
-  result<export_file::summary> write(const dictionary_table& table, const std::filesystem::path& path,
-                                     progress_display& display, run_progress& progress) {
-    export_file file{path, table, options_.format == "csv" ? export_format::csv : export_format::jsonl, options_.gzip};
+  result<export_file::summary> write(const dictionary_table& table, const export_folder& folder,
+                                     const std::string& name, progress_display& display, run_progress& progress) {
+    export_file file{folder, name, table, style_of(options_)};
     if (!has_column(table, "game_id") || table.group == "view") {
       table_slice slice{std::string{table.name}};
       if (has_column(table, "season") && !options_.season.empty()) slice.season = parse_season(options_.season);
@@ -93,7 +98,6 @@ class exporter {
   }
 
  private:
-  const context& with_;
   nba::store& database_;
   const export_options& options_;
   const std::vector<game_id>& games_;
@@ -107,6 +111,7 @@ nlohmann::ordered_json manifest_of(const export_options& options, const nba::sto
           {"games", games},
           {"format", options.format},
           {"gzip", options.gzip},
+          {"csv_safe", options.csv_safe},
           {"files", nlohmann::ordered_json::array()}};
 }
 
@@ -120,18 +125,27 @@ nlohmann::ordered_json entry_of(const dictionary_table& table, const std::string
           {"sha256", written.sha256}, {"columns", std::move(columns)}};
 }
 
-// Answers an exit code.
+void write_manifest(const export_folder& folder, const nlohmann::ordered_json& manifest) {
+  const auto part = folder.create(manifest_name);
+  compressed_file out{part.file.get(), false, (folder.path() / manifest_name).string()};
+  out.write(manifest.dump(2) + '\n');
+  out.close();
+  folder.publish(part, manifest_name);
+}
+
+// Answers an exit code. A folder with a manifest is complete: it goes before the first file changes and comes last.
 int write_files(const context& with, nba::store& database, const export_options& options,
                 const std::vector<game_id>& games) {
-  const std::filesystem::path folder{options.folder};
   const auto tables = chosen_tables(options);
   const auto extension = "." + options.format + (options.gzip ? ".gz" : "");
-  std::filesystem::create_directories(folder);
-  if (!options.overwrite && std::filesystem::exists(folder / manifest_name))
+  const export_folder folder{options.folder, export_file_mode(with.settings.database)};
+  if (!options.overwrite && folder.has(manifest_name))
     return with.fail(exit_output, fmt::format("{} holds an export already; choose another --output, or --overwrite",
-                                              folder.string()));
+                                              folder.path().string()));
+  folder.remove(manifest_name);
   auto manifest = manifest_of(options, database, games.size());
-  exporter work{with, database, options, games};
+  exporter work{database, options, games};
+  std::set<std::string, std::less<>> written_names;
   text_table report{{{"FILE"}, {"ROWS", align::right}, {"SIZE", align::right}}};
   {
     progress_display display{with.screen, with.shows_progress(), with.unicode};
@@ -139,22 +153,20 @@ int write_files(const context& with, nba::store& database, const export_options&
     progress.games_total = static_cast<std::int64_t>(games.size() * tables.size());
     for (const auto* table : tables) {
       const auto name = std::string{table->name} + extension;
-      const auto written = work.write(*table, folder / name, display, progress);
+      const auto written = work.write(*table, folder, name, display, progress);
       if (!written) return with.fail(written.error());
       manifest["files"].push_back(entry_of(*table, name, *written));
       report.add_row({name, with_thousands(static_cast<long long>(written->rows)), format_bytes(written->bytes)});
+      written_names.insert(name);
     }
   }
-  // Last: a folder with a manifest is complete.
-  std::ofstream out{folder / manifest_name};
-  out << manifest.dump(2) << '\n';
-  out.close();
-  if (!out) return with.fail(exit_output, fmt::format("cannot write {}", (folder / manifest_name).string()));
+  folder.remove_others(written_names);  // of an earlier export, which this one replaces
+  write_manifest(folder, manifest);
   if (with.settings.quiet) return exit_success;
   report.print(with.out);
   with.out << fmt::format("\n{} in {}; {} says what is in each file.\n",
                           counted(static_cast<long long>(games.size()), "finished game", "finished games"),
-                          folder.string(), manifest_name);
+                          folder.path().string(), manifest_name);
   return exit_success;
 }
 
@@ -163,6 +175,9 @@ int write_files(const context& with, nba::store& database, const export_options&
 int run_export(const context& with, const export_options& options) {
   auto database = open_existing(with);
   if (!database) return database.exit_code;
+  // Every table of one moment, whatever a run writes meanwhile.
+  const auto moment = take_snapshot(*database.store);
+  if (!moment) return with.fail(moment.error());
   const auto games = chosen_games(*database.store, options);
   if (!games) return with.fail(games.error());
   if (games->empty())
@@ -171,6 +186,8 @@ int run_export(const context& with, const export_options& options) {
                                  options.season.empty() ? "" : " of " + options.season));
   try {
     return write_files(with, *database.store, options, *games);
+  } catch (const folder_in_use& error) {
+    return with.fail(exit_lock_held, error.what());
   } catch (const std::exception& error) {  // the file system
     return with.fail(exit_output, error.what());
   }
@@ -180,15 +197,18 @@ void add_export_command(command_syntax& app, chosen_command& chosen) {
   auto* command = app.add_subcommand("export", "tables of finished games as CSV or JSON lines, with a manifest");
   command->group(group_inspect);
   command->footer(
-      "One file a table; manifest.json names files, rows, digests, columns and units, and\n"
-      "is written last. Views such as lineup_totals are exported when they are named.\n"
+      "One file a table, all of one moment; manifest.json names files, rows, digests,\n"
+      "columns and units. It is removed first and written last: a folder with one is\n"
+      "complete. Views such as lineup_totals are exported when they are named. The files\n"
+      "may be read by whoever may read the database.\n"
       "\n"
       "Examples:\n"
       "  nba-scraper export --season 2024-25 --output nba-2024-25\n"
       "  nba-scraper export --tables possessions,lineup_stints --format jsonl --gzip\n"
       "  nba-scraper export --tables lineup_totals --season 2024-25 --output lineups\n"
       "\n"
-      "Exit codes: 0; 1 no finished games; 119 a file cannot be written.\n");
+      "Exit codes: 0; 1 no finished games; 119 a file cannot be written; 122 another\n"
+      "export is writing into the folder.\n");
   auto options = std::make_shared<export_options>();
   std::vector<std::string> names;
   for (const auto& table : data_dictionary())
@@ -208,7 +228,9 @@ void add_export_command(command_syntax& app, chosen_command& chosen) {
   command->add_option("--output", options->folder, "folder for the files; made when missing")
       ->type_name("FOLDER")
       ->capture_default_str();
-  command->add_flag("--overwrite", options->overwrite, "replace an export that is there");
+  command->add_flag("--csv-safe", options->csv_safe,
+                    "for spreadsheets: an apostrophe before texts that would be run as a formula (=, +, -, @)");
+  command->add_flag("--overwrite", options->overwrite, "replace an export that is there, with all its files");
   on_selected(*command, chosen, options, &run_export);
 }
 

@@ -1,7 +1,7 @@
 // `export`: tables as files, with a manifest that says what they are.
 //
 // Purpose: streams tables of finished games, a few dozen games at a time, so that memory does not grow with the season.
-// One read is one snapshot of its games; a run that is active meanwhile may be seen game by game, never half a game.
+// All reads see one moment of the database, whatever a run writes meanwhile.
 #pragma once
 
 #include "cli/context.hpp"
@@ -18,6 +18,7 @@ struct export_options {
   std::string format = "csv";
   bool gzip = false;
   std::string folder = ".";
+  bool csv_safe = false;
   bool overwrite = false;
 };
 

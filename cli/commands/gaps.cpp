@@ -3,9 +3,11 @@
 #include "cli/commands/arguments.hpp"
 #include "cli/commands/register.hpp"
 #include "cli/database.hpp"
+#include "cli/left_out_text.hpp"
 #include "cli/season_report.hpp"
 #include "cli/table.hpp"
 #include "cli/text.hpp"
+#include "pipeline/plan/schedule.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -28,10 +30,9 @@ std::unordered_map<game_id, std::string> matchups(const std::vector<planned_game
 
 void print_json(const context& with, const season_report& report, const std::vector<gap>& gaps) {
   const auto teams = matchups(report.plan);
-  ordered_json document{{"season", to_string(report.season)},
-                        {"planned", report.planned()},
-                        {"terminal", report.terminal()},
-                        {"gaps", ordered_json::array()}};
+  ordered_json document{{"season", to_string(report.season)}, {"planned", report.planned()},
+                        {"terminal", report.terminal()},      {"done", report.done()},
+                        {"closed", report.closed()},          {"gaps", ordered_json::array()}};
   for (const auto& gap : gaps) {
     const auto found = teams.find(gap.id);
     document["gaps"].push_back({{"game_id", gap.id.str()},
@@ -42,7 +43,95 @@ void print_json(const context& with, const season_report& report, const std::vec
                                 {"attempts", gap.attempts},
                                 {"reason", gap.reason}});
   }
+  document["left_out"] = to_json(report.reading ? report.reading->left_out : std::vector<left_out_entry>{});
+  document["left_out_count"] = report.reading ? report.reading->left_out_count : 0;
   with.print_json(document);
+}
+
+// The evidence, who gave it, and whether the host is asked again.
+std::string describe(const closed_game& game) {
+  if (!game.evidence) return game.reason + " (by an older version)";
+  std::string more;
+  if (is_inferred(game.evidence->ground)) {
+    more = fmt::format("inferred, {}", counted(game.evidence->occasions, "day", "days"));
+    more += game.next_check ? fmt::format("; asked again on {}", format_date(*game.next_check)) : "; not asked again";
+  } else {
+    more = game.evidence->ground == closing_ground::waived ? "a person's word" : "by the schedule";
+  }
+  return fmt::format("{} ({})", game.reason, more);
+}
+
+ordered_json to_json(const closed_game& game, const std::string& teams) {
+  ordered_json document{{"game_id", game.id.str()},
+                        {"game_date", format_date(game.date)},
+                        {"game_type", to_string(game.id.type())},
+                        {"teams", teams},
+                        {"state", to_string(game.state)},
+                        {"reason", game.reason},
+                        {"ground", nullptr},
+                        {"inferred", false},
+                        {"occasions", 0},
+                        {"first_seen_at", nullptr},
+                        {"last_seen_at", nullptr},
+                        {"closed_at", nullptr},
+                        {"checks", 0},
+                        {"next_check", nullptr}};
+  if (const auto& evidence = game.evidence) {
+    document["ground"] = to_string(evidence->ground);
+    document["inferred"] = is_inferred(evidence->ground);
+    document["occasions"] = evidence->occasions;
+    document["first_seen_at"] = format_timestamp(evidence->first_seen_at);
+    document["last_seen_at"] = format_timestamp(evidence->last_seen_at);
+    if (evidence->closed_at) document["closed_at"] = format_timestamp(*evidence->closed_at);
+    document["checks"] = evidence->checks;
+  }
+  if (game.next_check) document["next_check"] = format_date(*game.next_check);
+  return document;
+}
+
+int print_closed(const context& with, const gaps_options& options, const season_report& report) {
+  const auto closed = find_closed(report.ledger);
+  const auto teams = matchups(report.plan);
+  const auto teams_of = [&](const closed_game& game) {
+    const auto found = teams.find(game.id);
+    return found == teams.end() ? std::string{} : found->second;
+  };
+  if (options.json) {
+    ordered_json document{{"season", to_string(report.season)},
+                          {"planned", report.planned()},
+                          {"done", report.done()},
+                          {"closed", ordered_json::array()}};
+    for (const auto& game : closed) document["closed"].push_back(to_json(game, teams_of(game)));
+    with.print_json(document);
+    return exit_success;
+  }
+  if (closed.empty()) {
+    with.out << fmt::format("No game of {} is closed: none was waived, called off or given up.\n", options.season);
+    return exit_success;
+  }
+  text_table table{{{"GAME"}, {"DATE"}, {"TEAMS"}, {"STATE"}, {"SINCE"}, {"WHY"}}};
+  for (const auto& game : closed) {
+    const auto since = game.evidence && game.evidence->closed_at ? format_date(et_date_of(*game.evidence->closed_at))
+                                                                 : std::string{"-"};
+    table.add_row({game.id.str(), format_date(game.date), teams_of(game), std::string{to_string(game.state)}, since,
+                   describe(game)});
+  }
+  table.print(with.out);
+  with.out << fmt::format(
+      "\n{} of {} of {} {} closed without rows.\n"
+      "Expect one again: nba-scraper dlq reopen ID; ask the host for it now:\n"
+      "  nba-scraper schedule backfill --season {} --game ID\n",
+      with_thousands(static_cast<long long>(closed.size())),
+      counted(static_cast<long long>(report.planned()), "game", "games"), options.season,
+      closed.size() == 1 ? "is" : "are", options.season);
+  return exit_success;
+}
+
+// Closed games are no gaps, and not finished either.
+void print_closed_count(const context& with, const gaps_options& options, const season_report& report) {
+  if (report.closed() == 0) return;
+  with.out << fmt::format("{} closed without rows: nba-scraper gaps --season {} --closed\n",
+                          counted(static_cast<long long>(report.closed()), "game is", "games are"), options.season);
 }
 
 void print_gaps(const context& with, const gaps_options& options, const season_report& report,
@@ -74,6 +163,7 @@ void print_gaps(const context& with, const gaps_options& options, const season_r
     with.out << fmt::format("{} of them {} still to be played, {} to {}; --all lists them.\n",
                             with_thousands(static_cast<long long>(ahead)), ahead == 1 ? "is" : "are",
                             format_date(first_ahead), format_date(last_ahead));
+  print_closed_count(with, options, report);
 }
 
 }  // namespace
@@ -87,18 +177,30 @@ int run_gaps(const context& with, const gaps_options& options) {
       read_season_report(*database.store, *parse_season(options.season), to_game_types(options.game_types), *today,
                          with.settings.retry.unavailable_confirmations);
   if (!report) return with.fail(report.error());
-  if (report->ledger.empty())
+  if (report->ledger.empty() && report->left_out.empty())
     return with.fail(exit_no_schedule, fmt::format("this database knows no games of {0}; first run: "
                                                    "nba-scraper schedule backfill --season {0}",
                                                    options.season));
+  if (options.closed) return print_closed(with, options, *report);
   const auto gaps = find_gaps(report->ledger, report->reasons);
-  if (options.json)
+  if (options.json) {
     print_json(with, *report, gaps);
-  else if (gaps.empty())
+  } else if (report->ledger.empty()) {
+    for (const auto& line : wrap(only_other_types(*report) + '.', 80)) with.out << line << '\n';
+  } else if (!gaps.empty()) {
+    print_gaps(with, options, *report, gaps);
+  } else if (report->closed() > 0) {
+    with.out << fmt::format("No gaps: {} of {} of {} are done.\n",
+                            with_thousands(static_cast<long long>(report->done())),
+                            counted(static_cast<long long>(report->planned()), "game", "games"), options.season);
+    print_closed_count(with, options, *report);
+  } else {
     with.out << fmt::format("No gaps: all {} of {} are finished.\n",
                             counted(static_cast<long long>(report->planned()), "game", "games"), options.season);
-  else
-    print_gaps(with, options, *report, gaps);
+  }
+  if (!options.json && report->reading)
+    print_left_out(with.out, options.season, report->reading->left_out_count, report->reading->left_out,
+                   left_out_kept_max);
   return exit_success;
 }
 
@@ -106,13 +208,18 @@ void add_gaps_command(command_syntax& app, chosen_command& chosen) {
   auto* gaps = app.add_subcommand("gaps", "planned games that are not finished, each with its reason");
   gaps->group(group_inspect);
   gaps->footer(
+      "A closed game is none of these: it was waived, called off, or given up after\n"
+      "enough evidence, and has no rows. --closed lists those, with the evidence.\n"
+      "\n"
       "Examples:\n"
       "  nba-scraper gaps --season 2024-25\n"
+      "  nba-scraper gaps --season 2024-25 --closed\n"
       "  nba-scraper gaps --season 2025-26 --all --json\n");
   auto options = std::make_shared<gaps_options>();
   add_season_option(*gaps, options->season, season_need::required, "season to look at");
   add_game_types_option(*gaps, options->game_types);
   gaps->add_flag("--all", options->all, "list games that are still to be played, too");
+  gaps->add_flag("--closed", options->closed, "list the games that are closed without rows, instead");
   add_json_option(*gaps, options->json);
   on_selected(*gaps, chosen, options, &run_gaps);
 }

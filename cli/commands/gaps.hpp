@@ -11,6 +11,7 @@ struct gaps_options {
   std::string season;
   std::string game_types;  // "regular,playoffs"; empty: those of a backfill
   bool all = false;        // list games that are still to be played, too
+  bool closed = false;     // the closed games instead
   bool json = false;
 };
 

@@ -5,6 +5,7 @@
 #include "cli/database.hpp"
 #include "cli/job_setup.hpp"
 #include "pipeline/plan/daily.hpp"
+#include "pipeline/plan/daily_mark.hpp"
 
 #include <fmt/format.h>
 
@@ -14,27 +15,37 @@ namespace {
 constexpr const char* daily_stage = "schedule";
 constexpr const char* daily_key = "daily";
 
-// The daily date in the database; nullopt when there is none yet (or no database).
-result<std::optional<et_date>> read_daily_date(const context& with) {
+// The daily date in the database; none when there is none yet (or no database).
+result<daily_mark> read_daily_mark(const context& with, et_date yesterday) {
   const auto url = parse_database_url(with.settings.database);
   if (!url) return url.error();
-  if (!database_exists(*url)) return std::optional<et_date>{};
-  const auto opened = open_store(*url, store_options_of(with.settings));
-  if (!opened) return opened.error();
+  if (!database_exists(*url)) return daily_mark{};
+  auto options = store_options_of(with.settings);
+  options.create = false;
+  // What every command calls a database that cannot be used.
+  const auto unusable = [](failure why) {
+    why.kind = failure_class::storage;
+    return why;
+  };
+  const auto opened = open_store(*url, options);
+  if (!opened) return unusable(opened.error());
   const auto steps = (*opened)->check_schema();
-  if (!steps) return steps.error();
-  if (steps->empty() || !steps->front().applied) return std::optional<et_date>{};
+  if (!steps) return unusable(steps.error());
+  if (steps->empty() || !steps->front().applied) return daily_mark{};
   const auto row = (*opened)->read_watermark(daily_stage, daily_key);
   if (!row) return row.error();
-  if (!*row) return std::optional<et_date>{};
-  const auto date = parse_date((*row)->value);
-  if (!date)
-    return failure{failure_class::configuration,
-                   fmt::format("the daily watermark holds {:?}, which is no date; set it right with: nba-scraper "
-                               "watermark set schedule daily YYYY-MM-DD",
-                               (*row)->value),
-                   "ingest_watermarks"};
-  return date;
+  return judge_daily_mark(*row ? std::optional{(*row)->value} : std::nullopt, yesterday);
+}
+
+// A daily date that cannot be is an error: whatever a run made of it would be wrong, and silence would last for years.
+int fail_daily_mark(const context& with, const daily_mark& mark) {
+  with.events.write({event_level::error,
+                     "watermark.unusable",
+                     {{"stage", std::string{daily_stage}},
+                      {"key", std::string{daily_key}},
+                      {"reason", mark.problem},
+                      {"fix", mark.fix}}});
+  return with.fail(exit_configuration, fmt::format("{}: {}", mark.problem, mark.fix));
 }
 
 }  // namespace
@@ -51,6 +62,17 @@ job_definition backfill_definition(const backfill_options& options) {
   limits.to = parse_date(options.to);
   if (!options.since.empty()) limits.since = game_id::parse(options.since);
   limits.reprocess = *parse_reprocess(options.reprocess);
+  if (!options.games.empty()) {
+    limits.only.emplace();
+    limits.reopens = true;
+    // Who names a game means it, whatever its type.
+    if (options.game_types.empty()) limits.types.clear();
+    for (const auto& text : options.games) {
+      const auto id = *game_id::parse(text);
+      limits.only->insert(id);
+      if (options.game_types.empty()) limits.types.insert(id.type());
+    }
+  }
   job.seasons.push_back({wanted, limits});
   job.chunk_days = options.chunk_days;
   job.parallel = options.parallel;
@@ -79,11 +101,7 @@ job_definition daily_definition(const daily_options& options, std::optional<et_d
   for (const auto one : seasons_of(*first_guess, target)) job.seasons.push_back({one, limits});
   auto window = std::make_shared<date_range>(first_guess->dates);
   job.narrow = [=](std::vector<season_plan>& seasons) {
-    if (!again) *window = plan_daily(stored, target, options.catch_up_days, find_open_dates(seasons).untried)->dates;
-    for (auto& one : seasons) {
-      one.limits.from = window->first;
-      one.limits.to = window->last;
-    }
+    if (!again) *window = narrow_daily(seasons, stored, target, options.catch_up_days);
   };
   // The date was read before the lock was held. If somebody has set it since, it stays where it was set: this run knows
   // nothing of the days from there on.
@@ -109,30 +127,38 @@ int run_backfill(const context& with, const backfill_options& options) {
   job.arguments = with.command_line;
   if (const auto fits = check_scope(job.seasons.front().limits, job.seasons.front().season); !fits)
     return with.fail(exit_usage, fits.error().message);
-  return options.dry_run ? dry_run_on_screen(with, job) : run_job_on_screen(with, job);
+  for (const auto& text : options.games)
+    if (const auto of = game_id::parse(text)->in_season(); of != job.seasons.front().season)
+      return with.fail(exit_usage, fmt::format("game {} is one of {}, not of {}; name games of one season", text,
+                                               to_string(of), options.season));
+  if (options.dry_run) return dry_run_on_screen(with, job);
+  return run_job_on_screen(with, job, [&](job_environment& environment) -> result<void> {
+    environment.engine.allow_older = options.allow_older;
+    return {};
+  });
 }
 
 int run_daily(const context& with, const daily_options& options) {
   if (!tz_available())
     return with.fail(exit_configuration, "this system has no time zone data; install the package tzdata");
-  const auto now = utc_now();
-  const auto target = options.date.empty() ? yesterday_in_new_york(now) : *parse_date(options.date);
-  if (target >= et_date_of(now) + date::days{1})
-    return with.fail(exit_usage, fmt::format("--date {} lies ahead; today is {} in New York", options.date,
-                                             format_date(et_date_of(now))));
-  const auto stored = read_daily_date(with);
-  if (!stored) return with.fail(stored.error());
-  auto job = daily_definition(options, *stored, target);
+  const auto yesterday = yesterday_in_new_york(utc_now());
+  const auto target = options.date.empty() ? yesterday : *parse_date(options.date);
+  if (const auto why = why_not_daily_date(target, yesterday)) return with.fail(exit_usage, "--date " + *why);
+  const auto mark = read_daily_mark(with, yesterday);
+  if (!mark) return with.fail(mark.error());
+  if (!mark->usable()) return fail_daily_mark(with, *mark);
+  const auto stored = mark->date;
+  auto job = daily_definition(options, stored, target);
   job.arguments = with.command_line;
   if (job.seasons.empty()) {
     with.events.set_run_id(make_run_id());
     with.events.write(
         {event_level::info,
          "job.no_games",
-         {{"job", job.name}, {"target_date", format_date(target)}, {"stored_date", format_date(**stored)}}});
+         {{"job", job.name}, {"target_date", format_date(target)}, {"stored_date", format_date(*stored)}}});
     if (!with.settings.quiet)
       with.out << fmt::format("Nothing to do: the daily date is {}, the last complete day in New York is {}.\n",
-                              format_date(**stored), format_date(target));
+                              format_date(*stored), format_date(target));
     return exit_success;
   }
   return options.dry_run ? dry_run_on_screen(with, job) : run_job_on_screen(with, job);
@@ -152,10 +178,13 @@ void add_schedule_commands(command_syntax& app, chosen_command& chosen) {
       "  nba-scraper schedule backfill --season 2024-25 --parallel 8\n"
       "  nba-scraper schedule backfill --season 2024-25 --dry-run\n"
       "  nba-scraper schedule backfill --season 2024-25 --from 2024-12-01 --to 2024-12-31\n"
-      "  nba-scraper schedule backfill --season 2024-25 --reprocess parked\n");
+      "  nba-scraper schedule backfill --season 2024-25 --reprocess parked\n"
+      "  nba-scraper schedule backfill --season 2024-25 --game 0022400061\n");
   auto wanted = std::make_shared<backfill_options>();
   add_season_option(*backfill, wanted->season, season_need::required, "season to complete");
-  backfill->add_option("--since", wanted->since, "only games with a larger id, in the lane of ID")
+  backfill
+      ->add_option("--since", wanted->since,
+                   "in the lane of ID only games with a larger id; other lanes are not limited")
       ->type_name("ID")
       ->check(game_id_format());
   backfill->add_option("--chunk-days", wanted->chunk_days, "days in a chunk, the unit of parallelism (default 7)")
@@ -165,8 +194,10 @@ void add_schedule_commands(command_syntax& app, chosen_command& chosen) {
       ->type_name("N")
       ->check(in_range(1, 64));
   add_game_types_option(*backfill, wanted->game_types);
-  backfill->add_option("--from", wanted->from, "first ET date")->type_name("DATE")->check(date_format());
-  backfill->add_option("--to", wanted->to, "last ET date")->type_name("DATE")->check(date_format());
+  backfill->add_option("--from", wanted->from, "first ET date, within the season")
+      ->type_name("DATE")
+      ->check(date_format());
+  backfill->add_option("--to", wanted->to, "last ET date, within the season")->type_name("DATE")->check(date_format());
   backfill
       ->add_option(
           "--reprocess", wanted->reprocess,
@@ -174,6 +205,14 @@ void add_schedule_commands(command_syntax& app, chosen_command& chosen) {
           "again and rewrite what was corrected")
       ->type_name("WHAT")
       ->check(one_of({"missing", "parked", "all"}));
+  backfill
+      ->add_option("--game", wanted->games,
+                   "only these games; closed ones (nba-scraper gaps --closed) are opened and tried again")
+      ->type_name("ID")
+      ->check(game_id_format());
+  backfill->add_flag(
+      "--allow-older", wanted->allow_older,
+      "with --reprocess all: let documents replace stored ones that say of themselves that they are newer");
   backfill->add_flag("--dry-run", wanted->dry_run, "print plan, chunks, requests and time; write nothing");
   on_selected(*backfill, chosen, wanted, &run_backfill, signals_by::command);
 
@@ -181,12 +220,17 @@ void add_schedule_commands(command_syntax& app, chosen_command& chosen) {
   daily->footer(
       "Without --date: yesterday in New York. The daily date (nba-scraper watermark get\n"
       "schedule daily) moves only over days whose games are all finished or postponed.\n"
+      "Without a daily date: from the day after the last day that is stored, in an empty\n"
+      "database yesterday alone. Games of earlier days that could be finished and are\n"
+      "not (found late, given up too early) are taken, too.\n"
       "\n"
       "Examples:\n"
       "  nba-scraper schedule daily\n"
       "  nba-scraper schedule daily --date 2025-03-14\n");
   auto day = std::make_shared<daily_options>();
-  daily->add_option("--date", day->date, "last ET date to process")->type_name("DATE")->check(date_format());
+  daily->add_option("--date", day->date, "last ET date to process; yesterday at the latest")
+      ->type_name("DATE")
+      ->check(date_format());
   daily
       ->add_option("--catch-up-days", day->catch_up_days,
                    "untried days that one run catches up on, oldest first (default 14)")

@@ -18,6 +18,8 @@ struct backfill_options {
   std::string game_types;  // as typed: "regular,cup"
   std::string from, to;
   std::string reprocess = "missing";
+  std::vector<std::string> games;  // exactly these; closed ones are opened again
+  bool allow_older = false;
   bool dry_run = false;
 };
 int run_backfill(const context& with, const backfill_options& options);

@@ -3,15 +3,18 @@
 #include "cli/commands/arguments.hpp"
 #include "cli/commands/register.hpp"
 #include "cli/database.hpp"
+#include "cli/host_report.hpp"
 #include "cli/season_report.hpp"
 #include "cli/table.hpp"
 #include "cli/text.hpp"
 #include "pipeline/derive/overrides.hpp"
+#include "pipeline/plan/daily_mark.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <map>
 #include <set>
 #include <utility>
 
@@ -25,11 +28,28 @@ struct database_status {
   std::string backend;
   std::optional<run_row> last_run;
   std::optional<std::string> daily;  // the daily date
+  std::vector<host_pause> pauses;
+  daily_mark daily_state;            // whether it can be believed
   std::vector<season_report> seasons;
+  std::map<season, std::vector<game_override>> overrides;  // in use
 };
 
+// Of the games that are done, those made for the record that is stored.
+result<std::vector<game_override>> overrides_used(nba::store& database, const season_report& report) {
+  std::vector<game_override> used;
+  for (const auto& entry : report.ledger) {
+    if (entry.state != game_state::done || overrides_of(entry.id).empty()) continue;
+    const auto rows = database.read_game(entry.id);
+    if (!rows && rows.error().kind == failure_class::storage) return rows.error();
+    if (!rows) continue;  // what is not there is not corrected
+    const auto applied = choose_overrides(*rows).applied;
+    used.insert(used.end(), applied.begin(), applied.end());
+  }
+  return used;
+}
+
 result<database_status> read_status(nba::store& database, const status_options& options, et_date today,
-                                    int unavailable_confirmations) {
+                                    const settings& values) {
   database_status status;
   status.description = redact_secrets(database.description());
   status.backend = database.backend();
@@ -39,6 +59,10 @@ result<database_status> read_status(nba::store& database, const status_options& 
   const auto daily = database.read_watermark("schedule", "daily");
   if (!daily) return daily.error();
   if (*daily) status.daily = (*daily)->value;
+  auto pauses = read_host_pauses(database, values, utc_now());
+  if (!pauses) return pauses.error();
+  status.pauses = std::move(*pauses);
+  status.daily_state = judge_daily_mark(status.daily, today - date::days{1});
 
   std::optional<season> only;
   if (!options.season.empty()) only = parse_season(options.season);
@@ -47,21 +71,15 @@ result<database_status> read_status(nba::store& database, const status_options& 
   std::set<season> seasons;
   for (const auto& row : *progress) seasons.insert(row.season);
   for (const auto season : seasons) {
-    auto report =
-        read_season_report(database, season, to_game_types(options.game_types), today, unavailable_confirmations);
+    auto report = read_season_report(database, season, to_game_types(options.game_types), today,
+                                     values.retry.unavailable_confirmations);
     if (!report) return std::move(report).error();
+    auto used = overrides_used(database, *report);
+    if (!used) return std::move(used).error();
+    status.overrides[season] = std::move(used).value();
     status.seasons.push_back(std::move(report).value());
   }
   return status;
-}
-
-// Of the games that are done.
-std::vector<const game_override*> overrides_used(const season_report& report) {
-  std::vector<const game_override*> used;
-  for (const auto& entry : report.ledger)
-    if (entry.state == game_state::done)
-      for (const auto& correction : overrides_of(entry.id)) used.push_back(&correction);
-  return used;
 }
 
 std::size_t in_state(const lane_summary& summary, game_state state) {
@@ -99,6 +117,8 @@ ordered_json to_json(const lane_report& lane) {
                         {"game_type", to_string(summary.lane.type)},
                         {"planned", summary.planned},
                         {"terminal", summary.terminal},
+                        {"done", summary.done},
+                        {"closed", summary.closed()},
                         {"states", std::move(states)},
                         {"watermark", summary.watermark ? ordered_json(summary.watermark->str()) : ordered_json()},
                         {"watermark_stored", optional_text(lane.stored_watermark)},
@@ -117,27 +137,33 @@ ordered_json to_json(const lane_report& lane) {
 }
 
 void print_json(const context& with, const database_status& status) {
-  ordered_json document{{"database", status.description},
-                        {"backend", status.backend},
-                        {"last_run", status.last_run ? to_json(*status.last_run) : ordered_json()},
-                        {"daily", optional_text(status.daily)},
-                        {"seasons", ordered_json::array()}};
+  ordered_json document{
+      {"database", status.description},
+      {"backend", status.backend},
+      {"last_run", status.last_run ? to_json(*status.last_run) : ordered_json()},
+      {"daily", optional_text(status.daily)},
+      {"daily_problem", status.daily_state.usable() ? ordered_json() : ordered_json(status.daily_state.problem)},
+      {"hosts", ordered_json::array()},
+      {"seasons", ordered_json::array()}};
+  for (const auto& pause : status.pauses) document["hosts"].push_back(json_of(pause));
   for (const auto& report : status.seasons) {
     ordered_json season{{"season", to_string(report.season)},
                         {"planned", report.planned()},
                         {"terminal", report.terminal()},
+                        {"done", report.done()},
+                        {"closed", report.closed()},
                         {"through_date", optional_date(report.through_date)},
                         {"derived_by_older_rules", report.derived_by_older_rules},
                         {"lanes", ordered_json::array()}};
     for (const auto& lane : report.lanes) season["lanes"].push_back(to_json(lane));
     season["overrides"] = ordered_json::array();
-    for (const auto& correction : overrides_used(report))
-      season["overrides"].push_back({{"game_id", correction->game_id.str()},
-                                     {"rule", to_string(correction->rule)},
-                                     {"order_number", correction->order_number},
-                                     {"value", correction->value},
-                                     {"reason", correction->reason},
-                                     {"source", correction->source}});
+    for (const auto& correction : status.overrides.at(report.season))
+      season["overrides"].push_back({{"game_id", correction.game_id.str()},
+                                     {"rule", to_string(correction.rule)},
+                                     {"order_number", correction.order_number},
+                                     {"value", correction.value},
+                                     {"reason", correction.reason},
+                                     {"source", correction.source}});
     document["seasons"].push_back(std::move(season));
   }
   with.print_json(document);
@@ -203,16 +229,15 @@ void print_lanes(const context& with, const season_report& report) {
                     {"WATERMARK"},
                     {"BEHIND", align::right}}};
   for (const auto& [summary, stored, release] : report.lanes) {
-    const auto done = in_state(summary, game_state::done);
     const auto parked = in_state(summary, game_state::parked);
-    table.add_row({std::string{to_string(summary.lane.type)}, number(summary.planned), number(done),
-                   number(summary.terminal - done), number(parked), number(summary.planned - summary.terminal - parked),
+    table.add_row({std::string{to_string(summary.lane.type)}, number(summary.planned), number(summary.done),
+                   number(summary.closed()), number(parked), number(summary.planned - summary.terminal - parked),
                    summary.watermark ? summary.watermark->str() : "-", number(summary.lag)});
   }
   table.print(with.out);
 }
 
-void print_notes(const context& with, const season_report& report) {
+void print_notes(const context& with, const season_report& report, const std::vector<game_override>& overrides) {
   for (const auto& [summary, stored, release] : report.lanes) {
     const auto computed = summary.watermark ? summary.watermark->str() : std::string{};
     if (const auto closed = describe_closed(summary); !closed.empty())
@@ -220,16 +245,17 @@ void print_notes(const context& with, const season_report& report) {
     if (stored.value_or("") != computed)
       with.out << fmt::format(
           "The stored watermark of {} is {}; {}.\n", to_string(summary.lane.type), stored.value_or("not set"),
-          stored.value_or("") < computed ? "the next backfill sets it" : "it was set beyond what is finished");
+          stored.value_or("") < computed ? "the next backfill sets it"
+                                         : "a game below it is open: it was opened again, or the mark was set");
   }
+  if (report.closed() > 0)
+    with.out << fmt::format("Which and why: nba-scraper gaps --season {} --closed\n", to_string(report.season));
   std::vector<std::string> left_out;
   for (const auto& summary : report.left_out)
     left_out.push_back(fmt::format("{} ({})", to_string(summary.lane.type), number(summary.planned)));
-  for (const auto& correction : overrides_used(report))
-    for (const auto& line : wrap(fmt::format("Corrected by hand: {}, {} of event {}: {}", correction->game_id.str(),
-                                             to_string(correction->rule), correction->order_number, correction->reason),
-                                 80))
-      with.out << line << '\n';
+  if (!overrides.empty())
+    with.out << fmt::format("{} corrected by hand; --json lists them with their reasons.\n",
+                            counted(static_cast<long long>(overrides.size()), "event", "events"));
   if (report.derived_by_older_rules > 0)
     with.out << fmt::format("{} derived by older rules; to renew: nba-scraper derive --season {} --stale\n",
                             counted(static_cast<long long>(report.derived_by_older_rules), "game", "games"),
@@ -237,21 +263,34 @@ void print_notes(const context& with, const season_report& report) {
   if (!left_out.empty()) with.out << fmt::format("Not counted: {}; see --game-types.\n", join_words(left_out));
 }
 
-void print_season(const context& with, const season_report& report) {
-  with.out << fmt::format("\nSeason {}: {} of {} games finished, {}\n\n", to_string(report.season),
-                          number(report.terminal()), number(report.planned()),
-                          report.through_date ? "complete through " + format_date(*report.through_date)
-                                              : "not complete from its first day on");
+void print_season(const context& with, const season_report& report, const std::vector<game_override>& overrides) {
+  if (const auto others = only_other_types(report); !others.empty()) {
+    with.out << '\n';
+    for (const auto& line : wrap(others + '.', 80)) with.out << line << '\n';
+    return;
+  }
+  const auto closed = report.closed() > 0 ? fmt::format(", {} closed without rows", number(report.closed())) : "";
+  const auto line = fmt::format("Season {}: {} of {} games done{}, {}", to_string(report.season), number(report.done()),
+                                number(report.planned()), closed,
+                                report.through_date ? "complete through " + format_date(*report.through_date)
+                                                    : "not complete from its first day on");
+  with.out << '\n';
+  for (const auto& part : wrap(line, 80)) with.out << part << '\n';
+  with.out << '\n';
   print_lanes(with, report);
-  print_notes(with, report);
+  print_notes(with, report, overrides);
   print_holders(with, report);
 }
 
 void print_status(const context& with, const status_options& options, const database_status& status) {
   print_field(with, "Database", fmt::format("{} ({})", status.description, status.backend));
   print_field(with, "Last run", status.last_run ? describe_run(*status.last_run) : "none yet");
-  if (status.daily) print_field(with, "Daily", "done through " + *status.daily);
-  for (const auto& report : status.seasons) print_season(with, report);
+  if (!status.daily_state.usable())
+    print_field(with, "Daily", fmt::format("{}: {}", status.daily_state.problem, status.daily_state.fix));
+  else if (status.daily)
+    print_field(with, "Daily", "done through " + *status.daily);
+  for (const auto& pause : status.pauses) print_field(with, "Host", describe(pause));
+  for (const auto& report : status.seasons) print_season(with, report, status.overrides.at(report.season));
   if (!status.seasons.empty()) return;
   if (options.season.empty())
     with.out << "\nNo games are planned yet. To fill the database:\n"
@@ -270,7 +309,7 @@ int run_status(const context& with, const status_options& options) {
   if (!today) return exit_configuration;
   auto database = open_existing(with);
   if (!database) return database.exit_code;
-  const auto status = read_status(*database.store, options, *today, with.settings.retry.unavailable_confirmations);
+  const auto status = read_status(*database.store, options, *today, with.settings);
   if (!status) return with.fail(status.error());
   if (options.json)
     print_json(with, *status);
@@ -286,7 +325,8 @@ void add_status_command(command_syntax& app, chosen_command& chosen) {
       "A lane is one game type of a season. DONE games are complete; CLOSED ones never\n"
       "will be (cancelled, no data anywhere, waived); PARKED ones failed for good; OPEN\n"
       "ones are still to come or to be tried. WATERMARK is the last game up to which\n"
-      "nothing is missing; BEHIND counts the games above it.\n"
+      "nothing is missing; BEHIND counts the games above it. A Host line says until when\n"
+      "a host is left alone, and why.\n"
       "\n"
       "Examples:\n"
       "  nba-scraper status\n"

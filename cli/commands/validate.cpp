@@ -16,6 +16,7 @@
 #include <cmath>
 #include <fstream>
 #include <iterator>
+#include <map>
 
 namespace nba::cli {
 namespace {
@@ -44,14 +45,23 @@ result<possession_reference> read_reference(const std::string& path) {
   return parsed;
 }
 
+// A game whose rows cannot be checked, because they are not there or not as they were written.
+struct unreadable_game {
+  game_id id;
+  std::string why;
+};
+
 result<std::vector<game_validation>> validate_games(const context& with, const std::vector<game_id>& games,
-                                                    const possession_reference& reference, int threads) {
+                                                    const possession_reference& reference,
+                                                    const std::map<game_id, planned_game>& plan, int threads,
+                                                    std::vector<unreadable_game>& unreadable) {
   const auto validate_one = [&](nba::store& database, const game_id& id) -> result<game_validation> {
     const auto rows = database.read_game(id);
     if (!rows) return rows.error();
     const auto derived = database.read_derived(id);
     if (!derived) return derived.error();
-    return validate_game(*rows, *derived, reference);
+    const auto planned = plan.find(id);
+    return validate_game(*rows, *derived, reference, planned == plan.end() ? nullptr : &planned->second);
   };
   read_pool<game_validation> pool{threads, [&] { return open_another(with); }, games, validate_one};
   progress_display display{with.screen, with.shows_progress(), with.unicode};
@@ -59,12 +69,16 @@ result<std::vector<game_validation>> validate_games(const context& with, const s
   progress.games_total = static_cast<std::int64_t>(games.size());
   std::vector<game_validation> out;
   while (auto one = pool.next()) {
-    if (!one->value) return one->value.error();
-    out.push_back(std::move(*one->value));
-    progress.games_done = static_cast<std::int64_t>(out.size());
+    if (!one->value && one->value.error().kind != failure_class::rejected) return one->value.error();
+    if (one->value)
+      out.push_back(std::move(*one->value));
+    else
+      unreadable.push_back({one->game_id, one->value.error().message});
+    progress.games_done = static_cast<std::int64_t>(out.size() + unreadable.size());
     display.update(progress);
   }
   std::sort(out.begin(), out.end(), [](const auto& a, const auto& b) { return a.game_id < b.game_id; });
+  std::sort(unreadable.begin(), unreadable.end(), [](const auto& a, const auto& b) { return a.id < b.id; });
   return out;
 }
 
@@ -156,27 +170,41 @@ int run_validate(const context& with, const validate_options& options) {
                                                  "nba-scraper schedule backfill --season {0}",
                                                  options.season));
   if (behind > 0)
-    with.screen.write_line(
-        fmt::format("nba-scraper: {} derived by older rules; to renew: nba-scraper derive --season "
+    with.note(
+        fmt::format("{} derived by older rules; to renew: nba-scraper derive --season "
                     "{} --stale",
                     counted(static_cast<long long>(behind), "game is", "games are"), options.season));
-  const auto checked = validate_games(with, games, *reference, options.parallel);
+  const auto schedule = database.store->read_plan(of);
+  if (!schedule) return with.fail(schedule.error());
+  std::map<game_id, planned_game> plan;
+  for (const auto& game : *schedule) plan.emplace(game.id, game);
+  std::vector<unreadable_game> unreadable;
+  const auto checked = validate_games(with, games, *reference, plan, options.parallel, unreadable);
   if (!checked) return with.fail(checked.error());
   const auto sums = sum_up(*checked);
-  if (options.json)
-    with.print_json(to_json(options, *checked, sums, of));
-  else
+  if (options.json) {
+    auto document = to_json(options, *checked, sums, of);
+    document["unreadable"] = nlohmann::ordered_json::array();
+    for (const auto& [id, why] : unreadable) document["unreadable"].push_back({{"game_id", id.str()}, {"why", why}});
+    with.print_json(document);
+  } else {
     print_people(with, options, *checked, sums, of);
-  return failures_exit_code(sums.failing);
+    if (!unreadable.empty())
+      with.out << fmt::format(
+          "\nNot to be checked, because of their rows; nba-scraper db repair --season {} mends them:\n",
+          options.season);
+    for (const auto& [id, why] : unreadable) with.out << fmt::format("  {}  {}\n", id.str(), why);
+  }
+  return failures_exit_code(sums.failing + static_cast<std::int64_t>(unreadable.size()));
 }
 
 void add_validate_command(command_syntax& app, chosen_command& chosen) {
   auto* validate = app.add_subcommand("validate", "how far to trust the derived tables: checks against the record");
   validate->group(group_inspect);
   validate->footer(
-      "Compares what is stored with the official box scores and with itself: line-ups,\n"
-      "plus-minus, minutes, possessions. What each check means and what the recorded\n"
-      "seasons reach: docs/derived.md. Reads only.\n"
+      "Compares what is stored with the official box scores, with the schedule and with\n"
+      "itself: line-ups, plus-minus, minutes, possessions, points, teams, dates. What\n"
+      "each check means and what the recorded seasons reach: docs/derived.md. Reads only.\n"
       "\n"
       "Examples:\n"
       "  nba-scraper validate --season 2024-25\n"

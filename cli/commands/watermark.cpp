@@ -4,8 +4,10 @@
 #include "cli/commands/register.hpp"
 #include "cli/database.hpp"
 #include "cli/run_record.hpp"
+#include "cli/season_report.hpp"
 #include "cli/table.hpp"
 #include "cli/text.hpp"
+#include "pipeline/plan/daily_mark.hpp"
 #include "pipeline/plan/tracker.hpp"
 
 #include <fmt/format.h>
@@ -82,15 +84,15 @@ run_record::lock_result lock_out_runs(run_record& record, const watermark_option
   if (options.stage == stage_backfill) {
     const auto season = to_string(parse_watermark_key(options.key)->season);
     // In the order in which `derive` takes them.
-    if (const auto held = record.lock(stage_backfill, season); !held) return held;
-    return record.lock(stage_schedule, key_daily);
+    if (const auto held = record.lock(std::string{stage_backfill}, season); !held) return held;
+    return record.lock(std::string{stage_schedule}, std::string{key_daily});
   }
   return record.lock(options.stage, options.key);
 }
 
 int decree(const context& with, const watermark_options& options, const std::optional<std::string>& value) {
   if (const auto problem = check_decree(options.stage, options.key, value)) return with.fail(exit_usage, *problem);
-  auto database = open_existing(with);
+  auto database = open_to_change(with);
   if (!database) return database.exit_code;
   run_record record{with, *database.store, "watermark"};
   if (const auto held = lock_out_runs(record, options); !held) return held.exit_code;
@@ -178,6 +180,16 @@ int run_watermark_get(const context& with, const watermark_options& options) {
 }
 
 int run_watermark_set(const context& with, const watermark_options& options) {
+  if (options.stage == stage_schedule && options.key == key_daily)
+    if (const auto wanted = parse_date(options.value)) {
+      const auto today = today_in_new_york(with);
+      if (!today) return exit_configuration;
+      if (const auto why = why_not_daily_date(*wanted, *today - date::days{1}))
+        return with.fail(exit_usage,
+                         fmt::format("{}. No daily run would fetch anything before then; name the last day whose games "
+                                     "are all in the database, or: nba-scraper watermark reset schedule daily",
+                                     *why));
+    }
   return decree(with, options, options.value);
 }
 

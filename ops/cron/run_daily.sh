@@ -24,7 +24,8 @@ one line on standard error, which cron mails. Arguments are passed on as they ar
 
 Environment, from the crontab or from the settings file (the environment wins):
   DATABASE_URL          where the games go
-  NBA_SCRAPER_BIN       the program (else: nba-scraper in PATH, else build/release of this project)
+  NBA_SCRAPER_BIN       the program (else: that of the installation which this script belongs to, else
+                        nba-scraper in PATH, else build/release of this project)
   NBA_SCRAPER_LOG_DIR   folder of the logs daily_YYYYMMDD_HHMMSS.log and of the lock
                         (default: logs/cron of this project); logs are removed after 30 days
   NBA_SCRAPER_ENV_FILE  settings file of NAME=VALUE lines (default: nba-scraper.env beside this script,
@@ -64,9 +65,13 @@ load_settings() {
   load_env_file "$file" || exit "$exit_configuration"
 }
 
+# Cron's PATH is /usr/bin:/bin, and an installed script lies in PREFIX/share/nba-scraper/ops/cron.
 find_program() {
+  local installed=${here%/share/nba-scraper/ops/cron}
   if [[ -n ${NBA_SCRAPER_BIN:-} ]]; then
     program=$NBA_SCRAPER_BIN
+  elif [[ $installed != "$here" && -x $installed/bin/nba-scraper ]]; then
+    program=$installed/bin/nba-scraper
   elif ! program=$(command -v nba-scraper); then
     program=$project/build/release/nba-scraper
   fi
@@ -75,25 +80,38 @@ find_program() {
   exit "$exit_configuration"
 }
 
+create_new() ( # FILE; fails when there is one, a link too
+  set -o noclobber
+  : >"$1"
+) 2>/dev/null
+
 open_log() {
   log_dir=${NBA_SCRAPER_LOG_DIR:-$project/logs/cron}
   log_file=$log_dir/daily_$(date +%Y%m%d_%H%M%S).log
-  if ! mkdir -p "$log_dir" || ! : >>"$log_file"; then
+  # Only a new file is written to, never what a link of this name leads to; two starts in one second have two logs.
+  if ! mkdir -p "$log_dir" || ! create_new "$log_file"; then
+    log_file=${log_file%.log}_$$.log
+    create_new "$log_file" && return
     complain "cannot write to the log folder $log_dir; set NBA_SCRAPER_LOG_DIR to one that this user may write to"
     exit "$exit_configuration"
   fi
 }
 
 # The lock is held by an open file, so it ends with the processes that hold it, however they end. The program inherits
-# it: should only this script be killed, the run that goes on still keeps a second one away.
+# it: should only this script be killed, the run that goes on still keeps a second one away. The file is opened without
+# emptying it, and written to only when it is no link; what a link leads to is left alone.
 take_lock() {
-  exec 9>>"$log_dir/.daily.lock"
+  local lock=$log_dir/.daily.lock holder
+  create_new "$lock" || true # it is there most days
+  if [[ -L $lock || ! -f $lock ]] || ! exec 9<>"$lock" || [[ -L $lock || ! /dev/fd/9 -ef $lock ]]; then
+    complain "the lock $lock is a link or no file; remove it"
+    exit "$exit_configuration"
+  fi
   if flock --nonblock 9; then
-    printf '%d\n' $$ >"$log_dir/.daily.lock"
+    printf '%-10d\n' $$ >&9 # as wide as any: what an earlier run wrote is covered
     return
   fi
-  local holder
-  holder=$(<"$log_dir/.daily.lock")
+  read -r holder <"$lock" || true
   log_line ERROR "cron.lock_held holder_pid=${holder:-unknown} exit_code=$exit_lock_held"
   complain "another daily run (process ${holder:-unknown}) is still at work; this one did nothing"
   exit "$exit_lock_held"
@@ -102,7 +120,7 @@ take_lock() {
 # Only files named as this script names them; a failure here must not keep the games away.
 remove_old_logs() {
   find "$log_dir" -maxdepth 1 -type f -regextype posix-extended \
-    -regex '.*/daily_[0-9]{8}_[0-9]{6}\.log' -mmin +$((log_days * 24 * 60)) -delete ||
+    -regex '.*/daily_[0-9]{8}_[0-9]{6}(_[0-9]+)?\.log' -mmin +$((log_days * 24 * 60)) -delete ||
     log_line WARN "cron.cleanup_failed folder=$log_dir"
 }
 

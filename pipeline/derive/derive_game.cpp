@@ -15,7 +15,8 @@ derived_rows derive_game(const game_rows& rows, const season_travel& travel) {
   derived.possessions = count_possessions(plays, rows.game);
   derived.team_factors = derive_team_factors(rows, derived.possessions);
   derived.travel = travel.rows_of(rows.game.game_id);
-  auto lineups = derive_lineups(rows, derived.possessions, overrides_of(rows.game.game_id));
+  const auto corrections = choose_overrides(rows).applied;
+  auto lineups = derive_lineups(rows, derived.possessions, corrections);
   derived.stints = std::move(lineups.stints);
   derived.on_court = std::move(lineups.players);
   derived.problems = std::move(lineups.problems);

@@ -1,6 +1,7 @@
 #include "pipeline/derive/validation.hpp"
 
 #include "pipeline/game_clock.hpp"
+#include "pipeline/transform/acceptance.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -162,6 +163,8 @@ sides possession_points(const game_rows& rows, const derived_rows& derived) {
   return points;
 }
 
+deviation deviation_of(const result<void>& verdict) { return verdict ? holds : verdict.error().message; }
+
 deviation check_balance(const sides& counted, int max) {
   if (std::abs(counted.home - counted.away) <= max) return holds;
   return fmt::format("{} and {} possessions", counted.home, counted.away);
@@ -198,6 +201,9 @@ std::array<validation_bar, validation_check_count> validation_bars() {
       {possessions_close, "possessions at most 3 apart", 1, true},
       {possessions_closer, "possessions at most 2 apart", 0.99, false},
       {possessions_counted, "within 1 of an independent count", 0.99, false},
+      {player_points, "points of all players = their events", 1, true},
+      {schedule, "teams, sides, date = the schedule", 1, true},
+      {schedule_score, "final score = the schedule", 0.99, false},
   }};
 }
 
@@ -214,8 +220,8 @@ bool game_validation::fails() const {
   return false;
 }
 
-game_validation validate_game(const game_rows& rows, const derived_rows& derived,
-                              const possession_reference& reference) {
+game_validation validate_game(const game_rows& rows, const derived_rows& derived, const possession_reference& reference,
+                              const planned_game* planned) {
   game_validation out;
   out.game_id = rows.game.game_id;
   const auto of = [&](validation_check check) -> deviation& { return out.deviations[static_cast<std::size_t>(check)]; };
@@ -236,6 +242,11 @@ game_validation validate_game(const game_rows& rows, const derived_rows& derived
   of(validation_check::possessions_close) = check_balance(counted, balance_max);
   of(validation_check::possessions_closer) = check_balance(counted, closer_max);
   of(validation_check::possessions_counted) = compare_counts(rows, counted, reference, out);
+  of(validation_check::player_points) = deviation_of(accept_rule("player_points_are_events", rows));
+  if (planned) {
+    of(validation_check::schedule) = deviation_of(accept_schedule(rows, *planned));
+    if (has_result(*planned)) of(validation_check::schedule_score) = score_difference(rows.game, *planned).value_or("");
+  }
   out.possessions = counted.home + counted.away;
   for (const auto& factors : derived.team_factors) out.box_possessions += factors.box_possessions.value_or(0);
   return out;

@@ -1,10 +1,12 @@
-// How far derived rows can be trusted: each game's rows against the official record and against themselves.
+// How far stored rows can be trusted: each game's rows against the official record, against the schedule and against
+// themselves.
 //
 // Purpose: the checks behind `nba-scraper validate`. They read only what is stored, so they work on any database,
 // whatever version filled it. Threads: pure functions and plain values.
 // The official record is the box score: final score, plus-minus, minutes. The bars are those of docs/derived.md.
 #pragma once
 
+#include "pipeline/plan/planned_game.hpp"
 #include "pipeline/result.hpp"
 #include "pipeline/rows.hpp"
 
@@ -30,8 +32,11 @@ enum class validation_check {
   possessions_close,    // of the two teams: at most 3 apart
   possessions_closer,   // at most 2 apart (a share of games, no failure of one)
   possessions_counted,  // each team's within 1 of an independent count, where one is given
+  player_points,        // each player's points = his scoring events (rule player_points_are_events)
+  schedule,             // teams, sides and date = the schedule's (rules schedule_teams, schedule_date)
+  schedule_score,       // final score = the schedule's (a share of games: one recorded final differs by a point)
 };
-inline constexpr std::size_t validation_check_count = 10;
+inline constexpr std::size_t validation_check_count = 13;
 
 struct validation_bar {
   validation_check check;
@@ -58,8 +63,9 @@ struct game_validation {
   double possessions = 0, box_possessions = 0;  // sums over both teams; for the season's means
   bool fails() const;
 };
+// `planned`: the game as the stored schedule has it; null where it has none.
 game_validation validate_game(const game_rows& rows, const derived_rows& derived,
-                              const possession_reference& reference = {});
+                              const possession_reference& reference = {}, const planned_game* planned = nullptr);
 
 struct validation_line {
   validation_check check;

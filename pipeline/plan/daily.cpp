@@ -19,17 +19,53 @@ open_dates find_open_dates(const schedule& season_schedule, const std::vector<le
   std::unordered_set<game_id> listed;
   for (const auto& game : season_schedule.games) {
     listed.insert(game.id);
-    if (!types.contains(game.id.type()) || game.postponed || game.cancelled) continue;
+    if (!types.contains(game.id.type()) || game.cancelled) continue;
     const auto row = rows.find(game.id);
     if (row == rows.end())
       note(game.date, 0);
-    else if (!is_terminal(row->second->state))
+    else if (!is_terminal(row->second->state) && !(game.postponed && row->second->state == game_state::postponed))
       note(game.date, row->second->attempts);
   }
   for (const auto& [id, entry] : rows) {
     if (listed.contains(id) || id.in_season() != season_schedule.season || !types.contains(id.type())) continue;
     if (!is_terminal(entry->state) && entry->state != game_state::postponed) note(entry->date, entry->attempts);
   }
+  return dates;
+}
+
+namespace {
+
+bool was_tried(const ledger_entry& entry) {
+  return entry.state != game_state::planned || entry.attempts > 0 || entry.closing;
+}
+
+}  // namespace
+
+std::optional<et_date> last_done_date(const std::vector<ledger_entry>& ledger, const std::set<game_type>& types) {
+  std::optional<et_date> last;
+  for (const auto& entry : ledger)
+    if (entry.state == game_state::done && types.contains(entry.id.type()) && (!last || entry.date > *last))
+      last = entry.date;
+  return last;
+}
+
+std::set<et_date> earlier_untried_dates(const schedule& season_schedule, const std::vector<ledger_entry>& ledger,
+                                        const std::set<game_type>& types, et_date before, int dates_max) {
+  std::optional<et_date> begin;
+  std::unordered_set<game_id> untried;
+  for (const auto& entry : ledger) {
+    if (entry.id.in_season() != season_schedule.season || !types.contains(entry.id.type())) continue;
+    if (!was_tried(entry))
+      untried.insert(entry.id);
+    else if (!begin || entry.date < *begin)
+      begin = entry.date;
+  }
+  std::set<et_date> dates;
+  if (!begin) return dates;
+  for (const auto& game : season_schedule.games)
+    if (game.date >= *begin && game.date < before && untried.contains(game.id) && has_result(game))
+      dates.insert(game.date);
+  while (dates.size() > static_cast<std::size_t>(std::max(dates_max, 0))) dates.erase(std::prev(dates.end()));
   return dates;
 }
 

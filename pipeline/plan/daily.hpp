@@ -20,7 +20,8 @@ struct daily_window {
   bool truncated = false;  // catch_up_days cut it short: the next run continues
 };
 
-// Dates with games that are neither terminal nor postponed.
+// Dates with games that are neither terminal nor postponed. A game that the schedule calls postponed counts as that
+// once the ledger does: a single sight holds its date.
 struct open_dates {
   std::set<et_date> open;
   // Those of them with a game that no run has tried yet (attempts 0).
@@ -29,6 +30,14 @@ struct open_dates {
 // Of one season, by the schedule's dates; a game that the schedule no longer lists counts on the ledger's date.
 open_dates find_open_dates(const schedule& season_schedule, const std::vector<ledger_entry>& ledger,
                            const std::set<game_type>& types);
+
+// The last date with a done game: where a daily run without a mark goes on.
+std::optional<et_date> last_done_date(const std::vector<ledger_entry>& ledger, const std::set<game_type>& types);
+// Dates before `before`, oldest first and at most `dates_max` of them, with games that were played and that no run has
+// tried, although runs have tried others of that day or of days before: a backfill that was stopped left them. What
+// lies before the first date that a run tried was never asked for.
+std::set<et_date> earlier_untried_dates(const schedule& season_schedule, const std::vector<ledger_entry>& ledger,
+                                        const std::set<game_type>& types, et_date before, int dates_max);
 
 // A season that belongs to a daily run but whose schedule did not come. Its games are unknown, so the mark may not pass
 // the dates on which it may have any.

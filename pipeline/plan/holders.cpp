@@ -30,9 +30,14 @@ std::string explain_parked(const ledger_entry& entry, const report_context& cont
 
 std::string explain_open(const ledger_entry& entry, const report_context& context) {
   const auto on_date = format_date(entry.date);
-  if (entry.error_class == failure_class::unavailable)
-    return "the host has no data for it (" + std::to_string(entry.attempts) + " of " +
+  if (entry.closing && entry.closing->ground == closing_ground::refused)
+    return "the host has no data for it (" + std::to_string(entry.closing->occasions) + " of " +
            std::to_string(context.unavailable_confirmations) + " confirmations)";
+  if (entry.closing && is_off_date(entry.closing->ground))
+    return entry.closing->text + " (seen on " + std::to_string(entry.closing->occasions) + " of " +
+           std::to_string(off_date_occasions) + " days)";
+  if (entry.error_class == failure_class::unavailable)
+    return "the host did not have it when last asked" + attempts_text(entry.attempts);
   if (entry.date >= context.today) return "not played yet: scheduled for " + on_date;
   if (entry.state == game_state::not_final) return "no final score when last tried" + attempts_text(entry.attempts);
   if (entry.attempts == 0) return "never tried";
@@ -41,6 +46,12 @@ std::string explain_open(const ledger_entry& entry, const report_context& contex
 }
 
 bool is_open(const ledger_entry& entry) { return !is_terminal(entry.state); }
+
+// Rows that were closed by an older version have no evidence but their error.
+std::string evidence_text(const ledger_entry& entry) {
+  if (entry.closing && !entry.closing->text.empty()) return entry.closing->text;
+  return entry.error.empty() ? "no evidence was kept" : entry.error;
+}
 
 lane_summary summarize(const lane& of, const std::vector<ledger_entry>& entries, const report_context& context) {
   lane_summary summary;
@@ -54,6 +65,8 @@ lane_summary summarize(const lane& of, const std::vector<ledger_entry>& entries,
   const contiguous_tracker tracker(std::move(plan), terminal);
   summary.planned = tracker.planned();
   summary.terminal = tracker.resolved();
+  const auto done = summary.by_state.find(game_state::done);
+  summary.done = done == summary.by_state.end() ? 0 : done->second;
   summary.watermark = tracker.watermark();
   summary.lag = tracker.lag();
   summary.terminal_above_holder = tracker.resolved() - (tracker.planned() - tracker.lag());
@@ -86,10 +99,11 @@ std::vector<ledger_entry> complete_ledger(std::span<const planned_game> plan, st
 std::string explain(const ledger_entry& entry, const report_context& context) {
   switch (entry.state) {
     case game_state::done:
+      return std::string{to_string(entry.state)};
     case game_state::waived:
     case game_state::unavailable:
     case game_state::cancelled:
-      return std::string{to_string(entry.state)};
+      return std::string{to_string(entry.state)} + ": " + evidence_text(entry);
     case game_state::loaded:
       return "loaded, but its derived rows are not written yet";
     case game_state::parked:
@@ -120,6 +134,19 @@ std::vector<gap> find_gaps(std::span<const ledger_entry> ledger, const report_co
   std::sort(gaps.begin(), gaps.end(),
             [](const gap& a, const gap& b) { return std::tie(a.date, a.id) < std::tie(b.date, b.id); });
   return gaps;
+}
+
+std::vector<closed_game> find_closed(std::span<const ledger_entry> ledger) {
+  std::vector<closed_game> closed;
+  for (const auto& entry : ledger) {
+    if (!is_closed(entry.state)) continue;
+    closed_game one{entry.id, entry.date, entry.state, entry.closing, evidence_text(entry), {}};
+    if (entry.closing) one.next_check = next_check(*entry.closing);
+    closed.push_back(std::move(one));
+  }
+  std::sort(closed.begin(), closed.end(),
+            [](const auto& a, const auto& b) { return std::tie(a.date, a.id) < std::tie(b.date, b.id); });
+  return closed;
 }
 
 std::string release_hint(const lane_summary& summary, const report_context& context,

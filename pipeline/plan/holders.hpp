@@ -31,14 +31,16 @@ struct report_context {
 std::vector<ledger_entry> complete_ledger(std::span<const planned_game> plan, std::span<const ledger_entry> ledger);
 
 // Why a game that is not terminal is not done: "not played yet: scheduled for 2026-12-01", "parked in transform:
-// rejected: ... (attempts 2)", "the host has no data for it (1 of 3 confirmations)", "never tried". For a terminal game
-// its state.
+// rejected: ... (attempts 2)", "the host has no data for it (1 of 3 confirmations)", "never tried". For a closed game
+// its state and the evidence, for a done one "done".
 std::string explain(const ledger_entry& entry, const report_context& context);
 
 struct lane_summary {
   nba::lane lane;
   std::size_t planned = 0;
   std::size_t terminal = 0;
+  std::size_t done = 0;  // with rows; the other terminal ones are closed
+  std::size_t closed() const { return terminal - done; }
   std::map<game_state, std::size_t> by_state;
   // Computed from the ledger; the stored row may lag behind until the next run heals it.
   std::optional<game_id> watermark;
@@ -62,6 +64,18 @@ struct gap {
 };
 // Planned games that are not terminal, in (date, id) order.
 std::vector<gap> find_gaps(std::span<const ledger_entry> ledger, const report_context& context);
+
+// A game that was taken out of the expected set without its rows.
+struct closed_game {
+  game_id id;
+  et_date date{};
+  game_state state = game_state::cancelled;  // waived, unavailable, cancelled
+  std::optional<closing_evidence> evidence;  // none for one that an older version closed
+  std::string reason;                        // the evidence in a sentence
+  std::optional<et_date> next_check;         // when the host is asked again
+};
+// In (date, id) order.
+std::vector<closed_game> find_closed(std::span<const ledger_entry> ledger);
 
 // How to release the game that holds a lane: one sentence with the command for it, e.g. "run `backfill --season
 // 2024-25` without --since" for a game that `since` kept out. Empty when nothing holds the lane or only time helps.

@@ -54,4 +54,10 @@ bool is_terminal(game_state value) {
   return false;
 }
 
+bool is_closed(game_state value) { return is_terminal(value) && value != game_state::done; }
+
+bool shows_played(const planned_game& game, const ledger_entry* known) {
+  return has_result(game) || (known && !known->played_evidence.empty());
+}
+
 }  // namespace nba

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "pipeline/failure.hpp"
+#include "pipeline/plan/closing.hpp"
 #include "pipeline/plan/game_id.hpp"
 #include "pipeline/time.hpp"
 
@@ -63,7 +64,7 @@ struct ledger_entry {
   game_id id;
   et_date date{};
   game_state state = game_state::planned;
-  // Occasions on which the game was tried and did not become `done` (for `unavailable`: confirmations so far).
+  // Occasions on which the game was tried and did not become `done`.
   int attempts = 0;
   std::optional<failure_class> error_class = {};
   std::string error = {};
@@ -72,6 +73,15 @@ struct ledger_entry {
   // Version of the derivation rules its derived rows were computed with; 0 = none.
   int rules_version = 0;
   utc_time updated_at{};
+  // What speaks for closing the game, or what it was closed for. Empty for a game that nobody doubts, and for one that
+  // is done.
+  std::optional<closing_evidence> closing = {};
+  // What once showed that the game was played ("the schedule: 110-101"); never forgotten, whatever is said later.
+  std::string played_evidence = {};
 };
+// Terminal without rows: waived, cancelled or unavailable.
+bool is_closed(game_state value);
+// Whether anything has ever shown that the game was played. Such a game is never cancelled or postponed.
+bool shows_played(const planned_game& game, const ledger_entry* known);
 
 }  // namespace nba

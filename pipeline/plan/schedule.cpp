@@ -2,6 +2,7 @@
 
 #include "pipeline/plan/schedule_fields.hpp"
 #include "pipeline/plan/schedule_game.hpp"
+#include "pipeline/plan/schedule_walk.hpp"
 #include "pipeline/source/http_client.hpp"
 
 #include <simdjson.h>
@@ -20,17 +21,12 @@ namespace json = simdjson::ondemand;
 
 static_assert(body_padding_bytes >= simdjson::SIMDJSON_PADDING);
 
-failure drift(std::string where, std::string message) {
-  return {failure_class::contract_drift, std::move(message), std::move(where)};
-}
-
 template <class T>
 struct member_of_game {
   std::string_view key;
   T schedule_game::*member;
 };
-constexpr std::array<member_of_game<std::string>, 9> texts_of_game{{
-    {"gameId", &schedule_game::id},
+constexpr std::array<member_of_game<std::string>, 8> texts_of_game{{
     {"gameStatusText", &schedule_game::status_text},
     {"postponedStatus", &schedule_game::postponed_status},
     {"gameDateEst", &schedule_game::date_est},
@@ -53,12 +49,13 @@ auto find_member(const Members& members, std::string_view key) -> decltype(membe
 }
 
 // One pass over the document. Every member function answers false with `error_` set.
-class schedule_reader {
+class schedule_reader : schedule_walk {
  public:
   explicit schedule_reader(season expected) { schedule_.season = expected; }
 
   result<schedule> read(std::string_view padded) {
     if (!read_document(padded)) return std::move(error_);
+    if (unreadable_ > unreadable_entries_max || (games_.empty() && unreadable_ > 0)) return changed_shape();
     if (games_.empty()) return no_games();
     schedule_.first_date = schedule_.last_date = games_.begin()->second.date;
     schedule_.games.reserve(games_.size());
@@ -67,53 +64,11 @@ class schedule_reader {
       schedule_.last_date = std::max(schedule_.last_date, game.date);
       schedule_.games.push_back(std::move(game));
     }
+    for (auto& [field, odd] : odd_) schedule_.odd_values.push_back(std::move(odd));
     return std::move(schedule_);
   }
 
  private:
-  bool fail(failure error) {
-    error_ = std::move(error);
-    return false;
-  }
-  bool fail(std::string where, std::string message) { return fail(drift(std::move(where), std::move(message))); }
-  bool broken(std::string where, simdjson::error_code error) {
-    return fail(std::move(where),
-                std::string{"the schedule is not valid JSON, or cut off: "} + simdjson::error_message(error));
-  }
-
-  // Calls `read(key, value)` for every field of an object. Going to the end, rather than looking keys up, is what
-  // notices a document that is cut off.
-  template <class Read>
-  bool each_field(json_value value, const std::string& where, Read read) {
-    json::object object;
-    if (value.get_object().get(object)) return fail(where, "expected an object, found " + found(value));
-    return each_field(object, where, read);
-  }
-
-  template <class Read>
-  bool each_field(json::object object, const std::string& where, Read read) {
-    for (auto entry : object) {
-      json::field field;
-      std::string_view key;
-      if (const auto error = std::move(entry).get(field)) return broken(where, error);
-      if (const auto error = field.unescaped_key().get(key)) return broken(where, error);
-      if (!read(key, field.value())) return false;
-    }
-    return true;
-  }
-
-  template <class Read>
-  bool each_element(json_value value, const std::string& where, Read read) {
-    json::array array;
-    if (value.get_array().get(array)) return fail(where, "expected an array, found " + found(value));
-    for (auto entry : array) {
-      json_value element;
-      if (const auto error = std::move(entry).get(element)) return broken(where, error);
-      if (!read(element)) return false;
-    }
-    return true;
-  }
-
   bool read_document(std::string_view padded) {
     constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
     if (padded.starts_with(byte_order_mark)) padded.remove_prefix(byte_order_mark.size());
@@ -189,8 +144,7 @@ class schedule_reader {
     });
     if (!read) return false;
     if (!games_seen) return fail(where + ".games", "required key is missing");
-    for (std::size_t i = 0; i < entries.size(); ++i)
-      if (!keep(std::move(entries[i]), day, game_path(where, i))) return false;
+    for (std::size_t i = 0; i < entries.size(); ++i) keep(std::move(entries[i]), day, game_path(where, i));
     return true;
   }
 
@@ -198,69 +152,136 @@ class schedule_reader {
     return day + ".games[" + std::to_string(index) + "]";
   }
 
+  // What is wrong with the values of one entry is not what is wrong with the document.
   bool read_entry(json_value value, const std::string& where, schedule_game& out) {
+    if (!is_object(value)) return note_problem(out, where, "expected an object, found " + found(value));
     return each_field(value, where, [&](std::string_view key, json_value field) {
-      if (key == "homeTeam") return read_team(field, where + ".homeTeam", out.home);
-      if (key == "awayTeam") return read_team(field, where + ".awayTeam", out.away);
+      if (key == "homeTeam") return read_team(field, where + ".homeTeam", out.home, out);
+      if (key == "awayTeam") return read_team(field, where + ".awayTeam", out.away, out);
       std::string problem;
+      const auto path = [&] { return where + '.' + std::string{key}; };
+      if (key == "gameId" && !read_id(field, out.id, problem)) return note_problem(out, path(), problem);
+      if (key == "gameStatus" && !read_integer(field, out.status, problem)) return note_problem(out, path(), problem);
       bool read = true;
-      if (key == "gameStatus") read = read_integer(field, out.status, problem);
       if (const auto* text = find_member(texts_of_game, key)) read = read_text(field, out.*text->member, problem);
       if (const auto* flag = find_member(flags_of_game, key)) read = read_flag(field, out.*flag->member, problem);
-      return read || fail(where + '.' + std::string{key}, problem);
+      return read || note_odd(std::string{key}, path(), problem);
     });
   }
 
-  bool read_team(json_value value, const std::string& where, schedule_game::team& out) {
+  bool read_team(json_value value, const std::string& where, schedule_game::team& out, schedule_game& entry) {
     out.seen = true;
     if (is_null(value)) return true;
+    if (!is_object(value)) return note_problem(entry, where, "expected an object, found " + found(value));
     return each_field(value, where, [&](std::string_view key, json_value field) {
       std::string problem;
+      const auto path = [&] { return where + '.' + std::string{key}; };
+      if (key == "teamId" && !read_integer(field, out.id, problem)) return note_problem(entry, path(), problem);
       bool read = true;
-      if (key == "teamId") read = read_integer(field, out.id, problem);
       if (key == "score") read = read_integer(field, out.score, problem);
       if (key == "teamTricode") read = read_text(field, out.tricode, problem);
-      return read || fail(where + '.' + std::string{key}, problem);
+      return read || note_odd(std::string{key}, path(), problem);
     });
+  }
+
+  // Both answer true: the document goes on.
+  static bool note_problem(schedule_game& entry, std::string where, std::string problem) {
+    if (!entry.problem.empty()) return true;
+    entry.problem_where = std::move(where);
+    entry.problem = std::move(problem);
+    return true;
+  }
+  bool note_odd(std::string field, const std::string& where, const std::string& problem) {
+    auto& seen = odd_[field];
+    if (seen.count++ > 0) return true;
+    seen.field = std::move(field);
+    seen.example = where + ": " + problem;
+    return true;
+  }
+
+  void leave_out(const schedule_game& entry, left_out_reason reason, std::string detail, std::optional<et_date> date) {
+    if (reason == left_out_reason::unreadable && ++unreadable_ == 1)
+      first_unreadable_ = drift(entry.problem_where, detail);
+    if (++schedule_.left_out_count > left_out_kept_max) return;
+    schedule_.left_out.push_back(
+        {excerpt(entry.id), reason, std::move(detail), date, excerpt(entry.home.tricode), excerpt(entry.away.tricode)});
+  }
+
+  void leave_out(const planned_game& game, std::string detail) {
+    if (++schedule_.left_out_count > left_out_kept_max) return;
+    schedule_.left_out.push_back({game.id.str(), left_out_reason::contradiction, std::move(detail), game.date,
+                                  excerpt(game.home_tricode), excerpt(game.away_tricode)});
   }
 
   // Turns an entry into a game of the plan, or leaves it out.
-  bool keep(schedule_game entry, const std::string& day, const std::string& where) {
-    if (entry.id.empty()) return fail(where + ".gameId", "required key is missing, null or empty");
-    const auto id = game_id::parse(entry.id);
-    if (!id || id->in_season() != schedule_.season) {
-      if (++schedule_.left_out == 1) first_left_out_ = excerpt(entry.id);
-      return true;
-    }
-    if (!entry.status) return fail(where + ".gameStatus", "required key is missing or null in game " + entry.id);
-    for (const auto* name : {"homeTeam", "awayTeam"})
-      if (!(name == std::string_view{"homeTeam"} ? entry.home : entry.away).seen)
-        return fail(where + '.' + name, "required key is missing in game " + entry.id);
+  void keep(schedule_game entry, const std::string& day, const std::string& where) {
     const auto date = date_of(entry, day, schedule_.season);
+    if (entry.id.empty()) note_problem(entry, where + ".gameId", "required key is missing, null or empty");
+    const auto judged = judge_id(entry.id, schedule_.season);
+    if (!entry.id.empty() && !judged.id) {
+      if (first_without_game_.empty()) first_without_game_ = excerpt(entry.id);
+      if (judged.reason)
+        leave_out(entry, *judged.reason, judged.detail, date);
+      else
+        ++schedule_.other_leagues;
+      return;
+    }
+    find_missing(entry, date, day, where);
+    if (!entry.problem.empty()) {
+      auto detail = entry.problem + (entry.id.empty() ? "" : " in game " + excerpt(entry.id));
+      return leave_out(entry, left_out_reason::unreadable, std::move(detail), date);
+    }
+    if (judged.repaired) ++schedule_.repaired_ids;
+    auto game = to_planned_game(std::move(entry), *judged.id, *date);
+    const auto [kept, inserted] = games_.try_emplace(*judged.id, game);
+    if (inserted) return;
+    if (is_better_evidence(game, kept->second)) std::swap(kept->second, game);
+    if (auto contradiction = contradiction_between(kept->second, game); !contradiction.empty())
+      leave_out(game, std::move(contradiction));
+  }
+
+  // What an entry needs beside its id.
+  void find_missing(schedule_game& entry, std::optional<et_date> date, const std::string& day,
+                    const std::string& where) const {
+    if (!entry.status) note_problem(entry, where + ".gameStatus", "required key is missing or null");
+    if (!entry.home.seen) note_problem(entry, where + ".homeTeam", "required key is missing");
+    if (!entry.away.seen) note_problem(entry, where + ".awayTeam", "required key is missing");
     if (!date)
-      return fail(where + ".gameDateEst", "no usable date for game " + entry.id + ": found \"" +
-                                              excerpt(entry.date_est) + "\", \"" + excerpt(entry.date_time_est) +
-                                              "\" and \"" + excerpt(day) + '"');
-    auto game = to_planned_game(std::move(entry), *id, *date);
-    const auto [kept, inserted] = games_.try_emplace(*id, game);
-    if (!inserted && is_better_evidence(game, kept->second)) kept->second = std::move(game);
-    return true;
+      note_problem(entry, where + ".gameDateEst",
+                   "no usable date: found \"" + excerpt(entry.date_est) + "\", \"" + excerpt(entry.date_time_est) +
+                       "\" and \"" + excerpt(day) + '"');
+  }
+
+  failure changed_shape() {
+    auto error = std::move(first_unreadable_);
+    if (unreadable_ > 1) error.message += "; and " + std::to_string(unreadable_ - 1) + " more entries cannot be read";
+    return error;
   }
 
   failure no_games() const {
     auto message = "the schedule lists no game of " + to_string(schedule_.season);
-    if (schedule_.left_out > 0)
-      message += " among " + std::to_string(schedule_.left_out) + " entries (the first is " + first_left_out_ + ")";
+    if (const auto others = schedule_.left_out_count + schedule_.other_leagues; others > 0)
+      message += " among " + std::to_string(others) + " entries (the first is " + first_without_game_ + ")";
     return {failure_class::rejected, std::move(message), "leagueSchedule.gameDates"};
   }
 
   schedule schedule_;
   std::map<game_id, planned_game> games_;
-  std::string first_left_out_;
-  failure error_;
+  std::map<std::string, odd_schedule_value> odd_;  // by field; as many as the entries' fields at most
+  std::size_t unreadable_ = 0;
+  failure first_unreadable_;
+  std::string first_without_game_;
 };
 
 }  // namespace
+
+bool mentions(const schedule& in, const game_id& id) {
+  const auto found = std::lower_bound(in.games.begin(), in.games.end(), id,
+                                      [](const planned_game& game, const game_id& wanted) { return game.id < wanted; });
+  if (found != in.games.end() && found->id == id) return true;
+  return std::any_of(in.left_out.begin(), in.left_out.end(),
+                     [&](const left_out_entry& entry) { return judge_id(entry.id, in.season).id == id; });
+}
 
 result<schedule> parse_schedule(std::string_view padded, season expected) {
   return schedule_reader{expected}.read(padded);

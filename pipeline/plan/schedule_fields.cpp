@@ -72,6 +72,21 @@ bool read_text(json_value value, std::string& out, std::string& problem) {
   return true;
 }
 
+bool read_id(json_value value, std::string& out, std::string& problem) {
+  json_type type{};
+  std::uint64_t number = 0;
+  if (!value.type().get(type) && type == json_type::number && !value.get_uint64().get(number)) {
+    out = std::to_string(number);
+    return true;
+  }
+  return read_text(value, out, problem);
+}
+
+bool is_object(json_value value) {
+  json_type type{};
+  return !value.type().get(type) && type == json_type::object;
+}
+
 bool read_integer(json_value value, std::optional<std::int64_t>& out, std::string& problem) {
   constexpr std::string_view expected = "an integer";
   json_type type{};

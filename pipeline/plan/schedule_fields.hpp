@@ -19,6 +19,9 @@ using json_value = simdjson::ondemand::value;
 // True, and the value consumed, for null; not for another token that begins like it ("nope").
 bool is_null(json_value value);
 bool read_text(json_value value, std::string& out, std::string& problem);
+// A text, or an integer's digits: ids that somebody's tool took for numbers.
+bool read_id(json_value value, std::string& out, std::string& problem);
+bool is_object(json_value value);
 // An integer, or a string that holds one ("3"); an empty string is null.
 bool read_integer(json_value value, std::optional<std::int64_t>& out, std::string& problem);
 // true, false, or a string: "true", "Y", "1" are true; "false", "N", "0" and "" are false; case does not matter.

@@ -117,4 +117,19 @@ bool is_better_evidence(const planned_game& candidate, const planned_game& kept)
   return rank(candidate) > rank(kept);
 }
 
+std::string contradiction_between(const planned_game& kept, const planned_game& other) {
+  const auto teams = [](const planned_game& game) {
+    return "teams " + std::to_string(game.away_team_id) + " at " + std::to_string(game.home_team_id);
+  };
+  const auto differ = [](std::int64_t one, std::int64_t two) { return one != 0 && two != 0 && one != two; };
+  if (differ(kept.home_team_id, other.home_team_id) || differ(kept.away_team_id, other.away_team_id))
+    return "the schedule has this id twice, with " + teams(kept) + " (kept) and " + teams(other);
+  const auto result = [](const planned_game& game) {
+    return std::to_string(*game.away_score) + "-" + std::to_string(*game.home_score);
+  };
+  if (has_result(kept) && has_result(other) && result(kept) != result(other))
+    return "the schedule has this game twice, ended " + result(kept) + " (kept) and " + result(other);
+  return {};
+}
+
 }  // namespace nba

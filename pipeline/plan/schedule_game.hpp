@@ -30,6 +30,8 @@ struct schedule_game {
     std::string tricode;
     std::optional<std::int64_t> score;
   } home, away;
+  // The first essential field that could not be read, and why; empty when all could.
+  std::string problem_where, problem;
 };
 
 // The ET date of an entry: `gameDateEst`, else `gameDateTimeEst`, else `day` (the `gameDate` of its group,
@@ -45,5 +47,9 @@ planned_game to_planned_game(schedule_game entry, const game_id& id, et_date dat
 
 // Whether `candidate` replaces `kept`, two entries of one game; see schedule::games.
 bool is_better_evidence(const planned_game& candidate, const planned_game& kept);
+
+// What two entries of one id cannot both say: other teams, or another result. Empty when there is no contradiction;
+// a game that was moved (another date) is none.
+std::string contradiction_between(const planned_game& kept, const planned_game& other);
 
 }  // namespace nba

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <memory>
 #include <tuple>
 #include <unordered_map>
 #include <utility>
@@ -17,27 +18,28 @@ constexpr std::array<std::pair<reprocess, std::string_view>, 3> mode_names{{
 
 bool has_both_teams(const planned_game& game) { return game.home_team_id != 0 && game.away_team_id != 0; }
 
-// What the schedule, the date and the last try say about a game, whatever the mode of the run.
+// What schedule and date say about a game, whatever the mode of the run.
 struct prospect {
   enum class kind {
     ready,      // worth a request
     ahead,      // lies in the future, or today and not over
-    postponed,  // off its date
     undecided,  // its date has passed, but nobody knows who plays
-    cancelled,
+    lost,       // it was played, and nothing is known that a request could be made of
+    off_date,   // absent, or "PPD": counts on the second day
+    closed,     // never to be played, on `ground`
   } what = kind::ready;
-  // Concluded from what is missing rather than from what is said: subject to cancelled_by_inference_max.
-  bool inferred = false;
   std::string reason = {};
+  closing_ground ground = closing_ground::absent;  // of the last two
 };
 
 class planner {
  public:
-  planner(const schedule& season_schedule, const scope& limits, et_date today)
+  planner(const schedule& season_schedule, const scope& limits, utc_time now)
       : schedule_(season_schedule),
         limits_(limits),
-        today_(today),
-        season_over_(today > season_schedule.last_date + date::days{cancelled_after_days}) {}
+        now_(now),
+        today_(et_date_of(now)),
+        season_over_(today_ > season_schedule.last_date + date::days{cancelled_after_days}) {}
 
   result<work_plan> plan(const std::vector<ledger_entry>& ledger) {
     for (const auto& entry : ledger)
@@ -45,13 +47,22 @@ class planner {
     for (const auto& game : schedule_.games) {
       const auto row = rows_.find(game.id);
       const auto* entry = row == rows_.end() ? nullptr : row->second;
-      if (limits_.includes(game)) take(game, entry);
       if (row != rows_.end()) rows_.erase(row);
+      const auto outlook = look(game, entry);
+      if (is_in_scope(game, entry, outlook)) take(game, entry, outlook);
     }
     // What is left in rows_ the schedule no longer lists.
     if (auto truncated = check_complete()) return std::move(*truncated);
-    for (const auto& [id, entry] : rows_)
-      if (limits_.includes(id, entry->date)) take_vanished(*entry);
+    for (const auto& game : schedule_.unlisted) unlisted_[game.id] = &game;
+    for (const auto& [id, entry] : rows_) {
+      const auto known = unlisted_.find(id);
+      planned_game game;
+      if (known != unlisted_.end()) game = *known->second;
+      game.id = id;
+      game.date = entry->date;
+      const auto outlook = look_for_vanished(game, *entry, known != unlisted_.end());
+      if (is_in_scope(game, entry, outlook)) take(game, entry, outlook);
+    }
     settle_inferred();
     sort();
     return std::move(work_);
@@ -62,141 +73,288 @@ class planner {
 
   prospect look(const planned_game& game, const ledger_entry* entry) const {
     if (has_result(game)) return {};
-    if (game.cancelled) return {kind::cancelled, false, "the schedule says cancelled"};
+    const bool played = shows_played(game, entry);
     const auto on_date = format_date(game.date);
-    if (game.postponed) {
-      if (season_over_)
-        return {kind::cancelled, false, "postponed from " + on_date + " and not played by the season's end"};
-      return {kind::postponed, false, "postponed from " + on_date + ", no new date yet"};
-    }
+    if (game.cancelled && !played) return {kind::closed, "the schedule says cancelled", closing_ground::cancelled};
+    if (game.postponed && !played)
+      return {kind::off_date, "postponed from " + on_date + ", no new date yet", closing_ground::postponed};
     const bool over_or_live_today = game.date == today_ && game.status != game_status::scheduled;
     if (game.date >= today_ && !over_or_live_today) {
       std::string reason = "scheduled for " + on_date;
       if (game.date == today_) reason += " (today)";
       if (game.if_necessary) reason += ", if necessary";
       if (!has_both_teams(game)) reason += ", teams not decided";
-      return {kind::ahead, false, std::move(reason)};
+      return {kind::ahead, std::move(reason)};
     }
-    if (!has_both_teams(game)) {
-      if (season_over_) return {kind::cancelled, true, "planned for " + on_date + " but its teams were never decided"};
-      return {kind::undecided, false, "planned for " + on_date + ", teams not decided"};
-    }
-    if (season_over_ && found_not_final_after_season(entry))
-      return {kind::cancelled, false, "planned for " + on_date + " and without a final score after the season's end"};
-    return {};
+    if (played) return {};
+    if (game.if_necessary && game.status == game_status::scheduled && is_series_decided(game.id, schedule_.games))
+      return {kind::closed, not_needed(on_date), closing_ground::not_needed};
+    if (has_both_teams(game)) return {};
+    if (season_over_)
+      return {kind::closed, "planned for " + on_date + " but its teams were never decided", closing_ground::undecided};
+    return {kind::undecided, "planned for " + on_date + ", teams not decided"};
   }
 
-  // The UTC day is at most one ahead of the ET date, so a day more makes sure.
-  bool found_not_final_after_season(const ledger_entry* entry) const {
-    if (!entry || entry->state != game_state::not_final || entry->attempts == 0) return false;
-    const auto tried_on = date::floor<date::days>(entry->updated_at).time_since_epoch();
-    return tried_on > (schedule_.last_date + date::days{1}).time_since_epoch();
+  prospect look_for_vanished(const planned_game& game, const ledger_entry& entry, bool is_known) const {
+    const auto on_date = format_date(entry.date);
+    const auto gone = "planned for " + on_date + ", no longer in the schedule";
+    const bool past = entry.date < today_;
+    if (shows_played(game, &entry)) {
+      if (is_known) return {};
+      return {kind::lost, gone + ", and played all the same (" + entry.played_evidence + ")"};
+    }
+    // Its entry was left out of the plan, and is named as such: that is no absence.
+    if (!is_closed(entry.state) && mentions(schedule_, entry.id))
+      return {kind::lost, "planned for " + on_date + ", and listed in a way that cannot be used"};
+    if ((past || season_over_) && is_series_decided(entry.id, schedule_.games))
+      return {kind::closed, not_needed(on_date), closing_ground::not_needed};
+    if (past || season_over_ || entry.state == game_state::postponed)
+      return {kind::off_date, gone, closing_ground::absent};
+    return {kind::ahead, gone};
   }
 
-  void take(const planned_game& game, const ledger_entry* entry) {
-    const auto state = entry ? entry->state : game_state::planned;
-    if (limits_.reprocess == reprocess::parked && state != game_state::parked) {
-      ++(is_terminal(state) ? work_.already_terminal : work_.not_selected);
-      return;
-    }
-    const auto outlook = look(game, entry);
-    const bool again = limits_.reprocess == reprocess::all && outlook.what == kind::ready;
-    if (is_terminal(state)) {
-      const bool played_after_all = state == game_state::cancelled && has_result(game);
-      if (again || played_after_all)
-        work_.to_fetch.push_back(game);
-      else
-        ++work_.already_terminal;
-    } else if (state == game_state::loaded) {
-      (again ? work_.to_fetch : work_.to_derive).push_back(game);
-    } else if (outlook.what == kind::ready) {
-      work_.to_fetch.push_back(game);
-    } else {
-      leave(game.id, game.date, entry, outlook);
-    }
+  static std::string not_needed(const std::string& on_date) {
+    return "planned for " + on_date + " if necessary: its series was decided without it";
   }
 
-  // A game that is not tried: report it, and let the ledger follow.
-  void leave(const game_id& id, et_date date, const ledger_entry* entry, const prospect& outlook) {
-    const auto state = entry ? entry->state : game_state::planned;
+  // ---- which games ---------------------------------------------------------------------------------------------
+
+  bool is_in_scope(const planned_game& game, const ledger_entry* entry, const prospect& outlook) const {
+    if (limits_.includes(game)) return true;
+    if (!limits_.earlier_untried || !entry || !limits_.from || game.date >= *limits_.from) return false;
+    if (!limits_.types.contains(game.id.type()) || (limits_.only && !limits_.only->contains(game.id))) return false;
+    switch (entry->state) {
+      case game_state::done:
+      case game_state::waived:
+        return false;
+      case game_state::loaded:
+        return true;
+      case game_state::unavailable:
+      case game_state::cancelled:
+        return is_refuted(game, *entry, outlook) || may_be_asked_again(*entry, outlook);
+      case game_state::postponed:
+        return season_over_ || outlook.what != kind::off_date;
+      case game_state::parked:
+      case game_state::not_final:
+      case game_state::planned:
+        break;
+    }
+    if (outlook.what != kind::ready || !shows_played(game, entry)) return false;
+    const bool untried = entry->state == game_state::planned && entry->attempts == 0 && !entry->closing;
+    return !untried || limits_.earlier_untried->contains(game.date);
+  }
+
+  // Whether the schedule says something against which nobody would have closed the game.
+  bool is_refuted(const planned_game& game, const ledger_entry& entry, const prospect& outlook) const {
+    if (!schedule_.may_close) return false;
+    if (entry.state == game_state::unavailable) {
+      const bool expected =
+          outlook.what == kind::ready || outlook.what == kind::ahead || outlook.what == kind::undecided;
+      return expected && game.status != game_status::final;
+    }
     switch (outlook.what) {
-      case kind::cancelled:
-        if (outlook.inferred)
-          inferred_.push_back({{id, date, game_state::cancelled, outlook.reason}, entry});
-        else
-          cancel({id, date, game_state::cancelled, outlook.reason}, entry);
-        return;
-      case kind::postponed:
-        work_.not_ready.push_back({id, date, game_state::postponed, outlook.reason});
-        if (state != game_state::postponed)
-          update(id, game_state::postponed, entry, failure_class::postponed, outlook.reason);
-        return;
       case kind::ready:
       case kind::ahead:
       case kind::undecided:
-        work_.not_ready.push_back({id, date, game_state::not_final, outlook.reason});
-        if (state == game_state::postponed) update(id, game_state::planned, entry, std::nullopt, {});
+      case kind::lost:
+        return true;
+      case kind::off_date:
+        // One that was called off may leave the schedule.
+        return !season_over_ &&
+               (outlook.ground == closing_ground::postponed || (entry.closing && is_off_date(entry.closing->ground)));
+      case kind::closed:
+        return false;
+    }
+    return false;
+  }
+
+  bool may_be_asked_again(const ledger_entry& entry, const prospect& outlook) const {
+    const bool askable =
+        outlook.what == kind::ready || outlook.ground == closing_ground::postponed || unlisted_.contains(entry.id);
+    return askable && entry.closing && is_check_due(*entry.closing, today_);
+  }
+
+  // ---- where they go ---------------------------------------------------------------------------------------------
+
+  void take(const planned_game& game, const ledger_entry* entry, const prospect& outlook) {
+    const auto state = entry ? entry->state : game_state::planned;
+    if (limits_.reprocess == reprocess::parked && state != game_state::parked) {
+      if (is_terminal(state))
+        need_nothing(state);
+      else
+        ++work_.not_selected;
+      return;
+    }
+    if (is_terminal(state)) return take_terminal(game, *entry, outlook);
+    const bool again = limits_.reprocess == reprocess::all && outlook.what == kind::ready;
+    if (state == game_state::loaded) {
+      (again ? work_.to_fetch : work_.to_derive).push_back(game);
+      return;
+    }
+    place(game, entry, outlook);
+  }
+
+  void need_nothing(game_state state) {
+    ++work_.already_terminal;
+    if (is_closed(state)) ++work_.already_closed;
+  }
+
+  void take_terminal(const planned_game& game, const ledger_entry& entry, const prospect& outlook) {
+    const bool again = limits_.reprocess == reprocess::all && outlook.what == kind::ready;
+    const bool by_hand = is_closed(entry.state) && limits_.reopens && limits_.only;
+    const bool inferable = entry.state == game_state::unavailable || entry.state == game_state::cancelled;
+    if (by_hand || (inferable && is_refuted(game, entry, outlook))) return reopen(game, entry, outlook, by_hand);
+    if (again || (inferable && may_be_asked_again(entry, outlook)))
+      work_.to_fetch.push_back(game);
+    else
+      need_nothing(entry.state);
+  }
+
+  void reopen(const planned_game& game, const ledger_entry& entry, const prospect& outlook, bool by_hand) {
+    const auto why = by_hand ? std::string{"asked for by name"} : refutation(game, outlook);
+    work_.reopened.push_back({game.id, game.date, entry.state, why});
+    ledger_update change{game.id, game_state::planned, 0};
+    change.reopens = true;
+    work_.ledger_updates.push_back(std::move(change));
+    auto& opened = opened_.emplace_back(std::make_unique<ledger_entry>(entry));
+    opened->state = game_state::planned;
+    opened->attempts = 0;
+    opened->error_class.reset();
+    opened->error.clear();
+    opened->closing.reset();
+    // Who asks by name wants the host asked, whatever the schedule says of the game.
+    const bool askable = outlook.what == kind::closed || outlook.what == kind::off_date;
+    const bool listed = !rows_.contains(game.id) || unlisted_.contains(game.id);
+    if (by_hand && askable && listed)
+      work_.to_fetch.push_back(game);
+    else
+      place(game, opened.get(), outlook);
+  }
+
+  static std::string refutation(const planned_game& game, const prospect& outlook) {
+    if (has_result(game))
+      return "the schedule has a result: " + std::to_string(*game.home_score) + "-" + std::to_string(*game.away_score);
+    if (outlook.reason.empty()) return "the schedule lists it to be played";
+    return outlook.reason;
+  }
+
+  // An open game.
+  void place(const planned_game& game, const ledger_entry* entry, const prospect& outlook) {
+    switch (outlook.what) {
+      case kind::off_date:
+        return take_off_date(game, entry, outlook);
+      case kind::closed:
+        return take_closed(game, entry, outlook);
+      case kind::ready:
+        back_on_date(game.id, entry);
+        work_.to_fetch.push_back(game);
+        return;
+      case kind::ahead:
+      case kind::undecided:
+      case kind::lost:
+        back_on_date(game.id, entry);
+        work_.not_ready.push_back(
+            {game.id, game.date, game_state::not_final, outlook.reason, {}, outlook.what == kind::lost});
         return;
     }
   }
 
-  void cancel(not_ready_game game, const ledger_entry* entry) {
-    update(game.id, game_state::cancelled, entry, failure_class::cancelled, game.reason);
+  // What was said of its absence does not hold any more.
+  void back_on_date(const game_id& id, const ledger_entry* entry) {
+    if (!entry || !schedule_.may_close) return;
+    const bool was_postponed = entry->state == game_state::postponed;
+    const bool suspected = entry->closing && is_off_date(entry->closing->ground);
+    if (was_postponed)
+      update(id, game_state::planned, entry, std::nullopt, {}, std::nullopt);
+    else if (suspected)
+      update(id, entry->state, entry, entry->error_class, entry->error, std::nullopt);
+  }
+
+  void take_off_date(const planned_game& game, const ledger_entry* entry, const prospect& outlook) {
+    const auto state = entry ? entry->state : game_state::planned;
+    const bool known = state == game_state::postponed;
+    if (!schedule_.may_close) {
+      work_.not_ready.push_back({game.id, game.date, known ? state : game_state::not_final, outlook.reason});
+      return;
+    }
+    const auto before = entry ? entry->closing : std::nullopt;
+    auto evidence = seen_again(before, outlook.ground, outlook.reason, now_);
+    const bool counts = known || evidence.occasions >= off_date_occasions;
+    if (counts && season_over_) {
+      const auto reason = outlook.reason + (outlook.ground == closing_ground::postponed ? "; not" : ", and not") +
+                          " played by the season's end";
+      not_ready_game closed{game.id, game.date, game_state::cancelled, reason, outlook.ground};
+      inferred_.push_back({std::move(closed), entry, std::move(evidence)});
+    } else if (counts) {
+      work_.not_ready.push_back({game.id, game.date, game_state::postponed, outlook.reason});
+      if (!known)
+        update(game.id, game_state::postponed, entry, failure_class::postponed, outlook.reason, std::move(evidence));
+    } else {
+      const auto seen = " (seen on " + std::to_string(evidence.occasions) + " of " +
+                        std::to_string(off_date_occasions) + " days: it stays expected)";
+      work_.not_ready.push_back({game.id, game.date, game_state::not_final, outlook.reason + seen, {}, true});
+      if (before == evidence) return;
+      update(game.id, state, entry, entry ? entry->error_class : std::nullopt, entry ? entry->error : std::string{},
+             std::move(evidence));
+    }
+  }
+
+  void take_closed(const planned_game& game, const ledger_entry* entry, const prospect& outlook) {
+    if (!schedule_.may_close) {
+      work_.not_ready.push_back({game.id, game.date, game_state::not_final, outlook.reason});
+      return;
+    }
+    not_ready_game closed{game.id, game.date, game_state::cancelled, outlook.reason, outlook.ground};
+    if (outlook.ground == closing_ground::undecided)
+      inferred_.push_back({std::move(closed), entry, std::nullopt});
+    else
+      cancel(std::move(closed), entry, std::nullopt);
+  }
+
+  void cancel(not_ready_game game, const ledger_entry* entry, const std::optional<closing_evidence>& evidence) {
+    update(game.id, game_state::cancelled, entry, failure_class::cancelled, game.reason,
+           closed_by(*game.ground, game.reason, now_, evidence));
     work_.newly_cancelled.push_back(std::move(game));
   }
 
   void update(const game_id& id, game_state state, const ledger_entry* entry, std::optional<failure_class> error_class,
-              std::string error) {
-    work_.ledger_updates.push_back({id, state, entry ? entry->attempts : 0, error_class, std::move(error)});
+              std::string error, std::optional<closing_evidence> closing) {
+    ledger_update change{id, state, entry ? entry->attempts : 0, error_class, std::move(error), std::move(closing)};
+    // A game that is opened and found elsewhere in one breath changes once.
+    if (!work_.ledger_updates.empty() && work_.ledger_updates.back().id == id) {
+      change.reopens = work_.ledger_updates.back().reopens;
+      work_.ledger_updates.back() = std::move(change);
+    } else {
+      work_.ledger_updates.push_back(std::move(change));
+    }
   }
 
-  std::optional<failure> check_complete() const {
-    std::size_t lacking = 0;
-    const ledger_entry* first = nullptr;
-    for (const auto& [id, entry] : rows_) {
-      if (entry->state != game_state::done && entry->state != game_state::loaded) continue;
-      ++lacking;
-      if (!first || id < first->id) first = entry;
-    }
-    if (!first) return std::nullopt;
+  // A schedule that lacks many games that are stored is cut off. A few may be gone for good, and stay what they are.
+  std::optional<failure> check_complete() {
+    auto& lacking = work_.unlisted_stored;
+    for (const auto& [id, entry] : rows_)
+      if ((entry->state == game_state::done || entry->state == game_state::loaded) && !mentions(schedule_, id))
+        lacking.push_back(id);
+    if (lacking.empty()) return std::nullopt;
+    std::sort(lacking.begin(), lacking.end());
+    if (lacking.size() <= unlisted_stored_max) return std::nullopt;
     return failure{failure_class::contract_drift,
                    "the schedule of " + to_string(schedule_.season) + " lists " +
-                       std::to_string(schedule_.games.size()) + " games but lacks " + std::to_string(lacking) +
-                       " that were played and stored (the first is " + first->id.str() +
+                       std::to_string(schedule_.games.size()) + " games but lacks " + std::to_string(lacking.size()) +
+                       " that were played and stored (the first is " + lacking.front().str() +
                        "): it is incomplete. Nothing was changed; try again later",
                    "leagueSchedule.gameDates"};
   }
 
-  void take_vanished(const ledger_entry& entry) {
-    if (is_terminal(entry.state)) {
-      ++work_.already_terminal;
-      return;
-    }
-    if (limits_.reprocess == reprocess::parked && entry.state != game_state::parked) {
-      ++work_.not_selected;
-      return;
-    }
-    const auto on_date = format_date(entry.date);
-    const auto gone = "planned for " + on_date + ", no longer in the schedule";
-    const bool known_postponed = entry.state == game_state::postponed;
-    const bool of_series = entry.id.type() == game_type::playoffs && !known_postponed;
-    const bool series_ended = of_series && today_ > entry.date + date::days{vanished_after_days};
-    if (season_over_ || series_ended)
-      leave(entry.id, entry.date, &entry, {kind::cancelled, true, gone});
-    else if (known_postponed || (entry.date < today_ && !of_series))
-      leave(entry.id, entry.date, &entry, {kind::postponed, false, gone});
-    else
-      leave(entry.id, entry.date, &entry, {kind::ahead, false, gone});
-  }
-
   void settle_inferred() {
     const bool too_many = inferred_.size() > cancelled_by_inference_max;
-    for (auto& [game, entry] : inferred_) {
+    for (auto& [game, entry, evidence] : inferred_) {
       if (!too_many) {
-        cancel(std::move(game), entry);
+        cancel(std::move(game), entry, evidence);
         continue;
       }
       game.state = game_state::not_final;
+      game.ground.reset();
       game.reason += "; not cancelled, because " + std::to_string(inferred_.size()) +
                      " games at once look like a broken schedule (waive them if the league did cancel them)";
       work_.not_ready.push_back(std::move(game));
@@ -209,16 +367,26 @@ class planner {
     std::sort(work_.to_derive.begin(), work_.to_derive.end(), by_date);
     std::sort(work_.not_ready.begin(), work_.not_ready.end(), by_date);
     std::sort(work_.newly_cancelled.begin(), work_.newly_cancelled.end(), by_date);
+    std::sort(work_.reopened.begin(), work_.reopened.end(), by_date);
     std::sort(work_.ledger_updates.begin(), work_.ledger_updates.end(),
               [](const auto& a, const auto& b) { return a.id < b.id; });
   }
 
+  struct inferred_closing {
+    not_ready_game game;
+    const ledger_entry* entry = nullptr;
+    std::optional<closing_evidence> evidence;
+  };
+
   const schedule& schedule_;
   const scope& limits_;
+  const utc_time now_;
   const et_date today_;
   const bool season_over_;
   std::unordered_map<game_id, const ledger_entry*> rows_;
-  std::vector<std::pair<not_ready_game, const ledger_entry*>> inferred_;
+  std::unordered_map<game_id, const planned_game*> unlisted_;
+  std::vector<inferred_closing> inferred_;
+  std::vector<std::unique_ptr<ledger_entry>> opened_;  // rows as they will be; others point to them
   work_plan work_;
 };
 
@@ -266,9 +434,16 @@ result<void> check_scope(const scope& limits, season in_season) {
 }
 
 result<work_plan> plan_work(const schedule& season_schedule, const std::vector<ledger_entry>& ledger,
-                            const scope& limits, et_date today) {
+                            const scope& limits, utc_time now) {
   if (auto checked = check_scope(limits, season_schedule.season); !checked) return checked.error();
-  return planner{season_schedule, limits, today}.plan(ledger);
+  return planner{season_schedule, limits, now}.plan(ledger);
+}
+
+result<work_plan> plan_work(const schedule& season_schedule, const std::vector<ledger_entry>& ledger,
+                            const scope& limits, et_date today) {
+  // Noon in New York is 16 or 17 hours UTC.
+  const utc_time noon{date::sys_days{today.time_since_epoch()} + std::chrono::hours{17}};
+  return plan_work(season_schedule, ledger, limits, noon);
 }
 
 }  // namespace nba

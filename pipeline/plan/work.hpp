@@ -41,6 +41,11 @@ struct scope {
   nba::reprocess reprocess = nba::reprocess::missing;
   // Exactly these games, beside all other limits; an empty set: none. Not set: no limit.
   std::optional<std::set<game_id>> only = {};
+  // Closed games of `only` are opened again: a person asked for them by name.
+  bool reopens = false;
+  // Set: also games before `from` that could be finished and are not: open ones that were played, closed ones whose
+  // evidence changed or that are due to be asked about again. Those that no run has tried only on these dates.
+  std::optional<std::set<et_date>> earlier_untried = {};
 
   bool includes(const planned_game& game) const { return includes(game.id, game.date); }
   bool includes(const game_id& id, et_date date) const;
@@ -55,15 +60,24 @@ struct not_ready_game {
   et_date date{};
   game_state state = game_state::not_final;  // not_final, postponed or cancelled
   std::string reason;                        // "scheduled for 2026-12-01", "postponed from 2025-01-11, ...", ...
+  // Of a closed one: on what ground. Inferred ones are alarms.
+  std::optional<closing_ground> ground = {};
+  // Absence or "PPD" was seen, and not often enough to count: the game holds everything it held.
+  bool suspicion = false;
 };
 
-// A ledger row that follows the schedule. Written before the run admits games; `attempts` is the row's own, unchanged.
+// A ledger row that follows the schedule. Written before the run admits games; `attempts` is the row's own, unchanged
+// (0 when the game was reopened).
 struct ledger_update {
   game_id id;
-  game_state state = game_state::planned;  // planned (a postponed game has a date again), postponed or cancelled
+  // planned (a postponed game has a date again, a closed one was opened), postponed, cancelled; or as it is, when only
+  // the evidence has changed.
+  game_state state = game_state::planned;
   int attempts = 0;
   std::optional<failure_class> error_class = {};
   std::string error = {};
+  std::optional<closing_evidence> closing = {};  // from now on
+  bool reopens = false;
 };
 
 // All lists in (date, id) order.
@@ -72,10 +86,14 @@ struct work_plan {
   std::vector<planned_game> to_derive;          // found `loaded`: derive from the database, do not fetch again
   std::vector<not_ready_game> not_ready;        // named in the report
   std::vector<not_ready_game> newly_cancelled;  // terminal from now on
-  // Every row whose state has to change before the run: all of newly_cancelled, and those of not_ready that became
-  // postponed or ceased to be.
+  std::vector<not_ready_game> reopened;         // were closed; each is in one of the other lists too, or was not ready
+  // Every row that has to change before the run: all of newly_cancelled and reopened, those that became postponed or
+  // ceased to be, and those for whose closing more, or nothing any more, speaks.
   std::vector<ledger_update> ledger_updates;
+  // Games that are stored and that the schedule does not list: they stay what they are.
+  std::vector<game_id> unlisted_stored;
   std::size_t already_terminal = 0;  // games of the scope that need nothing
+  std::size_t already_closed = 0;    // of these: without rows
   std::size_t not_selected = 0;      // open, but `--reprocess parked` does not ask for them
 
   // Games of the scope: the schedule's, and those of the ledger that the schedule no longer lists.
@@ -87,29 +105,40 @@ struct work_plan {
 
 // The season counts as over this long after the last date of its schedule.
 inline constexpr int cancelled_after_days = 7;
-// A playoff game that vanished from the schedule counts as not needed this long after its date.
-inline constexpr int vanished_after_days = 2;
-// More games than this are never cancelled in one run on the ground that they are missing or without teams: that many
-// at once is a broken or outdated schedule. 45 playoff games of a season are played only if needed.
+// More games than this are never cancelled in one run on the ground that they are missing, off their date or without
+// teams: that many at once is a broken or outdated schedule. 45 playoff games of a season are played only if needed.
 inline constexpr std::size_t cancelled_by_inference_max = 50;
 
-// `today`: ET date of now. `ledger`: rows of the season; rows of other seasons are ignored, a missing row means not
-// done.
+// A schedule that lacks more games than this that are stored is refused: it is cut off.
+inline constexpr std::size_t unlisted_stored_max = 5;
+
+// `now`: dates are those of New York then. `ledger`: rows of the season; rows of other seasons are ignored, a missing
+// row means not done.
 //
 // A listed game is
-//   fetched      when it has a final score, or its date lies before `today`, or it is `today` and live or over: the
-//                schedule may be stale, and the payload decides. A cancelled one with a final score was played after
-//                all and is fetched too. Mode all fetches terminal and loaded ones by the same rule.
+//   fetched      when it has a final score, or its date lies before today, or it is today and live or over: the
+//                schedule may be stale, and the payload decides. So is one that was ever shown to have been played,
+//                whatever the schedule says of it now. Mode all fetches terminal and loaded ones by the same rule.
 //   derived      when found loaded (in modes missing and all, unless all fetches it)
-//   not ready    when it lies ahead, is postponed, or its date has passed without teams
-//   cancelled    when the schedule says so; or the season is over and it is postponed, has no teams, or was tried after
-//                the season's last date and its payload still said "not final"
-// A game of the ledger that the schedule no longer lists is cancelled when the season is over, or as a playoff game
-// `vanished_after_days` after its date (the series ended without it). Until then it is not ready, and, outside the
-// playoffs, `postponed` from its date on. Terminal ones stay what they are.
+//   not ready    when it lies ahead, is off its date, or its date has passed without teams
+//   postponed    when it is off its date ("PPD") for the second day that a run sees it; not ready until then
+//   cancelled    when the schedule says so; when it was needed only if its series was not decided, and it was; when the
+//                season is over and it is postponed or has no teams
+// A game of the ledger that the schedule no longer lists is off its date from its date on. It is fetched when it was
+// ever shown to have been played and schedule::unlisted has it.
 //
-// Errors: contract_drift when the schedule lacks a game that the ledger knows as done or loaded: it is truncated;
+// A closed game (unavailable, cancelled) is opened again when the schedule says something that it could not have been
+// closed against: cancelled, and listed to be played; unavailable, and not final. Else it is asked about again when
+// is_check_due. Done and waived games stay what they are.
+//
+// A schedule that may not close (schedule::may_close) changes nobody's state and adds to nobody's evidence.
+//
+// Errors: contract_drift when the schedule lacks more than unlisted_stored_max games that the ledger knows as done or
+// loaded: it is truncated;
 // configuration from check_scope.
+result<work_plan> plan_work(const schedule& season_schedule, const std::vector<ledger_entry>& ledger,
+                            const scope& limits, utc_time now);
+// At noon of that day.
 result<work_plan> plan_work(const schedule& season_schedule, const std::vector<ledger_entry>& ledger,
                             const scope& limits, et_date today);
 

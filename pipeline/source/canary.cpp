@@ -35,7 +35,7 @@ void canary::vouched(time_point now) {
   shares_ = 0;
 }
 
-void canary::was_refused(const game_id& asked) {
+void canary::did_not_answer(const game_id& asked) {
   vouched_at_.reset();
   const auto known = std::find(candidates_.begin(), candidates_.end(), asked);
   if (known != candidates_.end()) std::rotate(known, known + 1, candidates_.end());

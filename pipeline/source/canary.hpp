@@ -1,7 +1,8 @@
-// The canary: a game known to exist, asked before another one is called missing.
+// The canary: a game known to exist, asked before another one is blamed.
 //
-// The NBA's edge answers 403 for a missing game and 403 for a blocked client, with the same page. Only a game that is
-// known to be there tells them apart. It is also the probe of a half-open host (host_budget.hpp).
+// The NBA's edge answers 403 for a missing game and 403 for a blocked client, with the same page; and whatever else is
+// wrong with an answer may be wrong with one game or with the host. Only a game that is known to be there tells them
+// apart. It is also the probe of a half-open host (host_budget.hpp). host_judge.hpp uses it.
 //
 // Refusals that wait for the canary share its answer. Those that come after it may share it too, but it is older than
 // they are and a block may have begun in between: so only for `freshness`, and only `shares_max` of them. A good answer
@@ -31,17 +32,18 @@ class canary {
   // `known_good`: a game the ledger knows as done. `fallback`: the configured id.
   canary(std::optional<game_id> known_good, std::optional<game_id> fallback);
 
-  // A game's box score was served: it is the best canary from now on.
+  // A game's document was served: it is the best canary from now on.
   void answered_well(const game_id& id);
-  // The game to ask: the latest one that was served, else the ledger's, else the configured one; never `refused`
-  // itself.
+  // The games to ask, the best first: those served lately, the ledger's, the configured one.
+  const std::vector<game_id>& candidates() const noexcept { return candidates_; }
+  // The first of them; never `refused` itself.
   std::optional<game_id> choose(const game_id& refused) const;
 
   // The canary itself was asked and answered well: the host serves games, for a while.
   void vouched(time_point now);
-  // The canary was asked and refused. It goes behind the other candidates, so that one that is no longer there does not
-  // condemn the host for good; what was vouched before is void.
-  void was_refused(const game_id& asked);
+  // The canary was asked and did not answer well. It goes behind the other candidates, so that one that is no longer
+  // there does not condemn the host for good; what was vouched before is void.
+  void did_not_answer(const game_id& asked);
 
   // Whether a refusal may be called `unavailable` without asking the canary again.
   bool is_fresh(time_point now) const;

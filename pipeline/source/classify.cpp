@@ -11,7 +11,10 @@ namespace {
 constexpr std::size_t excerpt_characters_max = 80;
 constexpr std::string_view json_white_space = " \t\r\n";
 
+// Without white space around it, and without a byte order mark, which some edges put in front.
 std::string_view trimmed(std::string_view text) {
+  constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
+  if (text.starts_with(byte_order_mark)) text.remove_prefix(byte_order_mark.size());
   const auto first = text.find_first_not_of(json_white_space);
   if (first == std::string_view::npos) return {};
   return text.substr(first, text.find_last_not_of(json_white_space) - first + 1);
@@ -44,6 +47,12 @@ std::string_view element_text(std::string_view page, std::string_view name) {
 }
 
 bool looks_like_html(std::string_view body) { return body.starts_with('<'); }
+
+// Of a game's document its name is enough here: what is inside is for the parser, with the place named. What a portal
+// or a gateway says in JSON does not have it.
+bool lacks_its_game(endpoint what, std::string_view body) {
+  return what != endpoint::schedule && body.find(R"("game")") == std::string_view::npos;
+}
 
 // Of a page its title, of an XML error its code: the rest is markup and numbers that differ in every answer.
 std::string body_words(std::string_view body) {
@@ -113,6 +122,11 @@ classified classify_success(endpoint what, const http_response& response, std::s
                 fmt::format("{} answered 200 with JSON that breaks off after {} bytes: {}", from, body.size(),
                             body_words(body)),
                 response);
+  if (lacks_its_game(what, body))
+    return make(verdict::contract_drift, failure_class::contract_drift,
+                fmt::format("{} answered 200 with a JSON object that is no {}, it has no \"game\": {}", from,
+                            to_string(what), body_words(body)),
+                response);
   return {};
 }
 
@@ -125,6 +139,7 @@ classified classify_status(endpoint what, const http_response& response, std::st
     case 410:
     case 451:
       return make(verdict::refused, failure_class::unavailable, said, response);
+    case 304:
     case 408:
     case 425:
       return make(verdict::transient, failure_class::transient, said, response);
@@ -134,7 +149,8 @@ classified classify_status(endpoint what, const http_response& response, std::st
     default:
       break;
   }
-  if (response.status / 100 == 5) return make(verdict::transient, failure_class::transient, said, response);
+  if (response.status / 100 == 5 || response.status / 100 == 2)
+    return make(verdict::transient, failure_class::transient, said, response);
   return make(verdict::contract_drift, failure_class::contract_drift, said + ", which no rule expects", response);
 }
 
@@ -174,34 +190,6 @@ failure resolve_refusal_beside_canary(const failure& refusal) {
           refusal.message + "; the host answers for the canary, so it has nothing for this request", refusal.where};
 }
 
-failure resolve_refusal(const failure& refusal, const http_response& canary) {
-  const auto answer = classify(endpoint::boxscore, canary);
-  failure resolved = refusal;
-  switch (answer.what) {
-    case verdict::ok:
-      return resolve_refusal_beside_canary(refusal);
-    case verdict::refused:
-      resolved.kind = failure_class::edge_blocked;
-      resolved.message += "; the canary is refused too, so the edge blocks this client: " + answer.why.message;
-      break;
-    case verdict::throttled:
-    case verdict::transient:
-    case verdict::empty_500:
-    case verdict::contract_drift:
-      resolved.kind = failure_class::transient;
-      resolved.message += "; the canary could not decide: " + answer.why.message;
-      break;
-  }
-  return resolved;
-}
-
-failure resolve_empty_500(const failure& empty_500, int times) {
-  failure resolved = empty_500;
-  resolved.kind = times >= empty_500_repeats ? failure_class::unavailable : failure_class::transient;
-  if (times > 1) resolved.message += fmt::format(", {} times in a row", times);
-  return resolved;
-}
-
 budget_signal budget_effect(const classified& answer, const http_response& response) {
   switch (answer.what) {
     case verdict::ok:
@@ -217,9 +205,14 @@ budget_signal budget_effect(const classified& answer, const http_response& respo
   return response.error == http_error::stalled ? budget_signal::stalled : budget_signal::failure;
 }
 
-budget_signal budget_effect(const failure& resolved, const http_response& canary) {
-  if (resolved.kind == failure_class::edge_blocked) return budget_signal::blocked;
-  return budget_effect(classify(endpoint::boxscore, canary), canary);
+std::string reason_in_short(const http_response& response) {
+  std::string text;
+  const auto body = response.body ? trimmed(response.body->view()) : std::string_view{};
+  if (looks_like_html(body)) text = excerpt(element_text(body, "title"));
+  if (text.empty() && response.error != http_error::none) text = to_string(response.error);
+  if (text.empty()) text = fmt::format("status {}", response.status);
+  if (text.size() > short_reason_max) text.resize(short_reason_max);
+  return text;
 }
 
 }  // namespace nba

@@ -9,7 +9,8 @@
 #include "pipeline/source/host_budget.hpp"
 #include "pipeline/source/http_client.hpp"
 
-#include <optional>
+#include <string>
+#include <string_view>
 
 namespace nba {
 
@@ -17,35 +18,32 @@ namespace nba {
 //   ok              200 with a body that looks like a JSON object: '{' first and '}' last, white space aside
 //   throttled       429, 503 with Retry-After, even when their body broke off
 //   transient       no complete answer (timeout, stall, reset, truncated, DNS, TLS, bad encoding), 200 with an empty
-//   body
-//                   or a JSON body that breaks off, 5xx, 408, 425
-//   refused         401, 403, 404, 410, 451: missing game or blocked edge; see resolve_refusal
-//   empty_500       500 without a body: stats.nba.com's way to say "no such game"; see resolve_empty_500
-//   contract_drift  200 with HTML or anything else but a JSON object, a body beyond the limit, any other status (a
-//                   redirect that was not followed, 400, 405, ...)
-// One stall is transient; host_budget sees a burst of them as throttling.
+//                   body or a JSON body that breaks off, any other 2xx, 304, 408, 425, 5xx
+//   refused         401, 403, 404, 410, 451: missing game or blocked edge
+//   empty_500       500 without a body: stats.nba.com's way to say "no such game"; means it when it repeats
+//   contract_drift  200 with HTML or anything else but a JSON object, or with one that has no "game" where a game's
+//                   document was due, a body beyond the limit, any other status (a redirect that was not followed, 400,
+//                   405, ...)
+// One stall is transient; host_budget sees a burst of them as throttling. Whether a failure is the game's or the host's
+// one answer does not tell: host_judge.hpp.
 enum class verdict { ok, throttled, transient, refused, empty_500, contract_drift };
 std::string_view to_string(verdict value);
 struct classified {
   verdict what = verdict::ok;
-  failure why;  // set unless ok; kind for `refused` is unavailable until the canary says otherwise, for `empty_500`
-                // transient until it has repeated
+  failure why;  // set unless ok; kind for `refused` is unavailable, for `empty_500` transient
 };
 classified classify(endpoint what, const http_response& response);
 
-// A refusal in the light of the canary (a game known to exist, asked right after): canary answers -> unavailable,
-// canary refused too -> edge_blocked, canary failed otherwise -> transient.
-failure resolve_refusal(const failure& refusal, const http_response& canary);
-// The same where the canary has answered so lately that it is not asked again: unavailable, in the same words.
+// A refusal (or an empty 500 that repeated) beside a good answer of the canary, a game known to exist: unavailable.
 failure resolve_refusal_beside_canary(const failure& refusal);
 
-// An empty 500 that was answered `times` times in a row: unavailable from empty_500_repeats on, transient before.
-inline constexpr int empty_500_repeats = 3;
-failure resolve_empty_500(const failure& empty_500, int times);
-
-// What an answer tells the host's budget. A refusal is a plain failure until the canary has spoken; the canary's own
-// slot is then returned with the second form: edge_blocked -> blocked, anything else as the answer says.
+// What an answer tells the host's budget. The canary's own bad answer is told as `blocked` instead, when the judge says
+// so.
 budget_signal budget_effect(const classified& answer, const http_response& response);
-budget_signal budget_effect(const failure& resolved, const http_response& canary);
+
+// Why an answer is not what was due, in few words for a line about the host: a page's title, else the status, else what
+// broke ("Access Denied", "429", "connect"). Printable ASCII, at most short_reason_max characters.
+inline constexpr std::size_t short_reason_max = 40;
+std::string reason_in_short(const http_response& response);
 
 }  // namespace nba

@@ -167,10 +167,18 @@ class curl_client final : public http_client {
     while (const CURLMsg* message = curl_multi_info_read(multi_.get(), &left)) {
       if (message->msg != CURLMSG_DONE) continue;
       const auto code = message->data.result;
-      end(take_active(active_.find(message->easy_handle)), code);
+      const auto position = active_.find(message->easy_handle);
       any = true;
+      if (code == CURLE_OK && start_again(*position->second.transfer)) continue;
+      end(take_active(position), code);
     }
     return any;
+  }
+
+  // For a redirect that is followed; the transfer keeps its place. False: it has ended.
+  bool start_again(curl_transfer& transfer) {
+    curl_multi_remove_handle(multi_.get(), transfer.handle());
+    return transfer.follow_redirect() && curl_multi_add_handle(multi_.get(), transfer.handle()) == CURLM_OK;
   }
 
   void cancel_everything() {

@@ -1,6 +1,8 @@
 #include "pipeline/source/curl_transfer.hpp"
 
 #include "pipeline/source/endpoints.hpp"
+#include "pipeline/source/redirects.hpp"
+#include "pipeline/source/retry_after.hpp"
 
 #include <algorithm>
 #include <new>
@@ -12,7 +14,7 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr long receive_buffer_bytes = 256 << 10;  // libcurl's default of 16 KB costs plain bodies a third of their pace
-constexpr long redirects_max = 3;
+constexpr int redirects_max = 3;
 // Reserved per compressed byte. Recorded payloads shrink by gzip to a seventh (box score), an eleventh (play-by-play),
 // a fourteenth (schedule).
 constexpr std::size_t inflated_bytes_per_byte = 12;
@@ -43,6 +45,11 @@ long milliseconds_of(std::chrono::milliseconds value) {
 
 bool starts_with_https(const std::string& url) { return curl_strnequal(url.c_str(), "https:", 6) != 0; }
 
+// 303 too: a GET stays one.
+bool is_redirect(long status) {
+  return status == 301 || status == 302 || status == 303 || status == 307 || status == 308;
+}
+
 curl_off_t number_of(CURL* easy, CURLINFO info) {
   curl_off_t value = 0;
   return curl_easy_getinfo(easy, info, &value) == CURLE_OK ? value : 0;
@@ -56,7 +63,7 @@ const char* header_of(CURL* easy, const char* name) {
 }  // namespace
 
 curl_transfer::curl_transfer(http_request request, http_client::completion done)
-    : request_(std::move(request)), done_(std::move(done)) {}
+    : request_(std::move(request)), url_(request_.url), done_(std::move(done)) {}
 
 curl_easy_ptr make_easy_handle(const std::string& ca_file) {
   curl_easy_ptr easy(curl_easy_init());
@@ -68,7 +75,8 @@ curl_easy_ptr make_easy_handle(const std::string& ca_file) {
   set(CURLOPT_NOSIGNAL, 1L)(CURLOPT_TCP_KEEPALIVE, 1L);
   // A resolver that hangs must not hang the thread that every other transfer runs on.
   set(CURLOPT_QUICK_EXIT, 1L);
-  set(CURLOPT_PROTOCOLS_STR, "http,https")(CURLOPT_FOLLOWLOCATION, 1L)(CURLOPT_MAXREDIRS, redirects_max);
+  // Not by libcurl: it would connect before anybody could look where to.
+  set(CURLOPT_PROTOCOLS_STR, "http,https")(CURLOPT_FOLLOWLOCATION, 0L);
   set(CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
   if (!ca_file.empty()) set(CURLOPT_CAINFO, ca_file.c_str());
   if (set.code() != CURLE_OK) easy.reset();
@@ -80,15 +88,33 @@ CURLcode curl_transfer::attach(curl_easy_ptr easy) {
   started_at_ = std::chrono::steady_clock::now();
   option_setter set(easy_.get());
   set(CURLOPT_WRITEDATA, this)(CURLOPT_ERRORBUFFER, error_text_.data());
-  set(CURLOPT_URL, request_.url.c_str());
   set(CURLOPT_MAXFILESIZE_LARGE, static_cast<curl_off_t>(std::max<std::size_t>(request_.body_bytes_max, 1)));
   set(CURLOPT_CONNECTTIMEOUT_MS, milliseconds_of(request_.connect_timeout));
-  set(CURLOPT_TIMEOUT_MS, milliseconds_of(request_.timeout));
   set(CURLOPT_LOW_SPEED_LIMIT, request_.low_speed_bytes_per_second);
   set(CURLOPT_LOW_SPEED_TIME, static_cast<long>(request_.low_speed_time.count()));
   if (set.code() != CURLE_OK) return set.code();
-  if (const auto code = set_protocol(); code != CURLE_OK) return code;
+  if (const auto code = set_address(request_.timeout); code != CURLE_OK) return code;
   return set_headers();
+}
+
+CURLcode curl_transfer::set_address(std::chrono::milliseconds timeout) {
+  option_setter set(easy_.get());
+  set(CURLOPT_URL, url_.c_str())(CURLOPT_TIMEOUT_MS, milliseconds_of(timeout));
+  return set.code() == CURLE_OK ? set_protocol() : set.code();
+}
+
+bool curl_transfer::follow_redirect() {
+  long status = 0;
+  const char* target = nullptr;
+  if (curl_easy_getinfo(easy_.get(), CURLINFO_RESPONSE_CODE, &status) != CURLE_OK || !is_redirect(status)) return false;
+  // As libcurl resolves it against the address that was asked.
+  if (curl_easy_getinfo(easy_.get(), CURLINFO_REDIRECT_URL, &target) != CURLE_OK || !target) return false;
+  const auto left = request_.timeout - std::chrono::duration_cast<std::chrono::milliseconds>(elapsed());
+  if (redirects_ >= redirects_max || left <= 0ms || !may_follow(url_, target)) return false;
+  ++redirects_;
+  url_ = target;
+  body_.clear();
+  return set_address(left) == CURLE_OK;
 }
 
 curl_easy_ptr curl_transfer::detach() noexcept {
@@ -99,14 +125,13 @@ curl_easy_ptr curl_transfer::detach() noexcept {
 }
 
 CURLcode curl_transfer::set_protocol() {
-  const bool secure = starts_with_https(request_.url);
+  const bool secure = starts_with_https(url_);
   option_setter set(easy_.get());
-  set(CURLOPT_REDIR_PROTOCOLS_STR, secure ? "https" : "http,https");
   set(CURLOPT_HTTP_VERSION, static_cast<long>(secure ? CURL_HTTP_VERSION_2TLS : CURL_HTTP_VERSION_1_1));
   // Wait for the first connection's protocol instead of opening one connection per transfer to an HTTP/2 host.
   set(CURLOPT_PIPEWAIT, secure ? 1L : 0L);
   // Empty: no proxy; null: as the environment says.
-  set(CURLOPT_PROXY, is_loopback(host_of(request_.url)) ? "" : nullptr);
+  set(CURLOPT_PROXY, is_loopback(host_of(url_)) ? "" : nullptr);
   return set.code();
 }
 
@@ -167,8 +192,22 @@ http_response curl_transfer::finish(CURLcode code) {
   response.retry_after = retry_after();
   response.elapsed = elapsed();
   response.wire_bytes = static_cast<std::size_t>(number_of(easy, CURLINFO_SIZE_DOWNLOAD_T));
-  if (code == CURLE_OK) response.body = std::make_shared<const padded_body>(std::move(body_));
+  if (code == CURLE_OK) refuse_redirect(response);
+  if (response.error == http_error::none) response.body = std::make_shared<const padded_body>(std::move(body_));
   return response;
+}
+
+// A redirect that is the last answer was not followed.
+void curl_transfer::refuse_redirect(http_response& response) const {
+  const char* target = nullptr;
+  if (!is_redirect(response.status) || curl_easy_getinfo(easy_.get(), CURLINFO_REDIRECT_URL, &target) != CURLE_OK ||
+      !target)
+    return;
+  response.error = http_error::other;
+  const auto host = host_of(target);
+  response.error_text = redirects_ >= redirects_max ? "more than " + std::to_string(redirects_max) + " redirects"
+                        : host.empty()              ? "it leads to something else than HTTP"
+                                                    : "it leads to " + host;
 }
 
 http_response curl_transfer::finish(http_error error, std::string text) const {
@@ -224,10 +263,14 @@ std::chrono::microseconds curl_transfer::elapsed() const {
   return std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - started_at_);
 }
 
+// Not by libcurl: it drops the fraction of a second, and counts a date from our own clock.
 std::optional<std::chrono::seconds> curl_transfer::retry_after() const {
-  if (!header_of(easy_.get(), "Retry-After")) return std::nullopt;
-  // libcurl reads both forms, seconds and an HTTP date; a date in the past comes out negative.
-  return std::chrono::seconds(std::max<curl_off_t>(number_of(easy_.get(), CURLINFO_RETRY_AFTER), 0));
+  const char* date = header_of(easy_.get(), "Date");
+  const auto answered = date ? parse_http_date(date) : std::nullopt;
+  // The header is gone when the next one is looked for.
+  const char* wanted = header_of(easy_.get(), "Retry-After");
+  if (!wanted) return std::nullopt;
+  return parse_retry_after(wanted, answered.value_or(utc_now()));
 }
 
 }  // namespace nba

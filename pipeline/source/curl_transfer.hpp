@@ -38,6 +38,10 @@ class curl_transfer {
   // Gives the handle back, with no pointer into this transfer left on it.
   curl_easy_ptr detach() noexcept;
 
+  // Of a transfer that libcurl has ended well: whether the answer is a redirect that is followed (redirects.hpp). Then
+  // the handle, which the multi handle must have given back, is ready for the next address.
+  bool follow_redirect();
+
   // What became of it; once. The second form is for transfers that libcurl did not end itself.
   http_response finish(CURLcode code);
   http_response finish(http_error error, std::string text) const;
@@ -51,7 +55,9 @@ class curl_transfer {
     void operator()(curl_slist* list) const { curl_slist_free_all(list); }
   };
 
+  void refuse_redirect(http_response& response) const;
   CURLcode set_protocol();
+  CURLcode set_address(std::chrono::milliseconds timeout);
   CURLcode set_headers();
   void append(const char* data, std::size_t bytes);
   std::size_t expected_body_bytes() const;
@@ -60,6 +66,8 @@ class curl_transfer {
   std::optional<std::chrono::seconds> retry_after() const;
 
   http_request request_;
+  std::string url_;  // where it goes now: the request's, or where that was redirected to
+  int redirects_ = 0;
   http_client::completion done_;
   curl_easy_ptr easy_;
   std::unique_ptr<curl_slist, slist_deleter> headers_;

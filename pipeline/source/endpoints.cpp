@@ -46,6 +46,7 @@ struct endpoint_profile {
 constexpr std::array endpoint_profiles{
     endpoint_profile{endpoint::schedule, "schedule", stats_headers, schedule_bytes_max, 60s, 15s},
     endpoint_profile{endpoint::boxscore, "boxscore", cdn_headers, boxscore_bytes_max, 30s, 10s},
+    endpoint_profile{endpoint::current_schedule, "current-schedule", cdn_headers, schedule_bytes_max, 60s, 15s},
     endpoint_profile{endpoint::playbyplay, "playbyplay", cdn_headers, playbyplay_bytes_max, 30s, 10s},
 };
 
@@ -87,6 +88,11 @@ std::string_view to_string(endpoint value) { return profile_of(value).name; }
 
 std::string schedule_url(const source_urls& urls, season value) {
   return without_trailing_slashes(urls.stats) + "/scheduleleaguev2?LeagueID=00&Season=" + to_string(value);
+}
+
+std::vector<std::string> current_schedule_urls(const source_urls& urls) {
+  const auto folder = without_trailing_slashes(urls.cdn) + "/staticData/";
+  return {folder + "scheduleLeagueV2_1.json", folder + "scheduleLeagueV2.json"};
 }
 
 std::string boxscore_url(const source_urls& urls, const game_id& id) {

@@ -9,10 +9,13 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace nba {
 
-enum class endpoint { schedule, boxscore, playbyplay };
+// current_schedule: the second way to the schedule, of the season that cdn.nba.com holds for the current one.
+enum class endpoint { schedule, boxscore, playbyplay, current_schedule };
+inline constexpr std::size_t endpoint_count = 4;
 std::string_view to_string(endpoint value);
 
 struct source_urls {
@@ -22,6 +25,9 @@ struct source_urls {
 
 // A base URL may end with slashes or not.
 std::string schedule_url(const source_urls& urls, season value);
+// Where cdn.nba.com keeps the current season's schedule in the same shape, in the order in which to ask. Both names
+// have been seen.
+std::vector<std::string> current_schedule_urls(const source_urls& urls);
 std::string boxscore_url(const source_urls& urls, const game_id& id);
 std::string playbyplay_url(const source_urls& urls, const game_id& id);
 

@@ -61,6 +61,11 @@ budget_settings default_budget(std::string_view host) {
   return settings;
 }
 
+std::chrono::milliseconds longest_pause(const budget_settings& settings) {
+  return std::max<std::chrono::milliseconds>(
+      {settings.throttle_pause_max, settings.retry_after_max, settings.block_pause_max});
+}
+
 std::string_view to_string(host_state value) {
   switch (value) {
     case host_state::open:

@@ -18,7 +18,8 @@
 //                                             └──────────── probe fails in any way ───────────┤
 //                                                 given_up ◄── block_probes_max failed ───────┘
 //
-// The probe should ask for the canary (canary.hpp): only a success reopens the host, and a game may be missing.
+// The probe should ask for the canary (canary.hpp): only a success reopens the host, and a game may be missing, or in
+// trouble itself.
 // A caller must return a slot before it asks for another one on behalf of the same work (the canary after a refusal):
 // the window may be one.
 // Threads: not thread-safe; owned by one budget actor. Time is an argument and must not run backwards; nothing here
@@ -53,6 +54,8 @@ struct budget_settings {
 // cdn.nba.com 240 a minute over 8 connections; stats.nba.com 20 a minute over one, without bursts; a loopback host has
 // no pace limit and 16 connections; any other host like cdn.nba.com.
 budget_settings default_budget(std::string_view host);
+// No pause is longer than this, whatever asked for it.
+std::chrono::milliseconds longest_pause(const budget_settings& settings);
 
 enum class budget_signal {
   success,

@@ -92,7 +92,8 @@ class http_client {
 };
 
 // libcurl multi on one plain thread (signals blocked), woken by curl_multi_wakeup; keep-alive; HTTP/2 where the host
-// speaks it over TLS; gzip and br decoded by libcurl; a few redirects followed, never from https to http or elsewhere.
+// speaks it over TLS; gzip and br decoded by libcurl; a few redirects followed, all within one host and port
+// (redirects.hpp); another one ends as http_error::other with its 3xx status.
 // A proxy from the environment is used except for a loopback host.
 // Requests wait in one queue per host, first in first out; the first of them starts when fewer transfers of its host
 // are open than its connections_max, so a stalled host holds up no other one and waiting does not count as transfer

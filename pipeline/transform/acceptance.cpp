@@ -2,6 +2,7 @@
 
 #include "pipeline/game_clock.hpp"
 #include "pipeline/transform/parsers.hpp"
+#include "pipeline/transform/payload_reader.hpp"
 
 #include <fmt/format.h>
 
@@ -9,6 +10,7 @@
 #include <array>
 #include <cstdint>
 #include <set>
+#include <unordered_map>
 #include <utility>
 
 namespace nba {
@@ -16,9 +18,33 @@ namespace {
 
 using verdict = result<void>;
 
+constexpr std::string_view as_asked_rule = "game_as_asked";
+
 failure reject(std::string_view rule, std::string message) {
   return {failure_class::rejected, std::move(message), std::string(rule)};
 }
+
+// Seasons begin in October at the earliest and ended on 11 October at the latest (2019-20); half a year on either side
+// tells a wrong year.
+constexpr auto season_first = date::July / 1;
+constexpr auto season_last = date::December / 31;
+constexpr date::days tipoff_aside_max{1};  // of the ET date and the UTC one
+
+verdict dates(std::string_view rule, const game_row& game) {
+  const auto of = game.game_id.in_season();
+  const et_date first{date::local_days{date::year{of.start_year} / season_first}};
+  const et_date last{date::local_days{date::year{of.start_year + 1} / season_last}};
+  if (game.game_date < first || game.game_date > last)
+    return reject(rule, fmt::format("the box score's date is {}, season {} is {} to {}", format_date(game.game_date),
+                                    to_string(of), format_date(first), format_date(last)));
+  const auto day = date::sys_days{game.game_date.time_since_epoch()};
+  const auto tipoff = date::floor<date::days>(game.tipoff_utc);
+  if (tipoff < day - tipoff_aside_max || tipoff > day + tipoff_aside_max)
+    return reject(rule, fmt::format("the box score's date is {}, its tip-off {}", format_date(game.game_date),
+                                    format_timestamp(game.tipoff_utc)));
+  return {};
+}
+verdict dates_are_sane(std::string_view rule, const game_rows& rows) { return dates(rule, rows.game); }
 
 verdict two_teams(std::string_view rule, const game_rows& rows) {
   if (rows.teams.size() != 2 || rows.team_stats.size() != 2)
@@ -118,6 +144,25 @@ verdict event_points_reconcile(std::string_view rule, const game_rows& rows) {
   return {};
 }
 
+verdict player_points_are_events(std::string_view rule, const game_rows& rows) {
+  std::unordered_map<std::int64_t, std::int64_t> scored;
+  for (const auto& event : rows.events)
+    if (event.points != 0) scored[event.player_id.value_or(0)] += event.points;
+  for (const auto& row : rows.player_stats) {
+    const auto found = scored.find(row.player_id);
+    const auto sum = found == scored.end() ? 0 : found->second;
+    if (sum != row.line.points)
+      return reject(rule, fmt::format("player {} has {} points in the box score, his scoring events sum to {}",
+                                      row.player_id, row.line.points, sum));
+    if (found != scored.end()) scored.erase(found);
+  }
+  if (scored.empty()) return {};
+  const auto& [player, points] = *scored.begin();
+  return reject(rule, fmt::format("player {} has 0 points in the box score, where he is not listed, his scoring events "
+                                  "sum to {}",
+                                  player, points));
+}
+
 verdict events_present(std::string_view rule, const game_rows& rows) {
   std::array<int, periods_max + 1> events_of{};
   int last = 0;
@@ -140,7 +185,9 @@ struct rule {
   verdict (*check)(std::string_view name, const game_rows& rows);
 };
 // A rule may rely on the ones before it.
-constexpr std::array<rule, 8> rules{{
+constexpr std::string_view dates_rule = "dates_are_sane";
+constexpr std::array<rule, 10> rules{{
+    {dates_rule, dates_are_sane},
     {"two_teams", two_teams},
     {"unique_keys", unique_keys},
     {"final_status", final_status},
@@ -148,7 +195,41 @@ constexpr std::array<rule, 8> rules{{
     {"team_points_reconcile", team_points_reconcile},
     {"player_points_reconcile", player_points_reconcile},
     {"event_points_reconcile", event_points_reconcile},
+    {"player_points_are_events", player_points_are_events},
     {"events_present", events_present},
+}};
+
+// ---- the schedule ---------------------------------------------------------------------------------------------------
+
+std::string named(std::string_view tricode, std::int64_t id) { return fmt::format("{} ({})", tricode, id); }
+
+verdict schedule_teams(std::string_view rule, const game_rows& rows, const planned_game& planned) {
+  const auto& game = rows.game;
+  // An id of 0 is a team that is not decided yet.
+  const bool home = planned.home_team_id == 0 || planned.home_team_id == game.home_team_id;
+  const bool away = planned.away_team_id == 0 || planned.away_team_id == game.away_team_id;
+  if (home && away) return {};
+  const bool exchanged = planned.home_team_id == game.away_team_id && planned.away_team_id == game.home_team_id;
+  return reject(
+      rule, fmt::format("the schedule has {} at {}, the box score {} at {}{}",
+                        named(planned.away_tricode, planned.away_team_id),
+                        named(planned.home_tricode, planned.home_team_id), named(game.away_tricode, game.away_team_id),
+                        named(game.home_tricode, game.home_team_id), exchanged ? ": sides exchanged" : ""));
+}
+
+verdict schedule_date(std::string_view rule, const game_rows& rows, const planned_game& planned) {
+  if (planned.date == rows.game.game_date) return {};
+  return reject(rule, fmt::format("the schedule has the game on {}, the box score on {}", format_date(planned.date),
+                                  format_date(rows.game.game_date)));
+}
+
+struct schedule_rule {
+  std::string_view name;
+  verdict (*check)(std::string_view name, const game_rows& rows, const planned_game& planned);
+};
+constexpr std::array<schedule_rule, 2> schedule_rules{{
+    {"schedule_teams", schedule_teams},
+    {"schedule_date", schedule_date},
 }};
 
 }  // namespace
@@ -159,10 +240,36 @@ result<void> accept(const game_rows& rows) {
   return {};
 }
 
+result<void> accept_rule(std::string_view wanted, const game_rows& rows) {
+  for (const auto& [name, check] : rules)
+    if (name == wanted) return check(name, rows);
+  return {};
+}
+
+result<void> accept_dates(const game_row& game) { return dates(dates_rule, game); }
+
+result<void> accept_schedule(const game_rows& rows, const planned_game& planned) {
+  for (const auto& [name, check] : schedule_rules)
+    if (auto passed = check(name, rows, planned); !passed) return passed;
+  return {};
+}
+
+std::optional<std::string> score_difference(const game_row& game, const planned_game& planned) {
+  if (!has_result(planned)) return std::nullopt;
+  if (planned.home_score == game.home_score && planned.away_score == game.away_score) return std::nullopt;
+  return fmt::format("the schedule says {} : {}, the box score {} : {}", planned.home_score.value_or(0),
+                     planned.away_score.value_or(0), game.home_score, game.away_score);
+}
+
+failure not_as_asked(std::string_view document, std::string_view found, const game_id& asked) {
+  return reject(as_asked_rule, fmt::format("the {} is of game {}, not {}", document, shortened(found), asked.str()));
+}
+
 const std::vector<std::string_view>& acceptance_rule_names() {
   static const auto names = [] {
-    std::vector<std::string_view> all;
+    std::vector<std::string_view> all{as_asked_rule};
     for (const auto& [name, check] : rules) all.push_back(name);
+    for (const auto& [name, check] : schedule_rules) all.push_back(name);
     return all;
   }();
   return names;

@@ -1,8 +1,11 @@
 #include "pipeline/transform/parsers.hpp"
+#include "pipeline/transform/payload_fields.hpp"
 #include "pipeline/transform/payload_reader.hpp"
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <unordered_map>
 #include <utility>
 
 namespace nba {
@@ -58,7 +61,7 @@ struct stat_target {
   Extra extra{};
 };
 
-constexpr key_table<stat_target<player_extra>, 17> player_statistics({
+constexpr wanted_key<stat_target<player_extra>> player_line_keys[] = {
     {"points", &stat_line::points},
     {"fieldGoalsMade", &stat_line::fgm},
     {"fieldGoalsAttempted", &stat_line::fga},
@@ -76,10 +79,11 @@ constexpr key_table<stat_target<player_extra>, 17> player_statistics({
     {"foulsPersonal", &stat_line::pf},
     {"minutes", player_extra::minutes},
     {"plusMinusPoints", player_extra::plus_minus},
-});
+};
+constexpr auto player_statistics = keys_of(payload_object::player_line, player_line_keys);
 
 // Which field is which column: docs/derived.md, "Where the core columns come from".
-constexpr key_table<stat_target<team_extra>, 28> team_statistics({
+constexpr wanted_key<stat_target<team_extra>> team_line_keys[] = {
     {"points", &stat_line::points},
     {"fieldGoalsMade", &stat_line::fgm},
     {"fieldGoalsAttempted", &stat_line::fga},
@@ -98,17 +102,18 @@ constexpr key_table<stat_target<team_extra>, 28> team_statistics({
     {"reboundsTeam", team_extra::team_reb},
     {"turnoversTeam", team_extra::team_tov},
     {"minutes", team_extra::minutes},
-    {"pointsInThePaint", team_extra::paint, presence::optional},
-    {"pointsFastBreak", team_extra::fast_break, presence::optional},
-    {"pointsSecondChance", team_extra::second_chance, presence::optional},
-    {"pointsFromTurnovers", team_extra::turnovers, presence::optional},
-    {"benchPoints", team_extra::bench, presence::optional},
-    {"biggestLead", team_extra::biggest_lead, presence::optional},
-    {"leadChanges", team_extra::lead_changes, presence::optional},
-    {"timesTied", team_extra::times_tied, presence::optional},
-    {"foulsTechnical", team_extra::technical, presence::optional},
-    {"foulsTeamTechnical", team_extra::team_technical, presence::optional},
-});
+    {"pointsInThePaint", team_extra::paint},
+    {"pointsFastBreak", team_extra::fast_break},
+    {"pointsSecondChance", team_extra::second_chance},
+    {"pointsFromTurnovers", team_extra::turnovers},
+    {"benchPoints", team_extra::bench},
+    {"biggestLead", team_extra::biggest_lead},
+    {"leadChanges", team_extra::lead_changes},
+    {"timesTied", team_extra::times_tied},
+    {"foulsTechnical", team_extra::technical},
+    {"foulsTeamTechnical", team_extra::team_technical},
+};
+constexpr auto team_statistics = keys_of(payload_object::team_line, team_line_keys);
 
 bool read_player_statistics(payload_reader& in, value v, player_stats_row& row) {
   return in.object(v, "statistics", player_statistics, [&](const auto& target, std::string_view key, value field) {
@@ -161,23 +166,25 @@ bool read_team_statistics(payload_reader& in, value v, team_stats_row& row) {
 // ---- players --------------------------------------------------------------------------------------------------------
 
 enum class player_field { id, name, first_name, family_name, jersey, position, starter, played, reason, statistics };
-constexpr key_table<player_field, 10> player_fields({
+constexpr wanted_key<player_field> player_keys[] = {
     {"personId", player_field::id},
     {"name", player_field::name},
-    {"firstName", player_field::first_name, presence::optional},
-    {"familyName", player_field::family_name, presence::optional},
-    {"jerseyNum", player_field::jersey, presence::optional},
-    {"position", player_field::position, presence::optional},
+    {"firstName", player_field::first_name},
+    {"familyName", player_field::family_name},
+    {"jerseyNum", player_field::jersey},
+    {"position", player_field::position},
     {"starter", player_field::starter},
     {"played", player_field::played},
-    {"notPlayingReason", player_field::reason, presence::optional},
-    {"statistics", player_field::statistics, presence::optional},
-});
+    {"notPlayingReason", player_field::reason},
+    {"statistics", player_field::statistics},
+};
+constexpr auto player_fields = keys_of(payload_object::player, player_keys);
 
 bool read_player(payload_reader& in, value v, team_side& side) {
   auto& player = side.players.emplace_back();
   auto& row = side.player_stats.emplace_back();
   bool has_statistics = false;
+  std::optional<failure> odd_line;  // of his statistics; whether he played may come after them
   const auto on_field = [&](player_field which, std::string_view key, value field) {
     switch (which) {
       case player_field::id:
@@ -200,12 +207,20 @@ bool read_player(payload_reader& in, value v, team_side& side) {
         return in.text(field, key, row.not_playing_reason);
       case player_field::statistics:
         has_statistics = true;
-        return read_player_statistics(in, field, row);
+        if (read_player_statistics(in, field, row)) return true;
+        odd_line = in.take_back();
+        return odd_line.has_value();
     }
     return true;
   };
   if (!in.object(v, "", player_fields, on_field)) return false;
   row.player_id = player.player_id;
+  if (odd_line && row.played) return in.fail_with(*std::move(odd_line));
+  if (odd_line) {
+    in.note_odd(*odd_line);
+    row.line = {};
+    row.seconds_played_hundredths = row.plus_minus = 0;
+  }
   if (row.played && !has_statistics) return in.fail("statistics", "is missing for a player who played");
   return true;
 }
@@ -213,22 +228,19 @@ bool read_player(payload_reader& in, value v, team_side& side) {
 // ---- teams ----------------------------------------------------------------------------------------------------------
 
 enum class team_field { id, city, name, tricode, score, periods, players, statistics };
-constexpr key_table<team_field, 8> team_fields({
-    {"teamId", team_field::id},
-    {"teamCity", team_field::city},
-    {"teamName", team_field::name},
-    {"teamTricode", team_field::tricode},
-    {"score", team_field::score},
-    {"periods", team_field::periods},
-    {"players", team_field::players},
-    {"statistics", team_field::statistics},
-});
+constexpr wanted_key<team_field> team_keys[] = {
+    {"teamId", team_field::id},           {"teamCity", team_field::city},         {"teamName", team_field::name},
+    {"teamTricode", team_field::tricode}, {"score", team_field::score},           {"periods", team_field::periods},
+    {"players", team_field::players},     {"statistics", team_field::statistics},
+};
+constexpr auto team_fields = keys_of(payload_object::team, team_keys);
 
 enum class period_field { period, score };
-constexpr key_table<period_field, 2> period_fields({
+constexpr wanted_key<period_field> period_keys[] = {
     {"period", period_field::period},
     {"score", period_field::score},
-});
+};
+constexpr auto period_fields = keys_of(payload_object::period, period_keys);
 
 constexpr std::size_t players_expected = 18;  // 15 and three two-way players
 
@@ -268,14 +280,12 @@ bool read_team(payload_reader& in, value v, std::string_view side_key, team_side
 // ---- game -----------------------------------------------------------------------------------------------------------
 
 enum class arena_field { id, name, city, state, country, timezone };
-constexpr key_table<arena_field, 6> arena_fields({
-    {"arenaId", arena_field::id, presence::optional},
-    {"arenaName", arena_field::name, presence::optional},
-    {"arenaCity", arena_field::city, presence::optional},
-    {"arenaState", arena_field::state, presence::optional},
-    {"arenaCountry", arena_field::country, presence::optional},
-    {"arenaTimezone", arena_field::timezone, presence::optional},
-});
+constexpr wanted_key<arena_field> arena_keys[] = {
+    {"arenaId", arena_field::id},           {"arenaName", arena_field::name},
+    {"arenaCity", arena_field::city},       {"arenaState", arena_field::state},
+    {"arenaCountry", arena_field::country}, {"arenaTimezone", arena_field::timezone},
+};
+constexpr auto arena_fields = keys_of(payload_object::arena, arena_keys);
 
 bool read_arena(payload_reader& in, value v, game_row& game) {
   return in.object(v, "arena", arena_fields, [&](arena_field which, std::string_view key, value field) {
@@ -298,12 +308,13 @@ bool read_arena(payload_reader& in, value v, game_row& game) {
 }
 
 enum class official_field { id, name, assignment, jersey };
-constexpr key_table<official_field, 4> official_fields({
+constexpr wanted_key<official_field> official_keys[] = {
     {"personId", official_field::id},
     {"name", official_field::name},
-    {"assignment", official_field::assignment, presence::optional},
-    {"jerseyNum", official_field::jersey, presence::optional},
-});
+    {"assignment", official_field::assignment},
+    {"jerseyNum", official_field::jersey},
+};
+constexpr auto official_fields = keys_of(payload_object::official, official_keys);
 
 bool read_official(payload_reader& in, value v, official_row& row) {
   return in.object(v, "", official_fields, [&](official_field which, std::string_view key, value field) {
@@ -321,21 +332,33 @@ bool read_official(payload_reader& in, value v, official_row& row) {
   });
 }
 
+bool read_officials(payload_reader& in, value v, std::string_view key, std::vector<official_row>& officials) {
+  const auto read = [&](value element) {
+    auto& row = officials.emplace_back();
+    if (!read_official(in, element, row)) return false;
+    const auto listed = [&](const auto& other) { return other.official_id == row.official_id; };
+    if (std::none_of(officials.begin(), officials.end() - 1, listed)) return true;
+    return in.fail("personId", fmt::format("lists official {} twice", row.official_id));
+  };
+  return in.decorative_array(v, key, read, [&] { officials.pop_back(); });
+}
+
 enum class game_field { id, et, utc, status, status_text, period, duration, attendance, arena, officials, home, away };
-constexpr key_table<game_field, 12> game_fields({
+constexpr wanted_key<game_field> game_keys[] = {
     {"gameId", game_field::id},
     {"gameEt", game_field::et},
     {"gameTimeUTC", game_field::utc},
     {"gameStatus", game_field::status},
-    {"gameStatusText", game_field::status_text, presence::optional},
+    {"gameStatusText", game_field::status_text},
     {"period", game_field::period},
-    {"duration", game_field::duration, presence::optional},
-    {"attendance", game_field::attendance, presence::optional},
-    {"arena", game_field::arena, presence::optional},
-    {"officials", game_field::officials, presence::optional},
+    {"duration", game_field::duration},
+    {"attendance", game_field::attendance},
+    {"arena", game_field::arena},
+    {"officials", game_field::officials},
     {"homeTeam", game_field::home},
     {"awayTeam", game_field::away},
-});
+};
+constexpr auto game_fields = keys_of(payload_object::game, game_keys);
 
 // The ET date is the date part of `gameEt`, whatever offset (or false `Z`) follows it.
 bool read_game_date(payload_reader& in, value v, std::string_view key, et_date& out) {
@@ -379,8 +402,7 @@ bool read_game(payload_reader& in, value v, boxscore& box) {
       case game_field::arena:
         return read_arena(in, field, game);
       case game_field::officials:
-        return in.array(field, key,
-                        [&](value element) { return read_official(in, element, box.rows.officials.emplace_back()); });
+        return read_officials(in, field, key, box.rows.officials);
       case game_field::home:
         return read_team(in, field, key, box.home);
       case game_field::away:
@@ -389,6 +411,38 @@ bool read_game(payload_reader& in, value v, boxscore& box) {
     return true;
   };
   return in.object(v, "game", game_fields, on_field);
+}
+
+// A traded man may be in both lists, and a list may repeat itself. One who did not play is left out where he is listed
+// again; of one who did, nobody can say which line is his, so the rule `unique_keys` refuses the game.
+bool is_idle(const player_stats_row& row) {
+  const auto& line = row.line;
+  return !row.played && !row.starter && row.seconds_played_hundredths == 0 && line.points == 0 && line.fga == 0 &&
+         line.fta == 0 && line.reb == 0 && line.ast == 0 && line.stl == 0 && line.blk == 0 && line.tov == 0 &&
+         line.pf == 0;
+}
+
+void drop_second_listings(payload_reader& in, game_rows& rows) {
+  std::unordered_map<std::int64_t, std::size_t> place;
+  for (std::size_t i = 0; i < rows.player_stats.size();) {
+    const auto [found, is_new] = place.try_emplace(rows.player_stats[i].player_id, i);
+    if (is_new) {
+      ++i;
+      continue;
+    }
+    if (!is_idle(rows.player_stats[i]) && !is_idle(rows.player_stats[found->second])) return;
+    const auto drop = static_cast<std::ptrdiff_t>(is_idle(rows.player_stats[i]) ? i : found->second);
+    const auto& dropped = rows.player_stats[static_cast<std::size_t>(drop)];
+    const bool home = dropped.team_id == rows.game.home_team_id;
+    in.note_odd({failure_class::contract_drift,
+                 fmt::format("player {} is listed twice; he is left out of team {}, for which he did not play",
+                             dropped.player_id, dropped.team_id),
+                 home ? "game.homeTeam.players[].personId" : "game.awayTeam.players[].personId"});
+    rows.player_stats.erase(rows.player_stats.begin() + drop);
+    rows.players.erase(rows.players.begin() + drop);
+    place.clear();
+    i = 0;
+  }
 }
 
 template <class T>
@@ -408,7 +462,7 @@ void add_side(game_rows& rows, team_side&& side) {
   append(rows.player_stats, std::move(side.player_stats));
 }
 
-void assemble(boxscore&& box, const game_id& id) {
+void assemble(payload_reader& in, boxscore&& box, const game_id& id) {
   auto& game = box.rows.game;
   game.game_id = id;
   game.home_team_id = box.home.team.team_id;
@@ -420,6 +474,7 @@ void assemble(boxscore&& box, const game_id& id) {
   if (game.duration_minutes == 0) game.duration_minutes.reset();
   add_side(box.rows, std::move(box.home));
   add_side(box.rows, std::move(box.away));
+  drop_second_listings(in, box.rows);
 }
 
 // ---- games that are not over ----------------------------------------------------------------------------------------
@@ -485,7 +540,7 @@ std::optional<failure> reason_unfinished(simdjson::ondemand::parser& parser, con
 }  // namespace
 
 result<void> parse_boxscore(simdjson::ondemand::parser& parser, const padded_body& body, const game_id& id,
-                            game_rows& rows) {
+                            game_rows& rows, odd_values& odd) {
   payload_reader in("box score");
   boxscore box(rows);
   bool has_game = false;
@@ -499,12 +554,11 @@ result<void> parse_boxscore(simdjson::ondemand::parser& parser, const padded_bod
     if (parsed) in.fail("game", "is missing");
     return in.error();
   }
-  if (box.game_id != id.str())
-    return failure{failure_class::contract_drift,
-                   fmt::format("the box score is of game {}, not {}", shortened(box.game_id), id.str()), "game.gameId"};
+  if (box.game_id != id.str()) return not_as_asked("box score", box.game_id, id);
   if (rows.game.status != 3) return not_final(rows.game.status, box.status_text);
   if (box.home.score == 0 && box.away.score == 0) return still_pregame();
-  assemble(std::move(box), id);
+  assemble(in, std::move(box), id);
+  odd.merge(in.odd(), "");
   return {};
 }
 

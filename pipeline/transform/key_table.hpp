@@ -1,18 +1,30 @@
 // The keys a parser wants from a JSON object, found without comparing against each of them.
 //
 // Purpose: On-Demand parsing visits an object's keys in the order they come; a table answers which wanted one it is (a
-// perfect hash made at compile time: one table look-up and one comparison) and which required ones have not come.
+// perfect hash made at compile time: one table look-up and one comparison) and which required ones have not come. What
+// each key's value may be stands beside it.
 // Threads: constants.
 #pragma once
 
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <string_view>
 
 namespace nba {
 
-enum class presence { required, optional };
+enum class presence {
+  required,   // essential: a game without it, or with an odd value in it, is not stored
+  optional,   // essential where it is there: it may be absent or null, but not odd
+  decorative  // nothing depends on it: an odd value counts as absent
+};
+
+// What a value may be: of a number the value, of a clock the seconds, of a text the bytes, of an array the elements.
+struct value_bounds {
+  std::int64_t lowest = std::numeric_limits<std::int64_t>::min();
+  std::int64_t highest = std::numeric_limits<std::int64_t>::max();
+};
 
 template <class Value, std::size_t Size>
 class key_table {
@@ -23,6 +35,7 @@ class key_table {
     std::string_view key;
     Value value;
     presence need = presence::required;
+    value_bounds bounds = {};
   };
   // Which keys of an object have come, one bit an entry.
   using seen = std::uint64_t;

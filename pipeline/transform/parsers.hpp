@@ -1,7 +1,8 @@
 // The two parsers behind `transformer`: one pass over one document each.
 //
 // Threads: pure but for the parser's buffers; one parser is used by one thread at a time.
-// Errors: contract_drift with the JSON path; not_final when the payload says that the game is not over.
+// Errors: contract_drift with the JSON path; rejected (rule game_as_asked) when the document is of another game;
+// not_final when the payload says that the game is not over. What is odd and decorative is added to `odd`.
 // Internal to pipeline/transform.
 #pragma once
 
@@ -9,6 +10,7 @@
 #include "pipeline/result.hpp"
 #include "pipeline/rows.hpp"
 #include "pipeline/source/http_client.hpp"
+#include "pipeline/transform/odd_values.hpp"
 
 #include <simdjson.h>
 
@@ -16,11 +18,14 @@ namespace nba {
 
 // Fills everything but `events` and `origin`; `teams` and `team_stats` are home, away.
 result<void> parse_boxscore(simdjson::ondemand::parser& parser, const padded_body& body, const game_id& id,
-                            game_rows& rows);
+                            game_rows& rows, odd_values& odd);
 
-// Fills `events`, in true order.
+// Fills `events`, in true order. Wants the box score's rows before: times are seen from tip-off.
 result<void> parse_playbyplay(simdjson::ondemand::parser& parser, const padded_body& body, const game_id& id,
-                              game_rows& rows);
+                              game_rows& rows, odd_values& odd);
+
+// A document ("box score") says that it is of another game than the one that was asked for.
+failure not_as_asked(std::string_view document, std::string_view found, const game_id& asked);
 
 // A play-by-play has said that the game is over: an event of type `game` and sub type `end`.
 bool has_game_end(const game_rows& rows);

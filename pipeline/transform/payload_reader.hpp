@@ -2,7 +2,8 @@
 //
 // Purpose: what the box score and the play-by-play parser share: lenient about form (numbers as strings, integers as
 // `23.0`, flags as "1", null for absent, keys in any order, unknown keys), strict about content, and every failure with
-// the JSON path of the offending value.
+// the JSON path of the offending value. Values have bounds, and may be decorative: an odd one is then noted and passed
+// over (pipeline/transform/payload_fields.hpp).
 // Threads: not thread-safe; one per document.
 // Errors: functions answer false once and `error()` tells why (class contract_drift). simdjson's error codes end here.
 // Internal to pipeline/transform.
@@ -12,6 +13,7 @@
 #include "pipeline/source/http_client.hpp"
 #include "pipeline/time.hpp"
 #include "pipeline/transform/key_table.hpp"
+#include "pipeline/transform/odd_values.hpp"
 
 #include <simdjson.h>
 
@@ -46,14 +48,18 @@ class payload_reader {
   template <class Handler>
   bool root(simdjson::ondemand::parser& parser, const padded_body& body, Handler handle);
   // The fields of an object that are in the table: handle(entry value, key, value) for each that is not null; false
-  // when a required one is missing.
+  // when a required one is missing or an essential one is refused. What is decorative and refused counts as absent:
+  // `handle` leaves its target as it was.
   template <class Table, class Handler>
   bool object(value v, std::string_view key, const Table& table, Handler handle);
   // handle(value) for every element, with the element's index on the path.
   template <class Handler>
   bool array(value v, std::string_view key, Handler handle);
+  // The same, but an element that is refused is noted, and skip() says that it is left out.
+  template <class Handler, class Skip>
+  bool decorative_array(value v, std::string_view key, Handler handle, Skip skip);
 
-  // 23, 23.0, "23". An int is at most number_max either side of zero.
+  // 23, 23.0, "23", exactly. An int is at most number_max either side of zero.
   bool integer(value v, std::string_view key, std::int64_t& out);
   bool integer(value v, std::string_view key, int& out);
   bool integer(value v, std::string_view key, std::optional<int>& out);
@@ -69,14 +75,21 @@ class payload_reader {
   bool text(value v, std::string_view key, std::string& out);
   // "PT11M58.00S".
   bool clock(value v, std::string_view key, int& out_hundredths);
-  // Empty stays empty.
+  // Empty stays empty. Within instants_between().
   bool timestamp(value v, std::string_view key, std::optional<utc_time>& out);
+  void instants_between(utc_time earliest, utc_time latest) noexcept { instants_ = {earliest, latest}; }
   bool period(value v, std::string_view key, int& out);
 
   // Records the failure (the first one wins) and answers false.
   bool fail(std::string_view key, std::string_view what);
   bool fail_type(value v, std::string_view key, std::string_view expected);
   const failure& error() const noexcept { return error_; }
+  // Takes the failure back, for a caller who knows later whether it matters; nullopt when it is of the document itself.
+  std::optional<failure> take_back();
+  // A failure that was taken back: records it after all / notes it as an odd value.
+  bool fail_with(failure why);
+  void note_odd(const failure& why) { odd_.add(why.where, why.message); }
+  const odd_values& odd() const noexcept { return odd_; }
 
  private:
   static constexpr std::size_t depth_max = 8;  // game.homeTeam.players[3].statistics is five deep
@@ -101,7 +114,12 @@ class payload_reader {
   bool open(simdjson::ondemand::parser& parser, const padded_body& body, simdjson::ondemand::document& document,
             simdjson::ondemand::object& root);
   bool close(simdjson::ondemand::document& document);
+  bool fail_shape(simdjson::error_code code, value v, std::string_view key, std::string_view expected);
   bool malformed(simdjson::error_code code);
+  // A refused value that is decorative: noted, and the document goes on. False when the document itself is broken.
+  bool pass_over();
+  bool fail_long(std::int64_t highest);  // of an array
+  bool in_bounds(std::string_view key, std::int64_t found, std::string_view what);
   std::string path(std::string_view key) const;
   // handle(key, value) for every field whose value is not null.
   template <class Handler>
@@ -110,8 +128,12 @@ class payload_reader {
   std::string_view document_;
   std::array<segment, depth_max> path_{};
   std::size_t depth_ = 0;
+  value_bounds bounds_;  // of the value that is being read
+  std::pair<utc_time, utc_time> instants_{utc_time::min(), utc_time::max()};
+  odd_values odd_;
   failure error_;
   bool failed_ = false;
+  bool broken_ = false;  // the document is, beyond the value that failed
 };
 
 template <class Handler>
@@ -142,14 +164,15 @@ bool payload_reader::root(simdjson::ondemand::parser& parser, const padded_body&
 template <class Table, class Handler>
 bool payload_reader::object(value v, std::string_view key, const Table& table, Handler handle) {
   simdjson::ondemand::object found;
-  if (v.get_object().get(found)) return fail_type(v, key, "an object");
+  if (const auto code = v.get_object().get(found)) return fail_shape(code, v, key, "an object");
   const scope here(*this, key);
   typename Table::seen seen = 0;
   const auto on_field = [&](std::string_view name, value field) {
     const auto* entry = table.find(name);
     if (!entry) return true;
     seen |= table.bit(entry);
-    return handle(entry->value, entry->key, field);
+    bounds_ = entry->bounds;
+    return handle(entry->value, entry->key, field) || (entry->need == presence::decorative && pass_over());
   };
   if (!fields(found, on_field)) return false;
   if (const auto* entry = table.missing(seen)) return fail(entry->key, "is missing");
@@ -159,17 +182,30 @@ bool payload_reader::object(value v, std::string_view key, const Table& table, H
 template <class Handler>
 bool payload_reader::array(value v, std::string_view key, Handler handle) {
   simdjson::ondemand::array found;
-  if (v.get_array().get(found)) return fail_type(v, key, "an array");
+  if (const auto code = v.get_array().get(found)) return fail_shape(code, v, key, "an array");
+  const auto bounds = bounds_;
   const scope here(*this, key);
   auto& index = path_[depth_ - 1].index;
   index = 0;
   for (auto item : found) {
     value element;
     if (const auto code = std::move(item).get(element)) return malformed(code);
+    bounds_ = bounds;
     if (!handle(element)) return false;
     ++index;
+    if (static_cast<std::int64_t>(index) > bounds.highest) return fail_long(bounds.highest);
   }
   return true;
+}
+
+template <class Handler, class Skip>
+bool payload_reader::decorative_array(value v, std::string_view key, Handler handle, Skip skip) {
+  return array(v, key, [&](value element) {
+    if (handle(element)) return true;
+    if (!pass_over()) return false;
+    skip();
+    return true;
+  });
 }
 
 }  // namespace nba

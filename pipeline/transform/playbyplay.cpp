@@ -1,5 +1,6 @@
 #include "pipeline/game_clock.hpp"
 #include "pipeline/transform/parsers.hpp"
+#include "pipeline/transform/payload_fields.hpp"
 #include "pipeline/transform/payload_reader.hpp"
 
 #include <fmt/format.h>
@@ -35,29 +36,30 @@ enum class action_field {
   edited,
 };
 
-constexpr key_table<action_field, 21> action_fields({
+constexpr wanted_key<action_field> action_keys[] = {
     {"orderNumber", action_field::order_number},
     {"actionNumber", action_field::action_number},
     {"period", action_field::period},
     {"clock", action_field::clock},
     {"actionType", action_field::action_type},
-    {"subType", action_field::sub_type, presence::optional},
-    {"descriptor", action_field::descriptor, presence::optional},
-    {"qualifiers", action_field::qualifiers, presence::optional},
-    {"teamId", action_field::team, presence::optional},
-    {"personId", action_field::person, presence::optional},
-    {"possession", action_field::possession, presence::optional},
+    {"subType", action_field::sub_type},
+    {"descriptor", action_field::descriptor},
+    {"qualifiers", action_field::qualifiers},
+    {"teamId", action_field::team},
+    {"personId", action_field::person},
+    {"possession", action_field::possession},
     {"scoreHome", action_field::score_home},
     {"scoreAway", action_field::score_away},
-    {"x", action_field::x, presence::optional},
-    {"y", action_field::y, presence::optional},
-    {"shotDistance", action_field::shot_distance, presence::optional},
-    {"shotResult", action_field::shot_result, presence::optional},
-    {"assistPersonId", action_field::assist_person, presence::optional},
-    {"description", action_field::description, presence::optional},
-    {"timeActual", action_field::time_actual, presence::optional},
-    {"edited", action_field::edited, presence::optional},
-});
+    {"x", action_field::x},
+    {"y", action_field::y},
+    {"shotDistance", action_field::shot_distance},
+    {"shotResult", action_field::shot_result},
+    {"assistPersonId", action_field::assist_person},
+    {"description", action_field::description},
+    {"timeActual", action_field::time_actual},
+    {"edited", action_field::edited},
+};
+constexpr auto action_fields = keys_of(payload_object::action, action_keys);
 
 bool read_qualifiers(payload_reader& in, value v, std::string_view key, std::string& joined) {
   return in.array(v, key, [&](value element) {
@@ -125,6 +127,9 @@ bool read_action(payload_reader& in, value v, pbp_event_row& event) {
     return true;
   };
   if (!in.object(v, "", action_fields, on_field)) return false;
+  if (event.clock_hundredths > period_length_hundredths(event.period))
+    return in.fail("clock",
+                   fmt::format("is {} s, longer than period {}", event.clock_hundredths / 100.0, event.period));
   event.elapsed_hundredths = elapsed_hundredths(event.period, event.clock_hundredths);
   event.points = points_of(event);
   return true;
@@ -138,18 +143,25 @@ void order_events(std::vector<pbp_event_row>& events) {
 }
 
 enum class game_field { id, actions };
-constexpr key_table<game_field, 2> game_fields({
+constexpr wanted_key<game_field> game_keys[] = {
     {"gameId", game_field::id},
     {"actions", game_field::actions},
-});
+};
+constexpr auto game_fields = keys_of(payload_object::plays, game_keys);
 
 constexpr std::size_t events_expected = 640;
+
+// When events were recorded and edited, seen from tip-off; an edit may come years later. Recorded: none before it.
+constexpr std::chrono::hours recorded_before_max{48};
+constexpr std::chrono::hours recorded_after_max{50 * 365 * 24};
 
 }  // namespace
 
 result<void> parse_playbyplay(simdjson::ondemand::parser& parser, const padded_body& body, const game_id& id,
-                              game_rows& rows) {
+                              game_rows& rows, odd_values& odd) {
   payload_reader in("play-by-play");
+  if (rows.game.tipoff_utc != utc_time{})
+    in.instants_between(rows.game.tipoff_utc - recorded_before_max, rows.game.tipoff_utc + recorded_after_max);
   std::string_view found_id;
   bool has_game = false;
   const auto on_field = [&](game_field which, std::string_view key, value field) {
@@ -164,10 +176,9 @@ result<void> parse_playbyplay(simdjson::ondemand::parser& parser, const padded_b
   });
   if (parsed && !has_game) in.fail("game", "is missing");
   if (!parsed || !has_game) return in.error();
-  if (found_id != id.str())
-    return failure{failure_class::contract_drift,
-                   fmt::format("the play-by-play is of game {}, not {}", shortened(found_id), id.str()), "game.gameId"};
+  if (found_id != id.str()) return not_as_asked("play-by-play", found_id, id);
   order_events(rows.events);
+  odd.merge(in.odd(), "");
   return {};
 }
 

@@ -3,15 +3,18 @@
 // Purpose: one game's box score and play-by-play, as the NBA serves them (two serialisations), become typed rows.
 // simdjson On-Demand reads the bodies in place.
 // Threads: a transformer keeps parser buffers and is used by one thread at a time; make one per worker.
-// Errors: contract_drift names the JSON path; rejected names the rule and both numbers; not_final when the payload says
-// the game is not over.
+// Errors: contract_drift names the JSON path; rejected names the rule and both values; not_final when the payload says
+// the game is not over. An odd value that nothing depends on is no error (pipeline/transform/payload_fields.hpp).
 #pragma once
 
+#include "pipeline/plan/planned_game.hpp"
 #include "pipeline/result.hpp"
 #include "pipeline/rows.hpp"
 #include "pipeline/source/http_client.hpp"
+#include "pipeline/transform/odd_values.hpp"
 
 #include <memory>
+#include <optional>
 #include <string>
 
 namespace nba {
@@ -24,6 +27,12 @@ struct game_payloads {
   bool is_neutral = false;  // from the schedule
 };
 
+// Worth a warning, without harm to the game.
+struct transform_notes {
+  odd_values odd;
+  std::optional<std::string> score_difference;  // between the schedule and the box score
+};
+
 class transformer {
  public:
   transformer();
@@ -31,7 +40,10 @@ class transformer {
   transformer(transformer&&) noexcept;
   transformer& operator=(transformer&&) noexcept;
 
-  result<game_rows> transform(const game_payloads& payloads);
+  // `planned`: what the schedule says of the game; null: it is not asked. `notes`: what is worth a warning, of a game
+  // that is accepted.
+  result<game_rows> transform(const game_payloads& payloads, const planned_game* planned = nullptr,
+                              transform_notes* notes = nullptr);
 
  private:
   struct buffers;

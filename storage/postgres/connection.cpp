@@ -2,8 +2,11 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdlib>
 #include <exception>
+#include <mutex>
 #include <new>
+#include <set>
 #include <string_view>
 
 #include <fmt/format.h>
@@ -49,7 +52,12 @@ PGconn* connect(const connection_settings& settings) {
   if (PQstatus(opened) == CONNECTION_OK) return opened;
   const auto reason = trimmed(PQerrorMessage(opened));
   PQfinish(opened);
-  throw sql::sql_error(error_kind::cannot_connect, "PQconnectdb", reason);
+  // libpq keeps no SQLSTATE (53300) of a refused connection. The words of the server, and of PgBouncer.
+  constexpr std::array<std::string_view, 4> no_more{"too many clients", "too many connections",
+                                                    "remaining connection slots", "no more connections allowed"};
+  const bool is_full = std::any_of(no_more.begin(), no_more.end(),
+                                   [&](std::string_view words) { return reason.find(words) != std::string::npos; });
+  throw sql::sql_error(is_full ? error_kind::too_many_connections : error_kind::cannot_connect, "PQconnectdb", reason);
 }
 
 void check_version(PGconn* opened) {
@@ -60,7 +68,8 @@ void check_version(PGconn* opened) {
                         "server_version"});
 }
 
-void set_session_up(PGconn* opened, const connection_settings& settings) {
+// Answers the process id of the server's session.
+int set_session_up(PGconn* opened, const connection_settings& settings) {
   const auto milliseconds = [](auto duration) { return std::chrono::milliseconds(duration).count(); };
   auto setup = fmt::format(
       "SET client_encoding = 'UTF8'; SET TimeZone = 'UTC'; SET DateStyle = 'ISO, YMD'; SET bytea_output = 'hex'; "
@@ -70,22 +79,29 @@ void set_session_up(PGconn* opened, const connection_settings& settings) {
   // The connection that holds the locks has nothing to do during a run. The setting is there since version 14.
   if (PQserverVersion(opened) >= 140000) setup += "; SET idle_session_timeout = 0";
   if (!settings.synchronous_commit) setup += "; SET synchronous_commit = off";
+  setup += "; SELECT pg_backend_pid()";
   const std::unique_ptr<PGresult, decltype(&PQclear)> result(PQexec(opened, setup.c_str()), &PQclear);
-  if (PQresultStatus(result.get()) == PGRES_COMMAND_OK) return;
+  if (PQresultStatus(result.get()) == PGRES_TUPLES_OK) return std::atoi(PQgetvalue(result.get(), 0, 0));
   const char* sqlstate = PQresultErrorField(result.get(), PG_DIAG_SQLSTATE);
   throw make_error(sqlstate ? sqlstate : "", PQerrorMessage(opened), PQstatus(opened) == CONNECTION_OK);
 }
 
 // Appendix A of the PostgreSQL manual: class (first two characters) and code.
 error_kind kind_of(std::string_view sqlstate) {
-  constexpr std::array<std::pair<std::string_view, error_kind>, 11> kinds{{
-      {"40001", error_kind::conflict},         // serialization_failure
-      {"40P01", error_kind::conflict},         // deadlock_detected
-      {"23505", error_kind::duplicate},        // unique_violation
-      {"53100", error_kind::disk_full},        // disk_full
-      {"55P03", error_kind::busy},             // lock_not_available: lock_timeout
-      {"25006", error_kind::read_only},        // read_only_sql_transaction
-      {"42501", error_kind::read_only},        // insufficient_privilege
+  constexpr std::array<std::pair<std::string_view, error_kind>, 17> kinds{{
+      {"40001", error_kind::conflict},      // serialization_failure
+      {"40P01", error_kind::conflict},      // deadlock_detected
+      {"23505", error_kind::duplicate},     // unique_violation
+      {"53100", error_kind::disk_full},     // disk_full
+      {"55P03", error_kind::busy},          // lock_not_available: lock_timeout
+      {"25006", error_kind::read_only},     // read_only_sql_transaction
+      {"42501", error_kind::no_privilege},  // insufficient_privilege
+      {"53300", error_kind::too_many_connections},
+      {"26000", error_kind::shared_session},   // invalid_sql_statement_name: prepared in another session
+      {"42P05", error_kind::shared_session},   // duplicate_prepared_statement: by another client in this one
+      {"22P05", error_kind::wrong_encoding},   // untranslatable_character
+      {"XX001", error_kind::damaged},          // data_corrupted
+      {"XX002", error_kind::damaged},          // index_corrupted
       {"42P01", error_kind::no_such_table},    // undefined_table
       {"42703", error_kind::no_such_table},    // undefined_column
       {"25P03", error_kind::connection_lost},  // idle_in_transaction_session_timeout
@@ -124,7 +140,31 @@ connection::connection(const connection_settings& settings)
   inhibit_reactivation(true);
 #pragma GCC diagnostic pop
   check_version(opened_);
-  set_session_up(opened_, settings);
+  const int server_pid = set_session_up(opened_, settings);
+  // A pooler makes up the number that it tells its clients.
+  if (server_pid != PQbackendPID(opened_)) pooled_.emplace(settings.uri, server_pid);
+}
+
+namespace {
+
+std::mutex pooled_sessions_mutex;
+std::set<std::pair<std::string, int>>& pooled_sessions() {
+  static std::set<std::pair<std::string, int>> all;
+  return all;
+}
+
+}  // namespace
+
+connection::pooled_session::pooled_session(std::string database, int server_pid)
+    : name_(std::move(database), server_pid) {
+  const std::lock_guard guard(pooled_sessions_mutex);
+  if (!pooled_sessions().insert(name_).second)
+    throw sql::sql_error(error_kind::shared_session, "pooled", "two connections were given one session of the server");
+}
+
+connection::pooled_session::~pooled_session() {
+  const std::lock_guard guard(pooled_sessions_mutex);
+  pooled_sessions().erase(name_);
 }
 
 sql::sql_error make_error(const std::string& sqlstate, const std::string& message, bool connection_usable) {

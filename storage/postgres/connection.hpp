@@ -12,6 +12,7 @@
 
 #include <chrono>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -44,7 +45,9 @@ class open_once_policy : public pqxx::connectionpolicy {
 
 class connection : private open_once_policy, public pqxx::connection_base {
  public:
-  // Connects and sets the session up: UTF-8, UTC, ISO dates, time limits.
+  // Connects and sets the session up: UTF-8, UTC, ISO dates, time limits. Behind a pooler that gives the server's
+  // sessions to several clients in turn (transaction mode) locks and prepared statements mean nothing: the second
+  // connection of a process that is given the session of another one is refused.
   explicit connection(const connection_settings& settings);
   connection(const connection&) = delete;
   connection& operator=(const connection&) = delete;
@@ -54,6 +57,19 @@ class connection : private open_once_policy, public pqxx::connection_base {
   bool is_usable() const { return opened_ && PQstatus(opened_) == CONNECTION_OK; }
 
  private:
+  // A session of the server that a pooler gave this process, for as long as it has it.
+  class pooled_session {
+   public:
+    pooled_session(std::string database, int server_pid);
+    pooled_session(const pooled_session&) = delete;
+    pooled_session& operator=(const pooled_session&) = delete;
+    ~pooled_session();
+
+   private:
+    std::pair<std::string, int> name_;
+  };
+
+  std::optional<pooled_session> pooled_;
   pqxx::quiet_errorhandler quiet_{*this};  // libpqxx would print notices
 };
 

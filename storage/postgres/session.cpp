@@ -3,6 +3,7 @@
 #include "pipeline/failpoint.hpp"
 #include "storage/postgres/connection.hpp"
 #include "storage/postgres/copy_batch.hpp"
+#include "storage/postgres/place.hpp"
 #include "storage/postgres/results.hpp"
 #include "storage/sql/run_locks.hpp"
 #include "storage/sql/sha256.hpp"
@@ -82,9 +83,15 @@ class postgres_session final : public sql::locking_session {
     guarded(open(), [&] { transaction_->exec(sql); });
   }
   sql::row_set query_once(const std::string& sql, std::size_t rows_max) override;
-  bool has_table(std::string_view name) override {
-    const sql::cell_row which{sql::text(name)};
-    return !sql::is_null(query("SELECT to_regclass($1)::text", which).rows.at(0).at(0));
+  bool has_table(std::string_view name) override { return postgres::has_table(*this, name); }
+  std::vector<std::string> relations() override { return relations_of(*this); }
+  std::vector<std::string> columns_of(std::string_view table) override { return postgres::columns_of(*this, table); }
+  void check_place(bool pending) override { postgres::check_place(*this, pending); }
+  std::vector<std::string> find_damage(bool /*thorough*/) override {
+    begin(sql::transaction_mode::read);
+    auto told = invalid_indexes(*this);
+    rollback();
+    return told;
   }
   void lock_migrations() override {
     // An index on a large table may take longer than any other statement.
@@ -100,7 +107,9 @@ class postgres_session final : public sql::locking_session {
     copy([&](auto table) { sql::visit_derived_tables(games, table); });
   }
 
-  lock_attempt try_lock(std::string_view stage, std::string_view key, const std::string& run_id) override;
+  lock_attempt try_lock(std::string_view stage, std::string_view key, const std::string& run_id,
+                        const lock_holder* gone) override;
+  bool break_lock(const named_lock& held) override;
   void check_locks() override;
 
  private:
@@ -187,10 +196,12 @@ std::optional<sql::lock_row> postgres_session::find_holder(std::string_view stag
   return row;
 }
 
-lock_attempt postgres_session::try_lock(std::string_view stage, std::string_view key, const std::string& run_id) {
+// The server knows whether the holder's session is there: nobody is watched.
+lock_attempt postgres_session::try_lock(std::string_view stage, std::string_view key, const std::string& run_id,
+                                        const lock_holder*) {
   const sql::lock_name name{stage, key};
   // A session may take an advisory lock any number of times; a run may not.
-  if (const auto* mine = find_held(name)) return sql::to_holder(*mine);
+  if (const auto* mine = find_held(name)) return sql::to_holder(*mine, true);
 
   // A holder that has just taken the lock needs a moment to write its row. Of one that was killed the server finishes
   // the statement before it notices that nobody listens any more.
@@ -203,9 +214,11 @@ lock_attempt postgres_session::try_lock(std::string_view stage, std::string_view
     const sql::cell_row which{number};
     const auto taken = query("SELECT pg_try_advisory_lock($1), pg_backend_pid()", which).rows.at(0);
     if (sql::as_integer(taken[0]) != 0) {
-      const sql::lock_row row{run_id, sql::this_process(), sql::as_integer(taken[1]), utc_now()};
+      sql::lock_row row{run_id, sql::this_process(), sql::as_integer(taken[1]), utc_now()};
       try {
-        sql::write_lock_row(*this, stage, key, row);
+        // A transaction of a run that lost the lock may be under way: its fence is waited for.
+        sql::read_lock_row(*this, stage, key, true);
+        row = sql::take_lock_row(*this, stage, key, row);
         NBA_FAILPOINT("lock.before_commit");
         commit();
         NBA_FAILPOINT("lock.after_commit");
@@ -223,10 +236,27 @@ lock_attempt postgres_session::try_lock(std::string_view stage, std::string_view
     const auto holder = find_holder(stage, key, number);
     rollback();
     const bool is_dead = holder && sql::look_at(holder->owner) == sql::liveness::dead;
-    if (holder && (!is_dead || look >= looks_for_dead_max)) return sql::to_holder(*holder);
+    if (holder && (!is_dead || look >= looks_for_dead_max)) return sql::to_holder(*holder, true);
     if (!holder && look >= looks_max) return lock_holder{"unknown", "unknown", 0, utc_now()};
     std::this_thread::sleep_for(between_looks);
   }
+}
+
+// The advisory lock ends with the holder's session. Its process finds out: the row, and with it its fence, is gone.
+bool postgres_session::break_lock(const named_lock& held) {
+  const auto row = sql::read_lock_row(*this, held.stage, held.key, true);
+  if (!row || row->run_id != held.holder.run_id || row->number != held.holder.number) return false;
+  const auto number = number_of(held.stage, held.key);
+  if (find_holder(held.stage, held.key, number)) {
+    const sql::cell_row backend{row->holder_backend};
+    const auto ended = query("SELECT pg_terminate_backend($1::integer)", backend).rows.at(0);
+    if (sql::as_integer(ended[0]) == 0)
+      throw sql::refused(
+          {failure_class::storage,
+           fmt::format("the server does not end the session {} that holds the lock; try again", row->holder_backend),
+           held.stage});
+  }
+  return sql::delete_lock_row(*this, held.stage, held.key, *row);
 }
 
 void postgres_session::check_locks() {

@@ -14,6 +14,8 @@ struct dialect {
   std::string_view name;  // "sqlite", "postgresql"
   // Behind a SELECT: hold the rows until the transaction ends. SQLite has one writer at a time and needs none.
   std::string_view for_update;
+  // The same against deleting and FOR UPDATE only: others may do so too, and may change what is no key.
+  std::string_view for_key_share;
   // Whether a parameter in a VALUES list needs its type said.
   bool casts_parameters;
   // COMMENT ON tables and columns.
@@ -23,6 +25,7 @@ struct dialect {
 };
 
 inline constexpr dialect sqlite_dialect{"sqlite",
+                                        "",
                                         "",
                                         false,
                                         false,
@@ -37,6 +40,7 @@ inline constexpr dialect sqlite_dialect{"sqlite",
 
 inline constexpr dialect postgresql_dialect{"postgresql",
                                             " FOR UPDATE",
+                                            " FOR KEY SHARE",
                                             true,
                                             true,
                                             {{{"key", "text COLLATE \"C\""},

@@ -2,7 +2,9 @@
 
 #include "pipeline/failpoint.hpp"
 #include "storage/sql/dead_letters.hpp"
+#include "storage/sql/row_digest.hpp"
 #include "storage/sql/sql_error.hpp"
+#include "storage/sql/stored_checks.hpp"
 #include "storage/sql/table_shape.hpp"
 
 #include <algorithm>
@@ -97,13 +99,15 @@ std::size_t game_batch::read_ledger_rows() {
   for (const auto& [id, game] : games_) ids.push_back(id.str());
   std::size_t found = 0;
   const auto behind = fmt::format(" ORDER BY game_id{}", db_.dialect().for_update);
-  for_id_slices(ids, "SELECT game_id, state, payload_sha256, rules_version FROM ingest_games WHERE game_id IN", behind,
-                [&](const std::string& sql, const cell_row& values) {
+  for_id_slices(ids,
+                "SELECT game_id, state, payload_sha256, rules_version, stored_rows FROM ingest_games WHERE game_id IN",
+                behind, [&](const std::string& sql, const cell_row& values) {
                   for (const auto& row : db_.query(sql, values).rows) {
                     auto& game = games_.at(*game_id::parse(as_text(row[0])));
                     game.before = {parse_game_state(as_text(row[1])).value_or(game_state::planned), as_text(row[2]),
                                    static_cast<int>(as_integer(row[3]))};
                     game.after = game.before;
+                    game.stored = as_text(row[4]);
                     ++found;
                   }
                 });
@@ -128,13 +132,23 @@ void game_batch::add_missing_ledger_rows() {
 
 write_outcome game_batch::decide(const core_write& write) {
   auto& game = games_.at(id_of(write));
-  const auto outcome = decide_core_write(game.after, write.payload_sha256);
+  auto outcome = decide_core_write(game.after, write.payload_sha256);
   game.after = after_core_write(game.after, write.payload_sha256);
+  // The same documents; but are their rows still there, and as this build makes them?
+  if (outcome == write_outcome::unchanged && !game.core && !has_rows_of(write)) {
+    outcome = write_outcome::replaced;
+    game.after = {game_state::loaded, write.payload_sha256, 0};
+  }
   if (outcome != write_outcome::unchanged) {
     game.core = &write;
     game.derived = nullptr;
   }
   return outcome;
+}
+
+bool game_batch::has_rows_of(const core_write& write) {
+  const auto found = digest_stored(db_, id_of(write));
+  return compare_stored(digest_core(*write.rows), found).empty() && missing_people(db_, id_of(write)).empty();
 }
 
 write_outcome game_batch::decide(const derived_write& write) {
@@ -182,18 +196,30 @@ void game_batch::delete_rows(bool distrust_ledger) {
 void game_batch::insert_rows() {
   std::vector<const game_rows*> core;
   std::vector<derived_record> derived;
-  for (const auto& [id, game] : games_) {
-    if (game.core) core.push_back(game.core->rows.get());
-    if (const auto* write = game.derived)
+  for (auto& [id, game] : games_) {
+    if (game.core) {
+      core.push_back(game.core->rows.get());
+      note_stored(game, digest_core(*game.core->rows), true);
+    }
+    if (const auto* write = game.derived) {
       derived.push_back({&id, write->rows.get(),
                          row_origin{write->origin.source, write->origin.boxscore_url, write->origin.ingested_at},
                          write->tables, versions_of(write->tables)});
+      note_stored(game, digest_derived(derived.back()), false);
+    }
   }
   if (!core.empty()) {
     people_.run(db_, core);
     db_.insert_core(core);
   }
   if (!derived.empty()) db_.insert_derived(derived);
+}
+
+void game_batch::note_stored(plan& game, const stored_rows& written, bool core) {
+  auto known = core ? stored_rows{} : parse_stored_rows(game.stored);
+  if (!known) return;  // an earlier build wrote the rest: half a note would be none
+  for (const auto& [table, digest] : written) known->insert_or_assign(table, digest);
+  game.stored = to_text(*known);
 }
 
 void game_batch::update_ledger() {
@@ -207,10 +233,13 @@ void game_batch::update_ledger() {
                           integer(game.after.rules_version),
                           text(run_id_),
                           timestamp(now_),
-                          integer(done ? 0 : 1)};
+                          integer(done ? 0 : 1),
+                          text_or_null(game.stored)};
     db_.execute(
         "UPDATE ingest_games SET state = $2, attempts = attempts * $7, error_class = NULL, error = NULL, "
-        "payload_sha256 = $3, rules_version = $4, run_id = $5, updated_at = $6 WHERE game_id = $1",
+        "payload_sha256 = $3, rules_version = $4, run_id = $5, updated_at = $6, closing_ground = NULL, "
+        "closing_evidence = NULL, closing_occasions = 0, first_seen_at = NULL, last_seen_at = NULL, closed_at = NULL, "
+        "closing_checks = 0, stored_rows = $8 WHERE game_id = $1",
         values);
     if (done) resolve_letters(db_, id, "retried", "", now_);
   }

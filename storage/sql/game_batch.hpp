@@ -35,6 +35,7 @@ class game_batch {
     et_date date{};                          // for a ledger row that is missing
     const core_write* core = nullptr;        // rows to be written
     const derived_write* derived = nullptr;  // rows to be written
+    std::string stored;                      // what the ledger says is stored (storage/stored_rows.hpp)
   };
 
   void lock_ledger(std::span<const game_write> writes);
@@ -42,8 +43,10 @@ class game_batch {
   void add_missing_ledger_rows();
   write_outcome decide(const core_write& write);
   write_outcome decide(const derived_write& write);
+  bool has_rows_of(const core_write& write);
   void delete_rows(bool distrust_ledger);
   void insert_rows();
+  void note_stored(plan& game, const stored_rows& written, bool core);
   void update_ledger();
 
   session& db_;

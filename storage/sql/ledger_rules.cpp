@@ -15,9 +15,9 @@ ledger_row after_core_write(const ledger_row& game, std::string_view payload_sha
   return after;
 }
 
-std::string_view may_become(game_state wanted) {
-  return is_terminal(wanted) ? "ingest_games.state <> 'done'"
-                             : "ingest_games.state NOT IN ('done', 'waived', 'cancelled', 'unavailable')";
+std::string_view may_become(game_state wanted, bool reopens) {
+  return is_terminal(wanted) || reopens ? "ingest_games.state <> 'done'"
+                                        : "ingest_games.state NOT IN ('done', 'waived', 'cancelled', 'unavailable')";
 }
 
 }  // namespace nba::sql

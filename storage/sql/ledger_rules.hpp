@@ -30,8 +30,9 @@ write_outcome decide_core_write(const ledger_row& game, std::string_view payload
 ledger_row after_core_write(const ledger_row& game, std::string_view payload_sha256);
 
 // SQL condition on the stored row `ingest_games` under which a state change (or parking) may replace its state:
-// nothing but new rows moves a done game, and no terminal state gives way to one that is not.
-std::string_view may_become(game_state wanted);
+// nothing but new rows moves a done game, and no terminal state gives way to one that is not, unless the change says
+// that it reopens a closed game.
+std::string_view may_become(game_state wanted, bool reopens = false);
 
 // "'done', 'waived', ...": the states of is_terminal, for SQL.
 inline constexpr std::string_view terminal_states = "'done', 'waived', 'cancelled', 'unavailable'";

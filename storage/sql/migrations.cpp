@@ -1,6 +1,7 @@
 #include "storage/sql/migrations.hpp"
 
 #include "pipeline/failpoint.hpp"
+#include "storage/sql/ownership.hpp"
 #include "storage/sql/sha256.hpp"
 #include "storage/sql/sql_error.hpp"
 
@@ -24,14 +25,16 @@ constexpr std::string_view bookkeeping_table =
 bool apply_next(session& db, std::span<const migration> known) {
   db.begin(transaction_mode::write);
   db.lock_migrations();
-  const auto steps = compare_migrations(known, read_applied_migrations(db));
+  const auto steps = inspect_schema(db, known);
   const auto next = std::find_if(steps.begin(), steps.end(), [](const auto& step) { return !step.applied; });
   if (next == steps.end()) {
     db.rollback();
     return false;
   }
+  db.check_place(true);
   NBA_FAILPOINT("migrate.before_step");
   if (!db.has_table("schema_migrations")) db.run_script(put_words(bookkeeping_table, db.dialect()));
+  db.put_mark();
   const auto& chosen = known[static_cast<std::size_t>(next - steps.begin())];
   db.run_script(chosen.sql);
   NBA_FAILPOINT("migrate.script_run");
@@ -110,11 +113,14 @@ std::vector<applied_migration> read_applied_migrations(session& db) {
 
 std::vector<migration_step> apply_migrations(session& db) {
   const auto known = migrations_for(db.dialect());
+  db.begin(transaction_mode::read);
+  db.check_place(false);
+  db.rollback();
   // Another process may apply some of them in between; each round looks anew. At most one round per migration.
   for (std::size_t round = 0; round < known.size() && apply_next(db, known); ++round) {
   }
   db.begin(transaction_mode::read);
-  auto steps = compare_migrations(known, read_applied_migrations(db));
+  auto steps = inspect_schema(db, known);
   db.rollback();
   return steps;
 }

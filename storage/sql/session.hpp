@@ -14,9 +14,11 @@
 #include "storage/store.hpp"
 
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace nba::sql {
 
@@ -45,7 +47,18 @@ class session : public std::enable_shared_from_this<session> {
   virtual void run_script(const std::string& sql) = 0;
   // One query of somebody else's, not prepared; at most rows_max rows.
   virtual row_set query_once(const std::string& sql, std::size_t rows_max) = 0;
+  // Where ours are, or would be made: the file; the first schema of the search path.
   virtual bool has_table(std::string_view name) = 0;
+  // Names of all tables, views and indexes there, and the columns of one of them.
+  virtual std::vector<std::string> relations() = 0;
+  virtual std::vector<std::string> columns_of(std::string_view table) = 0;
+  // The program whose mark the place bears, for a sentence; nullopt when there is none, or ours.
+  virtual std::optional<std::string> foreign_mark() { return std::nullopt; }
+  virtual void put_mark() {}
+  // Throws `refused` for a place that cannot hold our tables, whatever is in it. `pending`: some are still to be made.
+  virtual void check_place(bool pending) { static_cast<void>(pending); }
+  // See store::find_damage. Outside a transaction.
+  virtual std::vector<std::string> find_damage(bool thorough) = 0;
   // Until the transaction ends no other process migrates.
   virtual void lock_migrations() = 0;
 
@@ -54,7 +67,10 @@ class session : public std::enable_shared_from_this<session> {
   virtual void insert_derived(std::span<const derived_record> games) = 0;
 
   // Outside a transaction. See store::try_lock.
-  virtual lock_attempt try_lock(std::string_view stage, std::string_view key, const std::string& run_id) = 0;
+  virtual lock_attempt try_lock(std::string_view stage, std::string_view key, const std::string& run_id,
+                                const lock_holder* gone) = 0;
+  // See store::break_lock. Inside a transaction.
+  virtual bool break_lock(const named_lock& held) = 0;
   // See store::check_locks.
   virtual void check_locks() = 0;
 };

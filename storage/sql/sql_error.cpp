@@ -5,6 +5,11 @@
 namespace nba::sql {
 namespace {
 
+constexpr std::string_view advice_for_locked_table =
+    "another session has locked a table for longer than a run waits; who it is: SELECT pid, state, query FROM "
+    "pg_stat_activity WHERE pid IN (SELECT pid FROM pg_locks WHERE granted AND mode LIKE '%Exclusive%' AND relation IS "
+    "NOT NULL); wait for it, or end it with pg_terminate_backend(pid), then run again";
+
 std::string_view advice(error_kind kind) {
   switch (kind) {
     case error_kind::conflict:
@@ -19,14 +24,37 @@ std::string_view advice(error_kind kind) {
       return "the disk or its quota is full; free space there, then run again";
     case error_kind::read_only:
       return "no permission to write; check file permissions or the rights of the user";
+    case error_kind::no_privilege:
+      return "the role lacks a right; the tables' owner grants it: GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES "
+             "IN "
+             "SCHEMA ... TO ... (for reading SELECT is enough), and `nba-scraper db migrate` is for the owner";
     case error_kind::no_such_table:
-      return "the schema is not there; run `nba-scraper db migrate`";
+      return "a table or column of nba-scraper is not there; `nba-scraper db check` tells which (where none is there "
+             "yet: "
+             "`nba-scraper db migrate`)";
     case error_kind::cannot_connect:
       return "check that the server runs and that the database URL is right";
     case error_kind::cannot_open:
-      return "check that the path is right and that you may write there";
+      return "check that the path is right, and that you may write there (or at least read it, with the -wal beside "
+             "it)";
     case error_kind::not_a_database:
       return "the file is not an SQLite database; name another file";
+    case error_kind::moved:
+      return "what was written since then is not in the file of that name; put the file back (with its -wal and -shm) "
+             "or leave it away, then run again";
+    case error_kind::damaged:
+      return "the file is damaged; `nba-scraper db check` looks closer; restore a backup, or move the file away and "
+             "backfill again";
+    case error_kind::shared_session:
+      return "a connection pooler in transaction mode stands between; use the server's own port, or a pool with "
+             "pool_mode = session";
+    case error_kind::too_many_connections:
+      return "the server takes no more connections; lower engine.load_connections (a run takes two more than that), "
+             "end "
+             "idle sessions, or raise max_connections";
+    case error_kind::wrong_encoding:
+      return "the database cannot hold every letter of a name; make one with: CREATE DATABASE nba ENCODING 'UTF8' "
+             "TEMPLATE template0";
     case error_kind::other:
       break;
   }
@@ -37,7 +65,10 @@ std::string_view advice(error_kind kind) {
 
 failure to_failure(const sql_error& error, std::string_view database) {
   auto message = fmt::format("database {}: {}", database, error.what());
-  if (const auto hint = advice(error.kind()); !hint.empty()) message += fmt::format(": {}", hint);
+  // A server can be asked who it is.
+  const bool in_server = error.kind() == error_kind::busy && error.code().starts_with("SQLSTATE");
+  if (const auto hint = in_server ? advice_for_locked_table : advice(error.kind()); !hint.empty())
+    message += fmt::format(": {}", hint);
   const bool unusable = error.kind() == error_kind::cannot_open || error.kind() == error_kind::not_a_database;
   return {unusable ? failure_class::configuration : failure_class::storage, message, error.code()};
 }

@@ -18,11 +18,17 @@ enum class error_kind {
   connection_lost,  // nothing works until reconnect()
   busy,             // waited for another writer and gave up
   disk_full,
-  read_only,      // the file, the server or the user may not write
+  read_only,      // the file or the server may not be written
+  no_privilege,   // the database's user lacks a right
   no_such_table,  // the schema was never made
   cannot_open,    // the file of an SQLite database
   cannot_connect,
   not_a_database,
+  moved,                 // the file at the path is not the one that is open any more
+  damaged,               // the file's content cannot be right
+  shared_session,        // a pooler gives one session of the server to several clients
+  too_many_connections,  // the server takes no more
+  wrong_encoding,        // the database cannot hold a letter
   other,
 };
 

@@ -1,7 +1,7 @@
-// Connection, schema, locks, free queries.
+// Connection, schema, free queries.
 #include "storage/sql/sql_store.hpp"
 
-#include "storage/sql/migrations.hpp"
+#include "storage/sql/ownership.hpp"
 #include "storage/sql/table_shape.hpp"
 
 #include <chrono>
@@ -54,10 +54,6 @@ void sql_store::pause_before_retry(int attempt) {
   std::this_thread::sleep_for(first_pause * (1 << attempt));
 }
 
-result<void> sql_store::check_locks() {
-  return answer([&] { db_->check_locks(); });
-}
-
 result<void> sql_store::reconnect() {
   return answer([&] { db_->reconnect(); });
 }
@@ -71,12 +67,7 @@ result<std::vector<migration_step>> sql_store::migrate() {
 }
 
 result<std::vector<migration_step>> sql_store::check_schema() {
-  return transact(transaction_mode::read,
-                  [&] { return compare_migrations(migrations_for(db_->dialect()), read_applied_migrations(*db_)); });
-}
-
-result<lock_attempt> sql_store::try_lock(std::string_view stage, std::string_view key, const std::string& run_id) {
-  return answer([&] { return db_->try_lock(stage, key, run_id); });
+  return transact(transaction_mode::read, [&] { return inspect_schema(*db_, migrations_for(db_->dialect())); });
 }
 
 result<std::vector<table_count>> sql_store::count_rows() {

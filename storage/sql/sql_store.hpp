@@ -6,7 +6,9 @@
 #pragma once
 
 #include "pipeline/failpoint.hpp"
+#include "storage/snapshot.hpp"
 #include "storage/sql/game_batch.hpp"
+#include "storage/sql/run_locks.hpp"
 #include "storage/sql/session.hpp"
 #include "storage/sql/sql_error.hpp"
 #include "storage/sql/upsert.hpp"
@@ -17,6 +19,7 @@
 #include <string>
 #include <type_traits>
 #include <utility>
+#include <vector>
 
 namespace nba::sql {
 
@@ -30,11 +33,22 @@ class sql_store final : public store {
 
   result<std::vector<migration_step>> migrate() override;
   result<std::vector<migration_step>> check_schema() override;
-  result<lock_attempt> try_lock(std::string_view stage, std::string_view key, const std::string& run_id) override;
+  result<void> check_place() override;
+  result<database_contents> read_contents() override;
+  result<database_contents> claim(std::optional<data_kind> kind, std::string_view made_by) override;
+  result<std::vector<std::string>> find_damage(bool thorough) override;
+  result<lock_attempt> try_lock(std::string_view stage, std::string_view key, const std::string& run_id,
+                                const lock_holder* gone) override;
   result<void> check_locks() override;
+  void fence(std::vector<lock_token> held) override { fence_ = std::move(held); }
+  result<void> beat(std::span<const lock_token> held) override;
+  result<std::vector<named_lock>> read_locks() override;
+  result<bool> break_lock(const named_lock& held) override;
 
   result<void> write_plan(nba::season season, std::span<const planned_game> games) override;
   result<std::vector<planned_game>> read_plan(nba::season season) override;
+  result<void> write_reading(const schedule_reading& reading) override;
+  result<std::optional<schedule_reading>> read_reading(nba::season season) override;
   result<std::vector<ledger_entry>> read_ledger(nba::season season) override;
   result<void> write_states(std::span<const state_change> changes, const std::string& run_id) override;
 
@@ -44,6 +58,11 @@ class sql_store final : public store {
   result<derived_rows> read_derived(const game_id& id) override;
   result<std::vector<derived_state>> read_derived_states(nba::season season) override;
   result<std::vector<travel_record>> read_travel(nba::season season) override;
+
+  result<std::optional<stored_check>> check_stored(const game_id& id) override;
+  result<std::vector<stored_check>> count_stored(std::optional<nba::season> only) override;
+  result<bool> adopt_stored(const game_id& id) override;
+  result<stored_check> reopen_damaged(const game_id& id, const std::string& run_id) override;
 
   result<void> park(const dead_letter& letter, const std::string& run_id) override;
   result<std::vector<dead_letter>> read_dead_letters(bool include_resolved) override;
@@ -65,11 +84,18 @@ class sql_store final : public store {
   result<table_rows> read_table(const table_slice& slice) override;
   result<std::vector<std::vector<std::string>>> query_text(const std::string& sql, std::size_t rows_max) override;
 
+  // See storage/snapshot.hpp.
+  result<std::unique_ptr<snapshot>> begin_snapshot();
+  void end_snapshot() noexcept;
+
  private:
+  // lost: a failure has ended the transaction.
+  enum class snapshot_state { none, open, lost };
+
   // Runs `work` and answers its value; what it throws becomes a failure and leaves no transaction open.
   template <class Work>
   auto answer(Work&& work) -> result<std::invoke_result_t<Work>>;
-  // The same in one transaction. A deadlock or serialization failure runs it again.
+  // The same in one transaction, or in that of the snapshot. A deadlock or serialization failure runs it again.
   template <class Work>
   auto transact(transaction_mode mode, Work&& work) -> result<std::invoke_result_t<Work>>;
   // A write, with the failpoints around its commit.
@@ -80,9 +106,11 @@ class sql_store final : public store {
   failure describe_current_exception() const;
 
   std::shared_ptr<session> db_;
+  snapshot_state snapshot_ = snapshot_state::none;
   upsert plan_rows_;
   upsert ledger_plan_rows_;
   people_upserts people_;
+  std::vector<lock_token> fence_;
 };
 
 template <class Work>
@@ -97,6 +125,7 @@ auto sql_store::answer(Work&& work) -> result<std::invoke_result_t<Work>> {
   } catch (...) {
     auto failed = describe_current_exception();
     db_->rollback();
+    if (snapshot_ == snapshot_state::open) snapshot_ = snapshot_state::lost;
     return failed;
   }
 }
@@ -105,9 +134,18 @@ template <class Work>
 auto sql_store::transact(transaction_mode mode, Work&& work) -> result<std::invoke_result_t<Work>> {
   constexpr int attempts_max = 5;
   return answer([&]() -> std::invoke_result_t<Work> {
+    if (snapshot_ != snapshot_state::none) {
+      if (snapshot_ == snapshot_state::lost || mode == transaction_mode::write)
+        throw refused({snapshot_ == snapshot_state::lost ? failure_class::storage : failure_class::internal,
+                       snapshot_ == snapshot_state::lost ? "the snapshot was lost by the failure of an earlier read"
+                                                         : "nothing is written while a snapshot is read",
+                       "snapshot"});
+      return work();
+    }
     for (int attempt = 1;; ++attempt) {
       try {
         db_->begin(mode);
+        if (mode == transaction_mode::write && !fence_.empty()) check_fence(*db_, fence_);
         if constexpr (std::is_void_v<std::invoke_result_t<Work>>) {
           work();
           db_->commit();

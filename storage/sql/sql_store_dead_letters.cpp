@@ -10,7 +10,7 @@ namespace {
 
 constexpr std::string_view columns_without_payload =
     "dead_letter_id, game_id, stage, error_class, error, attempts, payload_sha256, first_failed_at, last_failed_at, "
-    "resolved_at, resolution, reason";
+    "resolved_at, resolution, reason, last_error";
 
 dead_letter to_letter(const cell_row& row) {
   dead_letter letter;
@@ -26,7 +26,20 @@ dead_letter to_letter(const cell_row& row) {
   letter.resolved_at = as_optional_timestamp(row[9]);
   letter.resolution = as_text(row[10]);
   letter.reason = as_text(row[11]);
+  letter.last_error = as_text(row[12]);
   return letter;
+}
+
+// The first evidence stays, unless it has no payload and the new one has; the newest error is kept beside it.
+std::string first_evidence() {
+  constexpr std::string_view better = "dead_letters.payload IS NULL AND excluded.payload IS NOT NULL";
+  std::string sets;
+  for (const auto* column : {"stage", "error_class", "error", "payload_sha256", "payload"})
+    sets += fmt::format(", {0} = CASE WHEN {1} THEN excluded.{0} ELSE dead_letters.{0} END", column, better);
+  return sets + fmt::format(
+                    ", last_error = CASE WHEN {} OR excluded.error = dead_letters.error THEN NULL "
+                    "ELSE excluded.error END",
+                    better);
 }
 
 // False when the game is terminal: then it stays as it is.
@@ -37,15 +50,20 @@ bool park_in_ledger(session& db, const dead_letter& letter, const std::string& r
                         text(to_string(letter.error_class)),
                         text(letter.error),
                         text(run_id),
-                        timestamp(now)};
+                        timestamp(now),
+                        text_or_null(letter.played_evidence)};
   return db.execute(
              fmt::format(
                  "INSERT INTO ingest_games (game_id, season, game_type, game_date, state, attempts, error_class, "
-                 "error, run_id, updated_at) VALUES ($1, $2, $3, (SELECT game_date FROM schedule_games WHERE "
-                 "game_id = $1), 'parked', 1, $4, $5, $6, $7) ON CONFLICT (game_id) DO UPDATE SET "
-                 "state = excluded.state, attempts = ingest_games.attempts + 1, error_class = excluded.error_class, "
-                 "error = excluded.error, run_id = excluded.run_id, updated_at = excluded.updated_at WHERE {}",
-                 may_become(game_state::parked)),
+                 "error, run_id, updated_at, played_evidence) VALUES ($1, $2, $3, (SELECT game_date FROM "
+                 "schedule_games WHERE game_id = $1), 'parked', 1, $4, $5, $6, $7, $8) ON CONFLICT (game_id) DO "
+                 "UPDATE SET state = excluded.state, attempts = ingest_games.attempts + 1, "
+                 "error_class = excluded.error_class, error = excluded.error, run_id = excluded.run_id, "
+                 "updated_at = excluded.updated_at, closing_ground = NULL, closing_evidence = NULL, "
+                 "closing_occasions = 0, first_seen_at = NULL, last_seen_at = NULL, closed_at = NULL, "
+                 "closing_checks = 0, "
+                 "played_evidence = COALESCE(ingest_games.played_evidence, excluded.played_evidence) WHERE {}",
+                 may_become(game_state::parked, letter.reopens)),
              values) != 0;
 }
 
@@ -77,10 +95,9 @@ result<void> sql_store::park(const dead_letter& letter, const std::string& run_i
     db_->execute(
         "INSERT INTO dead_letters (game_id, stage, error_class, error, attempts, payload_sha256, payload, "
         "first_failed_at, last_failed_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) "
-        "ON CONFLICT (game_id) WHERE resolved_at IS NULL DO UPDATE SET stage = excluded.stage, "
-        "error_class = excluded.error_class, error = excluded.error, "
-        "attempts = dead_letters.attempts + excluded.attempts, payload_sha256 = excluded.payload_sha256, "
-        "payload = excluded.payload, last_failed_at = excluded.last_failed_at",
+        "ON CONFLICT (game_id) WHERE resolved_at IS NULL DO UPDATE SET "
+        "attempts = dead_letters.attempts + excluded.attempts, last_failed_at = excluded.last_failed_at" +
+            first_evidence(),
         values);
   });
 }
@@ -122,8 +139,10 @@ result<bool> sql_store::resolve_dead_letter(const game_id& id, std::string_view 
     db_->query(fmt::format("SELECT state FROM ingest_games WHERE game_id = $1{}", db_->dialect().for_update), which);
     if (resolve_letters(*db_, id, resolution, reason, now) == 0) return false;
     if (resolution == "waived") {
-      const cell_row values{text(id.str()), timestamp(now)};
-      db_->execute(fmt::format("UPDATE ingest_games SET state = 'waived', updated_at = $2 WHERE game_id = $1 AND {}",
+      const cell_row values{text(id.str()), timestamp(now), text_or_null(reason)};
+      db_->execute(fmt::format("UPDATE ingest_games SET state = 'waived', updated_at = $2, closing_ground = 'waived', "
+                               "closing_evidence = $3, closing_occasions = 1, first_seen_at = $2, last_seen_at = $2, "
+                               "closed_at = $2, closing_checks = 0 WHERE game_id = $1 AND {}",
                                may_become(game_state::waived)),
                    values);
     }

@@ -11,7 +11,7 @@ result<derived_rows> sql_store::read_derived(const game_id& id) {
     const auto outcomes = read_rows<outcome_row>(*db_, which, "r.game_id");
     if (outcomes.empty())
       throw refused(
-          {failure_class::internal, fmt::format("game {} has no derived rows in the database", id.str()), "outcomes"});
+          {failure_class::rejected, fmt::format("game {} has no derived rows in the database", id.str()), "outcomes"});
     rows.outcome = outcomes.front();
     rows.team_factors = read_rows<team_factors_row>(*db_, which, home_first);
     rows.travel = read_rows<travel_row>(*db_, which, home_first);

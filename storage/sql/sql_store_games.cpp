@@ -3,6 +3,7 @@
 #include "storage/sql/game_batch.hpp"
 #include "storage/sql/read_rows.hpp"
 #include "storage/sql/sql_store.hpp"
+#include "storage/sql/stored_checks.hpp"
 #include "storage/sql/table_shape.hpp"
 
 #include <fmt/format.h>
@@ -76,7 +77,7 @@ result<game_rows> sql_store::read_game(const game_id& id) {
     game_rows rows;
     rows.game.game_id = id;
     if (!read_game_row(*db_, which, rows))
-      throw refused({failure_class::internal, fmt::format("game {} has no rows in the database", id.str()), "games"});
+      throw refused({failure_class::rejected, fmt::format("game {} has no rows in the database", id.str()), "games"});
     rows.teams = read_teams(*db_, which);
     rows.players = read_players(*db_, which);
     rows.period_scores = read_rows<period_score_row>(*db_, which, fmt::format("{}, r.period", home_first));
@@ -84,6 +85,7 @@ result<game_rows> sql_store::read_game(const game_id& id) {
     rows.team_stats = read_rows<team_stats_row>(*db_, which, home_first);
     rows.player_stats = read_rows<player_stats_row>(*db_, which, fmt::format("{}, r.player_id", home_first));
     rows.events = read_rows<pbp_event_row>(*db_, which, "r.event_idx");
+    refuse_damaged(*db_, rows);
     return rows;
   });
 }

@@ -2,12 +2,14 @@
 
 #include "pipeline/failpoint.hpp"
 #include "storage/sql/sql_error.hpp"
+#include "storage/sqlite/reading_vfs.hpp"
 
 #include <cerrno>
 #include <thread>
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 namespace nba::sqlite {
@@ -31,6 +33,8 @@ sql::error_kind kind_of(int extended_code, std::string_view message) {
       return error_kind::cannot_open;
     case SQLITE_NOTADB:
       return error_kind::not_a_database;
+    case SQLITE_CORRUPT:
+      return error_kind::damaged;
     case SQLITE_ERROR:
       return message.starts_with("no such table") || message.starts_with("no such column") ? error_kind::no_such_table
                                                                                            : error_kind::other;
@@ -75,6 +79,19 @@ void create_private_file(const std::string& path) {
   if (file < 0) return;
   ::close(file);
   NBA_FAILPOINT("open.file_made");
+}
+
+// SQLite would wait for ever for what a named pipe says.
+void check_kind_of_file(const connection_settings& settings) {
+  struct stat found {};
+  if (::stat(settings.path.c_str(), &found) != 0) {
+    if (!settings.create && errno == ENOENT)
+      throw sql::sql_error(sql::error_kind::cannot_open, "ENOENT", "the file is not there");
+    return;
+  }
+  if (S_ISREG(found.st_mode)) return;
+  throw sql::sql_error(sql::error_kind::not_a_database, "stat",
+                       S_ISDIR(found.st_mode) ? "it is a folder" : "it is no regular file");
 }
 
 // PostgreSQL's $1 is SQLite's ?1 (a $1 would be a parameter called "$1", numbered by appearance).
@@ -156,19 +173,53 @@ sql::cell statement::column(int at) const {
 }
 
 connection::connection(const connection_settings& settings) {
-  create_private_file(settings.path);
+  check_kind_of_file(settings);
+  if (settings.create) create_private_file(settings.path);
+  open(settings, nullptr);
+  try {
+    set_up(settings);
+  } catch (const sql::sql_error& error) {
+    // Without the right to make (or read) -wal and -shm.
+    const bool may_be_read = error.kind() == sql::error_kind::cannot_open || error.kind() == sql::error_kind::read_only;
+    if (!may_be_read || !reading_vfs()) throw;
+    open(settings, reading_vfs());
+    is_reading_ = true;
+    set_up(settings);
+  }
+}
+
+void connection::open(const connection_settings& settings, const char* vfs) {
   sqlite3* raw_connection = nullptr;
-  const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
-  const int code = sqlite3_open_v2(settings.path.c_str(), &raw_connection, flags, nullptr);
+  const int access = vfs               ? SQLITE_OPEN_READONLY
+                     : settings.create ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
+                                       : SQLITE_OPEN_READWRITE;
+  const int code = sqlite3_open_v2(settings.path.c_str(), &raw_connection,
+                                   access | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, vfs);
   handle_.reset(raw_connection);
   if (code != SQLITE_OK) throw_error(raw_connection, "cannot open");
   sqlite3_busy_timeout(raw_connection, static_cast<int>(settings.busy_timeout.count()));
-  // The mode is kept in the file. A file that cannot be written keeps its mode; reading works in any.
-  if (!sqlite3_db_readonly(raw_connection, "main")) use_wal(settings.busy_timeout);
+}
+
+void connection::set_up(const connection_settings& settings) {
+  if (may_be_changed()) {
+    int keep = 1;
+    sqlite3_file_control(raw(), "main", SQLITE_FCNTL_PERSIST_WAL, &keep);
+    use_wal(settings.busy_timeout);
+  }
   run(settings.synchronous_normal ? "PRAGMA synchronous = NORMAL" : "PRAGMA synchronous = FULL");
-  // After a burst the WAL file shrinks back to this size.
+  // After a burst the WAL file shrinks back to this size; when the last connection closes, to nothing.
   constexpr int wal_bytes_max = 64 << 20;
   run(fmt::format("PRAGMA journal_size_limit = {}", wal_bytes_max));
+}
+
+bool connection::may_be_changed() {
+  statement look(raw(),
+                 "SELECT (SELECT COUNT(*) FROM sqlite_master) = 0 OR EXISTS (SELECT 1 FROM sqlite_master "
+                 "WHERE type = 'table' AND name = 'schema_migrations' AND sql LIKE '%checksum%')",
+                 false);
+  const bool is_ours = look.step() && std::get<std::int64_t>(look.column(0)) != 0;
+  // The mode is kept in the file. A file that cannot be written keeps its mode; reading works in any.
+  return is_ours && sqlite3_db_readonly(raw(), "main") == 0;
 }
 
 void connection::use_wal(std::chrono::milliseconds patience) {

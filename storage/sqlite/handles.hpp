@@ -71,24 +71,33 @@ struct connection_settings {
   std::string path;
   std::chrono::milliseconds busy_timeout{};
   bool synchronous_normal = true;  // false: FULL
+  bool create = true;              // false: the file must be there
 };
 
 class connection {
  public:
-  // Opens or creates (mode 0600) the file, in WAL mode. Its folder must exist.
+  // Opens or creates (mode 0600) the file. Its folder must exist. A file of ours, or an empty one, is put into WAL mode
+  // and keeps its -wal and -shm when it is closed, for readers who could not make them; another program's is left as it
+  // is.
   explicit connection(const connection_settings& settings);
 
   sqlite3* raw() const { return handle_.get(); }
+  // Nothing can be written, and other writers are not kept out: reading_vfs.hpp.
+  bool is_reading() const { return is_reading_; }
   // One or more statements without parameters and without rows.
   void run(const std::string& sql);
 
  private:
+  void open(const connection_settings& settings, const char* vfs);
+  void set_up(const connection_settings& settings);
+  bool may_be_changed();
   void use_wal(std::chrono::milliseconds patience);
 
   struct close {
     void operator()(sqlite3* raw) const noexcept { sqlite3_close_v2(raw); }
   };
   std::unique_ptr<sqlite3, close> handle_;
+  bool is_reading_ = false;
 };
 
 }  // namespace nba::sqlite

@@ -3,7 +3,9 @@
 #include "pipeline/failpoint.hpp"
 #include "storage/sql/run_locks.hpp"
 #include "storage/sql/sql_error.hpp"
+#include "storage/sqlite/file_watch.hpp"
 #include "storage/sqlite/insert_sink.hpp"
+#include "storage/sqlite/reading_vfs.hpp"
 #include "storage/sqlite/statement_cache.hpp"
 
 #include <filesystem>
@@ -16,27 +18,46 @@
 namespace nba::sqlite {
 namespace {
 
+// "nbas", in the header of every file that is ours; `file` and other programs show it.
+constexpr std::int64_t application_id = 0x6E626173;
+
 class sqlite_session final : public sql::locking_session {
  public:
-  explicit sqlite_session(connection_settings settings) : settings_(std::move(settings)) { reconnect(); }
+  explicit sqlite_session(connection_settings settings) : settings_(std::move(settings)), file_(settings_.path) {
+    reconnect();
+  }
   ~sqlite_session() override { release_all(); }
 
   const sql::dialect& dialect() const override { return sql::sqlite_dialect; }
   std::string description() const override { return settings_.path; }
 
   void reconnect() override {
+    // The same file again: a new one in its place would be an empty one.
+    if (!db_ || !db_->is_reading()) file_.check();
     statements_.reset();
     db_.reset();
+    seen_ = fingerprint_of(settings_.path);
     db_.emplace(settings_);
     statements_.emplace(db_->raw());
+    if (!file_.has_file()) file_.remember(db_->raw());
+    settings_.create = false;
   }
 
   void begin(sql::transaction_mode mode) override {
+    look_at_file();
     // IMMEDIATE takes the writer's place at once (waiting up to busy_timeout), so that no later statement can find the
     // database changed under it.
     run_kept(mode == sql::transaction_mode::write ? "BEGIN IMMEDIATE" : "BEGIN");
   }
-  void commit() override { run_kept("COMMIT"); }
+  void commit() override {
+    if (open().is_reading() && fingerprint_of(settings_.path) != seen_)
+      throw sql::sql_error(
+          sql::error_kind::conflict, "changed",
+          "the file was written while it was read by one who cannot hold it still; let this user write "
+          "to the files -wal and -shm beside it, or read later");
+    if (!open().is_reading()) file_.check();
+    run_kept("COMMIT");
+  }
   void rollback() noexcept override {
     if (db_ && sqlite3_get_autocommit(db_->raw()) == 0) sqlite3_exec(db_->raw(), "ROLLBACK", nullptr, nullptr, nullptr);
   }
@@ -67,6 +88,18 @@ class sqlite_session final : public sql::locking_session {
     const sql::cell_row which{sql::text(name)};
     return !query("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = $1", which).rows.empty();
   }
+  std::vector<std::string> relations() override {
+    return names_of(query("SELECT name FROM sqlite_master WHERE name NOT LIKE 'sqlite!_%' ESCAPE '!'", {}));
+  }
+  std::vector<std::string> columns_of(std::string_view table) override {
+    const sql::cell_row which{sql::text(table)};
+    return names_of(query("SELECT name FROM pragma_table_info($1)", which));
+  }
+  std::optional<std::string> foreign_mark() override;
+  void put_mark() override {
+    if (pragma("application_id") == 0) run_script(fmt::format("PRAGMA application_id = {}", application_id));
+  }
+  std::vector<std::string> find_damage(bool thorough) override;
   void lock_migrations() override {}  // BEGIN IMMEDIATE: there is one writer
 
   void insert_core(std::span<const game_rows* const> games) override {
@@ -82,13 +115,19 @@ class sqlite_session final : public sql::locking_session {
     });
   }
 
-  lock_attempt try_lock(std::string_view stage, std::string_view key, const std::string& run_id) override;
+  lock_attempt try_lock(std::string_view stage, std::string_view key, const std::string& run_id,
+                        const lock_holder* gone) override;
+  bool break_lock(const named_lock& held) override;
   void check_locks() override {}  // the process is alive
 
  private:
   connection& open() {
     if (!db_) throw sql::sql_error(sql::error_kind::connection_lost, "SQLITE_MISUSE", "the database is not open");
     return *db_;
+  }
+  void look_at_file() {
+    if (!open().is_reading()) return file_.check();
+    if (fingerprint_of(settings_.path) != seen_) reconnect();
   }
   statement_cache& statements() {
     open();
@@ -112,24 +151,66 @@ class sqlite_session final : public sql::locking_session {
     return set;
   }
 
+  static std::vector<std::string> names_of(const sql::row_set& found) {
+    std::vector<std::string> names;
+    for (const auto& row : found.rows) names.push_back(sql::as_text(row[0]));
+    return names;
+  }
+  std::int64_t pragma(const char* name) {
+    return sql::as_integer(query(fmt::format("SELECT * FROM pragma_{}", name), {}).rows.at(0).at(0));
+  }
+
   connection_settings settings_;
+  file_watch file_;
+  fingerprint seen_;  // of is_reading(): when the connection was opened
   std::optional<connection> db_;
   std::optional<statement_cache> statements_;
 };
 
-lock_attempt sqlite_session::try_lock(std::string_view stage, std::string_view key, const std::string& run_id) {
-  begin(sql::transaction_mode::write);
-  const auto now = utc_now();
-  if (const auto holder = sql::read_lock_row(*this, stage, key); holder && sql::still_holds(*holder, now)) {
-    rollback();
-    return sql::to_holder(*holder);
+std::optional<std::string> sqlite_session::foreign_mark() {
+  if (const auto id = pragma("application_id"); id != 0 && id != application_id)
+    return fmt::format("the file bears the mark of another application (application_id {})", id);
+  if (const auto version = pragma("user_version"); version != 0)
+    return fmt::format("the file bears a version of another application (user_version {})", version);
+  return std::nullopt;
+}
+
+std::vector<std::string> sqlite_session::find_damage(bool thorough) {
+  constexpr int told_max = 20;
+  try {
+    auto told = names_of(
+        query_once(fmt::format("PRAGMA {}({})", thorough ? "integrity_check" : "quick_check", told_max), SIZE_MAX));
+    if (told.size() == 1 && told.front() == "ok") told.clear();
+    return told;
+  } catch (const sql::sql_error& error) {
+    if (error.kind() != sql::error_kind::damaged && error.kind() != sql::error_kind::not_a_database) throw;
+    return {error.what()};
   }
-  const sql::lock_row row{run_id, sql::this_process(), 0, now};
-  sql::write_lock_row(*this, stage, key, row);
+}
+
+lock_attempt sqlite_session::try_lock(std::string_view stage, std::string_view key, const std::string& run_id,
+                                      const lock_holder* gone) {
+  begin(sql::transaction_mode::write);
+  if (const auto holder = sql::read_lock_row(*this, stage, key)) {
+    const auto seen = sql::look_at(holder->owner);
+    const bool cannot_be_seen = seen == sql::liveness::unknown || seen == sql::liveness::stopped;
+    const bool free = seen == sql::liveness::dead || (cannot_be_seen && gone && sql::is_same(*holder, *gone));
+    if (!free) {
+      rollback();
+      return sql::to_holder(*holder, !cannot_be_seen);
+    }
+  }
+  const auto row = sql::take_lock_row(*this, stage, key, {run_id, sql::this_process(), 0, utc_now()});
   NBA_FAILPOINT("lock.before_commit");
   commit();
   NBA_FAILPOINT("lock.after_commit");
   return hold({std::string(stage), std::string(key)}, row);
+}
+
+bool sqlite_session::break_lock(const named_lock& held) {
+  const auto row = sql::read_lock_row(*this, held.stage, held.key);
+  if (!row || row->run_id != held.holder.run_id || row->number != held.holder.number) return false;
+  return sql::delete_lock_row(*this, held.stage, held.key, *row);
 }
 
 void make_folder(const std::string& path) {
@@ -147,9 +228,9 @@ void make_folder(const std::string& path) {
 }  // namespace
 
 std::shared_ptr<sql::session> open_session(const database_url& url, const store_options& options) {
-  make_folder(url.path);
+  if (options.create) make_folder(url.path);
   return std::make_shared<sqlite_session>(
-      connection_settings{url.path, options.busy_timeout, options.synchronous_commit});
+      connection_settings{url.path, options.busy_timeout, options.synchronous_commit, options.create});
 }
 
 }  // namespace nba::sqlite

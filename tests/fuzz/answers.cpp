@@ -23,9 +23,8 @@ bool answers(std::string_view input) {
   require_failure(answer.why, {failure_class::contract_drift, failure_class::transient, failure_class::throttled,
                                failure_class::unavailable});
   require(is_clean_text(answer.why.message), "a message can be stored");
-  if (answer.what == verdict::refused)
-    require_failure(resolve_refusal(answer.why, response), {failure_class::edge_blocked, failure_class::unavailable,
-                                                            failure_class::throttled, failure_class::transient});
+  const auto reason = reason_in_short(response);
+  require(is_clean_text(reason) && !reason.empty() && reason.size() <= short_reason_max, "a reason can be shown");
   return false;
 }
 

@@ -1,9 +1,11 @@
+#include "cli/secrets.hpp"
 #include "storage/store.hpp"
-
 #include "tests/fuzz/property.hpp"
 #include "tests/fuzz/targets.hpp"
+#include "tests/support/mistyped_urls.hpp"
 
 #include <algorithm>
+#include <cctype>
 #include <string>
 
 namespace nba::fuzz {
@@ -36,10 +38,28 @@ void require_secret(std::string_view input) {
   require(hidden(url->redacted) && hidden(url->description), "what is printed of a URL does not show the password");
 }
 
+// The input as the odd characters of a password, between letters that no message has, in every mistyped form.
+void require_secret_when_mistyped(std::string_view input) {
+  constexpr std::string_view letters = "QZXJKW";
+  constexpr std::size_t odd_bytes_max = 12;
+  std::string password = "QZXJ";
+  for (const char odd : input.substr(0, odd_bytes_max)) {
+    if (odd >= 0x20 && odd < 0x7f && std::isalnum(static_cast<unsigned char>(odd)) == 0) password += odd;
+    password += letters[static_cast<unsigned char>(odd) % letters.size()];
+  }
+  for (const auto& url : test::mistyped_urls(password + "KWQZ", "host:1")) {
+    const auto parsed = parse_database_url(url);
+    const auto said = parsed ? parsed->redacted + ' ' + parsed->description : parsed.error().message;
+    for (const auto& shown : {said, cli::shown_database(url), cli::shown_argument(url)})
+      require(test::shown_part(shown, password, letters).empty(), "no part of a mistyped URL's password is shown");
+  }
+}
+
 }  // namespace
 
 bool database_url(std::string_view input) {
   require_secret(input);
+  require_secret_when_mistyped(input);
   const auto url = parse_database_url(input);
   if (url) require_usable(*url);
   if (!url) require(url.error().kind == failure_class::configuration, "a bad URL is a matter of configuration");

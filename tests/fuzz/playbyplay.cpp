@@ -8,8 +8,9 @@ namespace nba::fuzz {
 bool playbyplay(std::string_view input) {
   static simdjson::ondemand::parser parser;
   game_rows rows;
-  if (const auto parsed = parse_playbyplay(parser, *body_of(input), fuzzed_game(), rows); !parsed) {
-    require_failure(parsed.error(), {failure_class::contract_drift});
+  odd_values odd;
+  if (const auto parsed = parse_playbyplay(parser, *body_of(input), fuzzed_game(), rows, odd); !parsed) {
+    require_failure(parsed.error(), {failure_class::contract_drift, failure_class::rejected});
     return false;
   }
   require_events(rows);

@@ -4,6 +4,7 @@
 #include "tests/fuzz/property.hpp"
 #include "tests/fuzz/targets.hpp"
 
+#include <algorithm>
 #include <cmath>
 
 namespace nba::fuzz {
@@ -57,6 +58,13 @@ bool schedule(std::string_view input) {
   for (std::size_t i = 0; i < plan->games.size(); ++i) {
     require(i == 0 || plan->games[i - 1].id < plan->games[i].id, "ids are unique and in order");
     require_game(plan->games[i], *plan);
+  }
+  require(plan->left_out.size() == std::min(plan->left_out_count, left_out_kept_max),
+          "what is left out is named up to the bound");
+  for (const auto& entry : plan->left_out) {
+    require(!entry.detail.empty(), "what is left out has a reason");
+    for (const auto& text : {entry.id, entry.detail, entry.home_tricode, entry.away_tricode})
+      require(is_clean_text(text), "texts can be stored");
   }
   require_travel(*plan);
   return true;

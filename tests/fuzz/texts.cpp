@@ -1,3 +1,4 @@
+#include "cli/printable.hpp"
 #include "cli/text.hpp"
 #include "storage/sql/clean_text.hpp"
 #include "tests/fuzz/property.hpp"
@@ -40,11 +41,19 @@ void redacted(std::string_view input) {
     require_hidden(place + std::string(secret) + "@host/nba");
 }
 
+void made_printable(std::string_view input) {
+  const auto shown = cli::printable(input);
+  require(cli::is_printable(shown), "nothing that a terminal obeys is shown");
+  require((shown == input) == cli::is_printable(input), "printable text is shown as it is");
+  require(cli::printable(shown) == shown, "once is enough");
+}
+
 }  // namespace
 
 bool texts(std::string_view input) {
   cut(input);
   redacted(input);
+  made_printable(input);
   return repaired(input);
 }
 

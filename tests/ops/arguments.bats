@@ -42,14 +42,14 @@ load helpers
   done
   run "$project/ops/test.sh" --preset
   expect_equal "$status" 2
-  expect_in 'dev, release, asan or tsan' "$output"
+  expect_in 'test, dev, release, asan or tsan' "$output"
 }
 
 @test "test.sh knows its presets, and CMake has every one of them" {
   run "$project/ops/test.sh" --preset valgrind
   expect_equal "$status" 2
   expect_in "unknown preset 'valgrind'" "$output"
-  for preset in dev release asan tsan; do
+  for preset in test dev release asan tsan; do
     expect_equal "$(cd "$project" && cmake --list-presets=configure | grep -c "\"$preset\"")" 1
   done
 }
@@ -69,17 +69,17 @@ load helpers
 
 @test "nightly.sh runs only the parts it is told to, and skips what is not built" {
   # A copy, so that whatever is built here plays no part.
-  mkdir -p "$BATS_TEST_TMPDIR/build/dev"
+  mkdir -p "$BATS_TEST_TMPDIR/build/test"
   cp -r "$project/ops" "$BATS_TEST_TMPDIR/ops"
   rm -f "$BATS_TEST_TMPDIR/ops/fuzz.sh"
-  cat >"$BATS_TEST_TMPDIR/build/dev/crash_tests" <<'PROGRAM'
+  cat >"$BATS_TEST_TMPDIR/build/test/crash_tests" <<'PROGRAM'
 #!/bin/sh
 echo "MESSAGE: kills survived: $NBA_CRASH_KILLS"
 PROGRAM
-  chmod +x "$BATS_TEST_TMPDIR/build/dev/crash_tests"
+  chmod +x "$BATS_TEST_TMPDIR/build/test/crash_tests"
   run "$BATS_TEST_TMPDIR/ops/nightly.sh" --simulation --fuzz
   expect_equal "$status" 3
-  expect_in 'SKIPPED: there is no build/dev/simulation_tests' "$output"
+  expect_in 'SKIPPED: there is no build/test/simulation_tests' "$output"
   expect_in 'SKIPPED: there is no ops/fuzz.sh' "$output"
   expect_not_in 'kills survived' "$output"
   # With the options that the real one takes.
@@ -93,13 +93,22 @@ PROGRAM
   expect_equal "$status" 0
   expect_in 'kills survived: 17' "$output"
   expect_in '1 of 1 parts ran, 0 failed' "$output"
-  printf '#!/bin/sh\necho broken; exit 1\n' >"$BATS_TEST_TMPDIR/build/dev/crash_tests"
+  printf '#!/bin/sh\necho broken; exit 1\n' >"$BATS_TEST_TMPDIR/build/test/crash_tests"
   run "$BATS_TEST_TMPDIR/ops/nightly.sh"
   expect_equal "$status" 1
-  expect_in '2 of 3 parts ran, 1 failed' "$output"
+  expect_in '2 of 4 parts ran, 1 failed' "$output"
 }
 
-@test "what continuous integration runs is ops/test.sh, with fuzzers" {
+@test "the test of a fresh machine knows its variants" {
+  run "$project/tests/ops/fresh_machine.sh" --help
+  expect_equal "$status" 0
+  expect_in 'Exit codes:' "$output"
+  run "$project/tests/ops/fresh_machine.sh" --variant moon
+  expect_equal "$status" 2
+  expect_in "unknown variant 'moon'; there is root user no-locale old-list no-cache" "$output"
+}
+
+@test "what continuous integration runs is ops/test.sh, with fuzzers and a fresh machine" {
   [[ -x $project/.ci/run ]]
-  grep -q '^exec bash ops/test.sh --preset asan --fuzz ' "$project/.ci/run"
+  grep -q '^exec bash ops/test.sh --preset asan --fuzz --fresh-machine ' "$project/.ci/run"
 }

@@ -64,6 +64,13 @@ install_with() { run "$project/ops/install.sh" --build "$build" "$@"; }
   grep -qx 'stand-in schedule daily --catch-up-days 2' "$BATS_TEST_TMPDIR"/logs/daily_*.log
 }
 
+@test "the installed cron script finds the program of its own prefix, with cron's PATH" {
+  install_with --prefix /opt/nba
+  env -i PATH=/usr/bin:/bin HOME="$BATS_TEST_TMPDIR" NBA_SCRAPER_LOG_DIR="$BATS_TEST_TMPDIR/logs" \
+    "$DESTDIR/opt/nba/share/nba-scraper/ops/cron/run_daily.sh"
+  grep -qx 'stand-in schedule daily' "$BATS_TEST_TMPDIR"/logs/daily_*.log
+}
+
 @test "without a build it says what to do" {
   rm "$build/nba-scraper"
   install_with

@@ -261,3 +261,27 @@ only_log() {
   expect_in 'NBA_SCRAPER_LOG_DIR' "$output"
   [[ ! -e $standin_state/arguments && ! -e $logs ]]
 }
+
+@test "what links of the lock's and the log's name lead to is left alone" {
+  mkdir -p "$logs"
+  echo mine >"$BATS_TEST_TMPDIR/victim"
+  ln -s "$BATS_TEST_TMPDIR/victim" "$logs/.daily.lock"
+  run_daily
+  expect_equal "$status" 120
+  expect_in 'is a link' "$output"
+  expect_equal "$(<"$BATS_TEST_TMPDIR/victim")" mine
+  rm "$logs/.daily.lock"
+  ln -s "$BATS_TEST_TMPDIR/not-there" "$logs/.daily.lock"
+  run_daily
+  expect_equal "$status" 120
+  [[ ! -e $BATS_TEST_TMPDIR/not-there ]]
+  rm "$logs/.daily.lock"
+  # A log of every second of the next minute.
+  now=$(TZ=America/New_York date +%s)
+  for ((second = 0; second < 60; ++second)); do
+    ln -sf "$BATS_TEST_TMPDIR/victim" "$logs/daily_$(TZ=America/New_York date -d "@$((now + second))" +%Y%m%d_%H%M%S).log"
+  done
+  run_daily
+  expect_equal "$status" 0
+  expect_equal "$(<"$BATS_TEST_TMPDIR/victim")" mine
+}

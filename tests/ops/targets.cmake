@@ -11,7 +11,7 @@ function(nba_script_test name)
   set_tests_properties(${name} PROPERTIES SKIP_RETURN_CODE 77 TIMEOUT ${ARG_TIMEOUT})
 endfunction()
 
-foreach(part console packages env_file run_daily arguments install fuzz)
+foreach(part console packages env_file run_daily arguments install fuzz revision)
   nba_script_test(ops_${part} TOOL bats COMMAND bats ${nba_ops_tests}/${part}.bats)
 endforeach()
 nba_script_test(ops_systemd TOOL systemd-analyze COMMAND bats ${nba_ops_tests}/systemd.bats)
@@ -21,3 +21,8 @@ nba_script_test(clang_format TOOL clang-format-14 COMMAND ${nba_ops_tests}/check
 # The scripts with the real program, against the synthetic league.
 nba_script_test(ops_end_to_end TOOL bats TIMEOUT 600 COMMAND bats ${nba_ops_tests}/end_to_end.bats)
 set_tests_properties(ops_end_to_end PROPERTIES ENVIRONMENT "NBA_SCRAPER_TESTED=$<TARGET_FILE:nba-scraper>")
+nba_script_test(ops_hardening TOOL readelf COMMAND bats ${nba_ops_tests}/hardening.bats)
+if(CMAKE_BUILD_TYPE STREQUAL "Release")
+  set_tests_properties(ops_hardening PROPERTIES ENVIRONMENT "NBA_RELEASE_PROGRAM=$<TARGET_FILE:nba-scraper>")
+endif()
+include(${CMAKE_CURRENT_LIST_DIR}/fresh_machine.cmake)

@@ -218,21 +218,18 @@ bool engine_run::plan() {
   plan_.seasons = std::move(found);
   if (plan_.seasons.empty()) throw run_over{false, "no schedule"};
   for (auto& one : plan_.seasons) {
-    if (settings_.order.what != job_order::kind::retry)
+    if (settings_.order.what != job_order::kind::retry) {
+      note_unlisted(one.schedule, must_have(connection_->read_plan(one.season), "stored plan"));
       must_have(connection_->write_plan(one.season, one.schedule.games), "plan");
+    }
     one.ledger = must_have(connection_->read_ledger(one.season), "ledger");
   }
   for (auto& one : plan_.missing) one.ledger = must_have(connection_->read_ledger(one.season), "ledger");
   if (daily) {
-    const auto target = league_.today() - date::days{1};
     window_ =
-        plan_daily(daily_stored_, target, settings_.order.catch_up_days, find_open_dates(plan_.seasons).untried)->dates;
-    for (auto& one : plan_.seasons) {
-      one.limits.from = window_->first;
-      one.limits.to = window_->last;
-    }
+        narrow_daily(plan_.seasons, daily_stored_, league_.today() - date::days{1}, settings_.order.catch_up_days);
   }
-  must_have(plan_chunks(plan_, league_.today(), settings_.chunk_days), "work");
+  must_have(plan_chunks(plan_, league_.now(), settings_.chunk_days), "work");
   for (auto& one : plan_.seasons) {
     if (one.work.ledger_updates.empty()) continue;
     must_have(connection_->write_states(planned_changes(one.work), "run"), "states");
@@ -262,8 +259,8 @@ const run_report* engine_run::drive(const std::function<bool()>& lost_writes) {
   const auto& report = rig_.report();
   log_.happened("the run is " + std::string{nba::to_string(report.ending)} + " " + report.ending_reason + ": " +
                 std::to_string(report.done()) + " done, " + std::to_string(report.parked.size()) + " parked, " +
-                std::to_string(report.not_ready.size()) + " not ready, " + std::to_string(report.unavailable.size()) +
-                " unavailable, " + std::to_string(report.failed.size()) + " failed");
+                std::to_string(report.not_ready.size()) + " not ready, " + std::to_string(report.closed.size()) +
+                " closed, " + std::to_string(report.failed.size()) + " failed");
   judge_.end_run(lost_writes());
   follow_up();
   for (std::size_t i = 0; i < settings_.steps_after_report && rig_.world.has_ready(); ++i) step();

@@ -102,6 +102,7 @@ class invariants {
   void note(std::string what);
   bool may_be_passed(const ledger_entry& entry) const;
   bool selected(const ledger_entry& entry) const;
+  bool is_earlier(const ledger_entry& entry) const;
   void check_daily_mark(const test::model_database& database, const watermark_row& mark);
   void check_mark(const test::model_database& database, const watermark_row& mark, const std::string& before);
   void check_game(const test::model_database& database, const test::model_transaction& commit, const game_id& id);

@@ -43,7 +43,8 @@ void invariants::begin_run(const job_plan& plan, std::optional<date_range> windo
   }
   for (const auto* ids : {&to_fetch_, &to_derive_})
     for (const auto& id : *ids)
-      if (!selected(at_start_.at(id))) fail("game " + id.str() + " is in the work set and nobody asked for it");
+      if (!selected(at_start_.at(id)) && !is_earlier(at_start_.at(id)))
+        fail("game " + id.str() + " is in the work set and nobody asked for it");
   became_done_.clear();
   parked_.clear();
   served_.clear();
@@ -181,7 +182,7 @@ void invariants::end_run(bool lost_writes) {
 
 void invariants::check_accounts(const run_report& report) {
   std::set<game_id> named;
-  for (const auto* list : {&report.parked, &report.unavailable, &report.not_ready, &report.failed})
+  for (const auto* list : {&report.parked, &report.closed, &report.not_ready, &report.failed})
     for (const auto& game : *list) {
       if (!named.insert(game.id).second) fail("game " + game.id.str() + " is named twice in the report");
       if (game.reason.empty()) fail("game " + game.id.str() + " is named without a reason");
@@ -202,7 +203,7 @@ void invariants::check_accounts(const run_report& report) {
   }
   for (const auto& game : report.parked)
     if (!parked_.contains(game.id)) fail("game " + game.id.str() + " is called parked; no transaction parked it");
-  for (const auto& game : report.unavailable)
+  for (const auto& game : report.closed)
     if (!is_terminal(database_->ledger(game.id).state))
       fail("game " + game.id.str() + " is called terminal; the ledger does not say so");
 }
@@ -220,6 +221,13 @@ bool invariants::selected(const ledger_entry& entry) const {
   return limits.reprocess != reprocess::parked || entry.state == game_state::parked;
 }
 
+// A daily run's games before its window: it may take them, and nobody asked for all of them.
+bool invariants::is_earlier(const ledger_entry& entry) const {
+  const auto found = seasons_.find(entry.id.in_season());
+  return found != seasons_.end() && found->second.earlier_untried && found->second.from &&
+         entry.date < *found->second.from && found->second.types.count(entry.id.type()) > 0;
+}
+
 void invariants::check_clean_end(const run_report& report) {
   rig_->check_all_returned();
   if (!found_.empty()) fail(found_);
@@ -229,7 +237,7 @@ void invariants::check_clean_end(const run_report& report) {
       fail("the run ended " + std::string{to_string(report.ending)} + " while game " + game.id.str() +
            " was under way");
   std::map<game_id, game_state> said;
-  for (const auto* list : {&report.parked, &report.unavailable, &report.not_ready, &report.failed})
+  for (const auto* list : {&report.parked, &report.closed, &report.not_ready, &report.failed})
     for (const auto& game : *list) said[game.id] = game.state;
   for (const auto& [id, before] : at_start_) {
     const auto state = database_->ledger(id).state;

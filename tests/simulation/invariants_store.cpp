@@ -92,7 +92,10 @@ void invariants::check_game(const model_database& database, const model_transact
   if (new_rows && !by_rows) note(name + " got core rows from a transaction that has none");
   if (new_rows && (writes != before.core_writes + 1 || entry.payload_sha256 == before.digest))
     note(name + " was rewritten with the documents it already had");
-  if (is_terminal(before.state) && !is_terminal(entry.state) &&
+  // Schedule or host contradict a verdict that was inferred; a person's word and rows stand.
+  const bool reopened = (before.state == game_state::unavailable || before.state == game_state::cancelled) &&
+                        (commit.what == model_call::states || commit.what == model_call::park);
+  if (is_terminal(before.state) && !is_terminal(entry.state) && !reopened &&
       !(by_rows && (new_rows || before.state != game_state::done)))
     note(name + " was " + std::string{to_string(before.state)} + " and became " + std::string{to_string(entry.state)} +
          " without new rows");

@@ -103,6 +103,7 @@ void league::refresh_payloads() {
   host_.payloads.clear();
   for (auto& one : games_) {
     auto& payload = host_.payloads[one.planned.id];
+    one.payload.date = one.planned.date;
     payload = one.payload;
     payload.status = is_over(one) && !late_.contains(one.planned.id) ? 3 : 2;
     if (wrong_.contains(one.planned.id)) payload.home_points += 1;  // odd: the events add up to another score
@@ -135,12 +136,14 @@ void league::change_weather() {
   if (dice_.chance(150)) {
     blocked_from_ = dice_.below(60);
     blocked_to_ = blocked_from_ + 1 + dice_.below(dice_.chance(300) ? 10'000 : 12);
+    static const std::vector<trouble> troubles{trouble::refuses, trouble::shows_a_page, trouble::is_gone};
+    trouble_ = dice_.pick(troubles);
   }
   refresh_payloads();
   log_.note("weather: " + std::to_string(fault_per_mille_) + " faults in 1000 answers, " +
             std::to_string(host_.missing.size()) + " games missing, " + std::to_string(host_.broken.size()) +
             " broken, " + std::to_string(late_.size()) + " late, " + std::to_string(wrong_.size()) + " wrong, " +
-            std::to_string(dropped_.size()) + " not in the schedule, edge refuses answers " +
+            std::to_string(dropped_.size()) + " not in the schedule, host in trouble for answers " +
             std::to_string(blocked_from_) + " to " + std::to_string(blocked_to_));
 }
 
@@ -193,7 +196,10 @@ http_response league::answer(const http_request& request) {
   if (dice_.chance(schedule ? schedule_fault_per_mille_ : fault_per_mille_)) return fault(request);
   if (schedule) return ok_answer(schedule_json(season_of(request.url)));
   const auto number = answers_++;
-  host_.blocked = number >= blocked_from_ && number < blocked_to_;
+  const bool in_trouble = number >= blocked_from_ && number < blocked_to_;
+  host_.blocked = in_trouble && trouble_ == trouble::refuses;
+  if (in_trouble && trouble_ == trouble::shows_a_page) return ok_answer("<html><title>Please wait</title></html>");
+  if (in_trouble && trouble_ == trouble::is_gone) return error_answer(http_error::connect);
   return host_.answer(request);
 }
 

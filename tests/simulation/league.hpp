@@ -66,7 +66,8 @@ class league {
   test::small_host host_;
   int fault_per_mille_ = 0;
   int schedule_fault_per_mille_ = 0;
-  std::size_t answers_ = 0, blocked_from_ = 0, blocked_to_ = 0;  // answers that the edge refuses
+  std::size_t answers_ = 0, blocked_from_ = 0, blocked_to_ = 0;  // answers while the host is in trouble
+  enum class trouble { refuses, shows_a_page, is_gone } trouble_ = trouble::refuses;
   std::set<game_id> late_, dropped_, wrong_;  // payload says not final; left out of the schedule; does not add up
 };
 

@@ -45,7 +45,11 @@ result<void> model_connection::write_plan(nba::season season, std::span<const pl
         return failure{failure_class::internal, "game " + game.id.str() + " is not of this season", "write_plan"};
     for (const auto& game : games) {
       db_.plan_[game.id] = game;
-      row(game.id).date = game.date;
+      auto& entry = row(game.id);
+      entry.date = game.date;
+      if (has_result(game) && entry.played_evidence.empty() && entry.state != game_state::done)
+        entry.played_evidence =
+            "the schedule: " + std::to_string(*game.home_score) + "-" + std::to_string(*game.away_score);
       call.games.push_back(game.id);
     }
     return {};
@@ -58,6 +62,20 @@ result<std::vector<planned_game>> model_connection::read_plan(nba::season season
     for (const auto& [id, game] : db_.plan_)
       if (id.in_season() == season) games.push_back(game);
     return games;
+  });
+}
+
+result<void> model_connection::write_reading(const schedule_reading& reading) {
+  return transact(call_of(model_call::plan), [&](model_transaction&) -> result<void> {
+    db_.readings_[reading.season] = reading;
+    return {};
+  });
+}
+
+result<std::optional<schedule_reading>> model_connection::read_reading(nba::season season) {
+  return transact(call_of(model_call::read), [&](model_transaction&) -> result<std::optional<schedule_reading>> {
+    const auto found = db_.readings_.find(season);
+    return found == db_.readings_.end() ? std::nullopt : std::optional{found->second};
   });
 }
 
@@ -79,8 +97,11 @@ result<void> model_connection::write_states(std::span<const state_change> change
         return failure{failure_class::internal, "only rows make a game loaded or done", "write_states"};
     for (const auto& change : changes) {
       auto& entry = row(change.game_id);
-      if (!may_become(entry.state, change.state)) continue;
+      const bool reopened = change.reopens && entry.state != game_state::done;
+      if (!may_become(entry.state, change.state) && !reopened) continue;
       entry.state = change.state;
+      entry.closing = change.closing;
+      if (entry.played_evidence.empty()) entry.played_evidence = change.played_evidence;
       entry.attempts = change.attempts;
       entry.error_class = change.error_class;
       entry.error = change.error;
@@ -108,6 +129,7 @@ write_outcome model_connection::write(const core_write& one, const std::string&)
   entry.state = game_state::loaded;
   entry.payload_sha256 = one.payload_sha256;
   entry.rules_version = 0;
+  entry.closing.reset();
   entry.error_class.reset();
   entry.error.clear();
   entry.updated_at = db_.now_();
@@ -128,6 +150,7 @@ write_outcome model_connection::write(const derived_write& one, const std::strin
   entry.state = game_state::done;
   entry.rules_version = one.rules_version;
   entry.attempts = 0;
+  entry.closing.reset();
   entry.error_class.reset();
   entry.error.clear();
   entry.updated_at = db_.now_();

@@ -35,11 +35,19 @@ class model_connection : public store {
     return std::vector<migration_step>{{1, "model", true}};
   }
 
-  result<lock_attempt> try_lock(std::string_view stage, std::string_view key, const std::string& run_id) override;
+  result<lock_attempt> try_lock(std::string_view stage, std::string_view key, const std::string& run_id,
+                                const lock_holder* gone) override;
   result<void> check_locks() override { return {}; }
+  // Nothing is lost, taken away or damaged in the model.
+  void fence(std::vector<lock_token>) override {}
+  result<void> beat(std::span<const lock_token>) override { return {}; }
+  result<std::vector<named_lock>> read_locks() override { return std::vector<named_lock>{}; }
+  result<bool> break_lock(const named_lock&) override { return false; }
 
   result<void> write_plan(nba::season season, std::span<const planned_game> games) override;
   result<std::vector<planned_game>> read_plan(nba::season season) override;
+  result<void> write_reading(const schedule_reading& reading) override;
+  result<std::optional<schedule_reading>> read_reading(nba::season season) override;
   result<std::vector<ledger_entry>> read_ledger(nba::season season) override;
   result<void> write_states(std::span<const state_change> changes, const std::string& run_id) override;
 
@@ -50,6 +58,15 @@ class model_connection : public store {
   result<table_rows> read_table(const table_slice& slice) override;
   result<std::vector<derived_state>> read_derived_states(nba::season season) override;
   result<std::vector<travel_record>> read_travel(nba::season season) override;
+
+  result<std::optional<stored_check>> check_stored(const game_id& id) override {
+    return std::optional{stored_check{id, game_state::done, true}};
+  }
+  result<std::vector<stored_check>> count_stored(std::optional<nba::season>) override {
+    return std::vector<stored_check>{};
+  }
+  result<bool> adopt_stored(const game_id&) override { return false; }
+  result<stored_check> reopen_damaged(const game_id& id, const std::string&) override { return stored_check{id}; }
 
   result<void> park(const dead_letter& letter, const std::string& run_id) override;
   result<std::vector<dead_letter>> read_dead_letters(bool include_resolved) override;

@@ -20,8 +20,11 @@ void model_connection::resolve(const game_id& id, std::string_view resolution, s
 result<void> model_connection::park(const dead_letter& letter, const std::string&) {
   return transact(call_of(model_call::park, {letter.game_id}), [&](model_transaction&) -> result<void> {
     auto& entry = row(letter.game_id);
-    if (!may_become(entry.state, game_state::parked)) return {};
+    const bool reopened = letter.reopens && entry.state != game_state::done;
+    if (!may_become(entry.state, game_state::parked) && !reopened) return {};
     entry.state = game_state::parked;
+    entry.closing.reset();
+    if (entry.played_evidence.empty()) entry.played_evidence = letter.played_evidence;
     ++entry.attempts;
     entry.error_class = letter.error_class;
     entry.error = letter.error;
@@ -34,11 +37,14 @@ result<void> model_connection::park(const dead_letter& letter, const std::string
       db_.letters_.back().dead_letter_id = static_cast<std::int64_t>(db_.letters_.size());
       return {};
     }
-    auto updated = letter;
-    updated.dead_letter_id = open->dead_letter_id;
-    updated.attempts += open->attempts;
-    updated.first_failed_at = open->first_failed_at;
-    *open = std::move(updated);
+    const bool better = open->payload.empty() && !letter.payload.empty();
+    auto kept = better ? letter : *open;
+    kept.dead_letter_id = open->dead_letter_id;
+    kept.attempts = open->attempts + letter.attempts;
+    kept.first_failed_at = open->first_failed_at;
+    kept.last_failed_at = letter.last_failed_at;
+    kept.last_error = better || letter.error == open->error ? std::string{} : letter.error;
+    *open = std::move(kept);
     return {};
   });
 }
@@ -71,8 +77,10 @@ result<bool> model_connection::resolve_dead_letter(const game_id& id, std::strin
                                   [&](const auto& letter) { return letter.game_id == id && !letter.resolved_at; });
     if (!open) return false;
     resolve(id, resolution, reason);
-    if (auto& entry = row(id); resolution == "waived" && may_become(entry.state, game_state::waived))
+    if (auto& entry = row(id); resolution == "waived" && may_become(entry.state, game_state::waived)) {
       entry.state = game_state::waived;
+      entry.closing = closed_by(closing_ground::waived, std::string{reason}, db_.now_());
+    }
     return true;
   });
 }
@@ -146,8 +154,8 @@ result<std::optional<run_row>> model_connection::last_run(std::string_view job) 
   });
 }
 
-result<lock_attempt> model_connection::try_lock(std::string_view stage, std::string_view key,
-                                                const std::string& run_id) {
+result<lock_attempt> model_connection::try_lock(std::string_view stage, std::string_view key, const std::string& run_id,
+                                                const lock_holder*) {
   class held_lock : public run_lock {
    public:
     explicit held_lock(std::function<void()> release) : release_(std::move(release)) {}

@@ -127,6 +127,7 @@ class model_database : public std::enable_shared_from_this<model_database> {
   std::size_t at_gate_ = 0;
 
   std::map<game_id, planned_game> plan_;
+  std::map<season, schedule_reading> readings_;
   std::map<game_id, ledger_entry> ledger_;
   std::map<game_id, game_record> games_;
   std::vector<dead_letter> letters_;

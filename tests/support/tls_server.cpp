@@ -94,7 +94,9 @@ void tls_server::write_files(std::string_view body) {
                                         << "access_log " << folder << "/access.log served;\n"
                                         << "server { listen 127.0.0.1:" << http2_port_ << " ssl http2; " << tls
                                         << " }\n"
-                                        << "server { listen 127.0.0.1:" << http1_port_ << " ssl; " << tls << " } }\n";
+                                        << "server { listen 127.0.0.1:" << http1_port_ << " ssl; " << tls
+                                        << " location /down { return 302 http://127.0.0.1:" << http1_port_
+                                        << "/game.json; } } }\n";
 }
 
 void tls_server::launch() {
@@ -121,6 +123,7 @@ void tls_server::launch() {
 }
 
 std::string tls_server::http2_url() const { return "https://127.0.0.1:" + std::to_string(http2_port_) + "/game.json"; }
+std::string tls_server::down_url() const { return "https://127.0.0.1:" + std::to_string(http1_port_) + "/down"; }
 std::string tls_server::http1_url() const { return "https://127.0.0.1:" + std::to_string(http1_port_) + "/game.json"; }
 std::string tls_server::ca_file() const { return (folder_ / "certificate.pem").string(); }
 

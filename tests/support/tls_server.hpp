@@ -25,6 +25,8 @@ class tls_server {
 
   std::string http2_url() const;
   std::string http1_url() const;
+  // Redirects to the same host and port without TLS.
+  std::string down_url() const;
   std::string ca_file() const;
 
   struct served {

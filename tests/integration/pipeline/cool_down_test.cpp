@@ -107,5 +107,7 @@ TEST_CASE("when a kept pause is over, one request probes the host, and the run g
   CHECK_MESSAGE(run.exit_code == 0, run.err);
   CHECK(run.err.find("host.blocked") != std::string::npos);
   CHECK(run.err.find("host.recovered") != std::string::npos);
+  // A good answer ends it.
+  CHECK(ask(database, "SELECT count(*) FROM ingest_watermarks WHERE stage IN ('host', 'host_reason')") == "0");
   CHECK(ask(database, "SELECT count(*) FROM ingest_games WHERE state <> 'done'") == "0");
 }

@@ -114,11 +114,13 @@ TEST_CASE("a game with a dead letter is retried whatever a later run found it to
     parked_season season{backend};
     auto& [world, database, regular, rejected, html] = season;
     season.mend();
-    // The host has no data for one of them: that confirms nothing yet, but the game is parked no more.
+    // The host has no data for one of them: a suspicion, and the letter stays open.
     world.server().set_faults({*parse_fault("403:game=" + html.str())});
     REQUIRE(world.run(database, backfill).exit_code == 0);
-    REQUIRE(state_of(database, html) == "planned");
+    REQUIRE(state_of(database, html) == "parked");
     REQUIRE(ask(database, unresolved) == "1");
+    REQUIRE(ask(database, "SELECT closing_ground || closing_occasions FROM ingest_games WHERE game_id = '" +
+                              html.str() + "'") == "refused1");
     world.server().set_faults({});
     const auto done = season.requests(rejected);
     CHECK(world.run(database, {"dlq", "retry", "--dry-run"}).out.find("not tried") == std::string::npos);
@@ -144,6 +146,12 @@ TEST_CASE("a game that was named and cannot be tried is named in turn, with the 
     found->home_score = found->away_score = std::nullopt;
     change(*found);
     REQUIRE(store->write_plan(nba::season{2024}, plan));
+    // As if the schedule had never had a result of it.
+    REQUIRE(run_process("/usr/bin/sqlite3",
+                        {database.substr(std::string{"sqlite:///"}.size()),
+                         "UPDATE ingest_games SET played_evidence = NULL WHERE game_id = '" + id.str() + "'"},
+                        {}, world.folder().path())
+                .exit_code == 0);
   };
   const auto requests = world.server().counters().requests;
   const auto is_named = [&](const game_id& id, const std::string& reason) {
@@ -155,15 +163,15 @@ TEST_CASE("a game that was named and cannot be tried is named in turn, with the 
     CHECK(retried.out.find(id.str()) != std::string::npos);
     CHECK(world.server().counters().requests == requests);
   };
-  // Never played: the season is over.
+  // Off its date; a retry plans by the stored schedule, which closes nothing.
   replan(rejected, [](auto& game) { game.postponed = true; });
   is_named(rejected, "postponed from");
-  CHECK(state_of(database, rejected) == "cancelled");
+  CHECK(state_of(database, rejected) == "parked");
   // Still to come.
   replan(html, [](auto& game) { game.date = et_date_of(utc_now()) + date::days{30}; });
   is_named(html, "scheduled for");
   CHECK(state_of(database, html) == "parked");
-  CHECK(ask(database, unresolved) == "1");
+  CHECK(ask(database, unresolved) == "2");
 }
 
 TEST_CASE("a stored payload that cannot be read counts as none: the host is asked, at its pace") {
@@ -213,10 +221,27 @@ TEST_CASE("a waived game is terminal, with its reason, and the watermark moves o
     // What is waived is asked for no more.
     season.mend();
     const auto before = season.requests(rejected);
-    CHECK(world.run(database, backfill).exit_code == 0);
+    const auto run = world.run(database, backfill);
+    CHECK(run.exit_code == 0);
+    CHECK(run.out.find("1 closed before, without rows") != std::string::npos);
     CHECK(season.requests(rejected) == before);
     CHECK(mark_of(database) == regular.back().str());
     CHECK(state_of(database, rejected) == "waived");
+    const auto listed = world.run(database, {"gaps", "--season", "2024-25", "--closed"});
+    CHECK(listed.out.find(rejected.str()) != std::string::npos);
+    CHECK(listed.out.find("the league's own error") != std::string::npos);
+
+    // Taken back: it is expected again, the mark stays, and the next run has it.
+    CHECK(world.run(database, {"dlq", "reopen", regular.at(0).str()}).exit_code == 100);
+    CHECK(world.run(database, {"dlq", "reopen", "77"}).exit_code == 1);
+    const auto opened = world.run(database, {"dlq", "reopen", rejected.str()});
+    CHECK_MESSAGE(opened.exit_code == 0, opened.err);
+    CHECK(opened.err.find("WARN game.reopened game_id=" + rejected.str()) != std::string::npos);
+    CHECK(state_of(database, rejected) == "planned");
+    CHECK(mark_of(database) == regular.back().str());
+    CHECK(world.run(database, {"gaps", "--season", "2024-25"}).out.find(rejected.str()) != std::string::npos);
+    CHECK(world.run(database, backfill).exit_code == 0);
+    CHECK(state_of(database, rejected) == "done");
   }
 }
 

@@ -2,6 +2,9 @@
 
 #include <stdexcept>
 
+#include <sqlite3.h>
+#include <pqxx/pqxx>
+
 namespace nba::test {
 
 scene::scene(int regular_games, std::vector<fault_rule> faults)
@@ -50,6 +53,23 @@ void scene::drop_database(const std::string& database) const {
     return postgres_cluster::shared().drop_database(database.substr(database.rfind('/') + 1));
   const auto file = database.substr(std::string_view{"sqlite:///"}.size());
   for (const auto* part : {"", "-wal", "-shm"}) std::filesystem::remove(file + part);
+}
+
+void change(const std::string& database, const std::string& sql) {
+  const auto url = parse_database_url(database);
+  if (!url) throw std::runtime_error(url.error().message);
+  if (url->backend == database_url::kind::postgresql) {
+    pqxx::connection db{url->connection};
+    pqxx::work work{db};
+    work.exec(sql);
+    work.commit();
+    return;
+  }
+  sqlite3* file = nullptr;
+  const bool good = sqlite3_open(url->path.c_str(), &file) == SQLITE_OK &&
+                    sqlite3_exec(file, sql.c_str(), nullptr, nullptr, nullptr) == SQLITE_OK;
+  sqlite3_close(file);
+  if (!good) throw std::runtime_error("SQLite refuses: " + sql);
 }
 
 std::unique_ptr<store> open(const std::string& database) {

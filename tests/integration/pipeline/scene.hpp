@@ -52,6 +52,8 @@ class scene {
 
 std::unique_ptr<store> open(const std::string& database);
 store_dump dump(const std::string& database);
+// A statement behind the program's back.
+void change(const std::string& database, const std::string& sql);
 // First value of the first row.
 std::string ask(const std::string& database, const std::string& sql);
 

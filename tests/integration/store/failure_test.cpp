@@ -102,7 +102,7 @@ TEST_CASE("SQLite: paths that cannot be a database are refused with the fix") {
 
   failed = open_failure("sqlite:///" + backend.folder().string());
   CHECK(failed.kind == failure_class::configuration);
-  CHECK(contains(failed.message, "path"));
+  CHECK(contains(failed.message, "it is a folder"));
 }
 
 TEST_CASE("SQLite: a file that may only be read can be read, and refuses writing with the fix") {

@@ -222,24 +222,124 @@ STORE_TEST("parking writes the ledger and a dead letter with everything in it") 
   CHECK_FALSE(must(db->read_dead_letter(4711)).has_value());
 }
 
-STORE_TEST("parking again updates the one letter: attempts add up, the first failure stays") {
+STORE_TEST("parking again adds to the one letter: attempts add up, the first evidence stays") {
   Backend backend;
   const auto db = backend.open_migrated();
   const auto first = sample_letter(1, 1);
   auto second = sample_letter(1, 5);
   second.stage = "fetch";
+  second.error_class = failure_class::transient;
+  second.error = "transient: timeout";
   second.payload.clear();
+  second.payload_sha256.clear();
   must(db->park(first, "run"));
+  CHECK(must(db->read_dead_letters(true)).front().last_error == "");
   must(db->park(second, "run"));
   const auto listed = must(db->read_dead_letters(true));
   REQUIRE(listed.size() == 1);
-  const auto read = *must(db->read_dead_letter(listed[0].dead_letter_id));
-  CHECK(read.attempts == 6);
-  CHECK(read.stage == "fetch");
-  CHECK(read.payload == "");
+  auto read = *must(db->read_dead_letter(listed[0].dead_letter_id));
+  CHECK(read.attempts == first.attempts + second.attempts);
+  CHECK(read.stage == first.stage);
+  CHECK(read.error_class == first.error_class);
+  CHECK(read.error == first.error);
+  CHECK(read.payload == first.payload);
+  CHECK(read.payload_sha256 == first.payload_sha256);
+  CHECK(read.last_error == "transient: timeout");
   CHECK(read.first_failed_at == first.first_failed_at);
   CHECK(read.last_failed_at == second.last_failed_at);
   CHECK(ledger_of(*db, sample_id(1)).attempts == 2);
+  CHECK(ledger_of(*db, sample_id(1)).error == "transient: timeout");
+  // The same failure again: there is no other error to tell.
+  must(db->park(first, "run"));
+  CHECK(must(db->read_dead_letter(listed[0].dead_letter_id))->last_error == "");
+
+  // A letter without a payload takes the first one that comes, with all that belongs to it.
+  second.game_id = sample_id(2);
+  must(db->park(second, "run"));
+  auto better = sample_letter(2, 1);
+  must(db->park(better, "run"));
+  for (const auto& letter : must(db->read_dead_letters(false)))
+    if (letter.game_id == sample_id(2)) read = *must(db->read_dead_letter(letter.dead_letter_id));
+  CHECK(read.game_id == sample_id(2));
+  CHECK(read.stage == better.stage);
+  CHECK(read.payload == better.payload);
+  CHECK(read.last_error == "");
+}
+
+STORE_TEST("evidence of a closing is stored with the state, replaced by the next change, and gone with rows") {
+  Backend backend;
+  const auto db = backend.open_migrated();
+  must(db->write_plan(season_2024, sample_plan(2)));
+  const auto seen = *parse_timestamp("2024-11-16T13:00:00.250Z");
+  auto evidence = seen_again(std::nullopt, closing_ground::absent, "gone from the schedule", seen);
+  state_change change{sample_id(1), game_state::planned, 2, {}, ""};
+  change.closing = evidence;
+  change.played_evidence = "the play-by-play has the end of the game";
+  must(db->write_states({&change, 1}, "run"));
+  CHECK(ledger_of(*db, sample_id(1)).closing == evidence);
+  CHECK(ledger_of(*db, sample_id(1)).played_evidence == change.played_evidence);
+  evidence = closed_by(closing_ground::refused, "403", seen, evidence);
+  evidence.checks = 3;
+  change.state = game_state::unavailable;
+  change.closing = evidence;
+  change.played_evidence = "something else";  // the first one stays
+  must(db->write_states({&change, 1}, "run"));
+  CHECK(ledger_of(*db, sample_id(1)).closing == evidence);
+  CHECK(ledger_of(*db, sample_id(1)).played_evidence == "the play-by-play has the end of the game");
+  write_done(*db, 1);
+  CHECK_FALSE(ledger_of(*db, sample_id(1)).closing);
+  CHECK_FALSE(ledger_of(*db, sample_id(2)).closing);
+}
+
+STORE_TEST("a closed game is opened by a change that says so, and a done one by none") {
+  Backend backend;
+  const auto db = backend.open_migrated();
+  for (const auto from : {game_state::waived, game_state::unavailable, game_state::cancelled}) {
+    set_state(*db, 1, from, 7);
+    state_change change{sample_id(1), game_state::planned, 0, {}, ""};
+    change.reopens = true;
+    must(db->write_states({&change, 1}, "run"));
+    CHECK(ledger_of(*db, sample_id(1)).state == game_state::planned);
+    CHECK(ledger_of(*db, sample_id(1)).attempts == 0);
+    CHECK_FALSE(ledger_of(*db, sample_id(1)).closing);
+    // Or by a failure that shows that the host has it.
+    set_state(*db, 1, from, 7);
+    auto letter = sample_letter(1);
+    letter.reopens = true;
+    must(db->park(letter, "run"));
+    CHECK(ledger_of(*db, sample_id(1)).state == game_state::parked);
+  }
+  write_done(*db, 2);
+  state_change change{sample_id(2), game_state::planned, 0, {}, ""};
+  change.reopens = true;
+  must(db->write_states({&change, 1}, "run"));
+  auto letter = sample_letter(2);
+  letter.reopens = true;
+  must(db->park(letter, "run"));
+  CHECK(ledger_of(*db, sample_id(2)).state == game_state::done);
+}
+
+STORE_TEST("a result in the schedule is remembered when the schedule takes it back") {
+  Backend backend;
+  const auto db = backend.open_migrated();
+  std::vector<planned_game> plan{sample_planned(1), sample_planned(2), sample_planned(3)};
+  for (auto& game : plan) game.status = game_status::scheduled;
+  for (auto& game : plan) game.home_score = game.away_score = std::nullopt;
+  must(db->write_plan(season_2024, plan));
+  for (const auto& entry : must(db->read_ledger(season_2024))) CHECK(entry.played_evidence.empty());
+  plan[0].status = plan[1].status = game_status::final;
+  plan[0].home_score = 110;
+  plan[0].away_score = 101;
+  plan[1].home_score = plan[1].away_score = 0;  // no evidence
+  must(db->write_plan(season_2024, plan));
+  plan[0].home_score = 111;
+  must(db->write_plan(season_2024, plan));
+  plan[0].status = game_status::scheduled;
+  plan[0].home_score = plan[0].away_score = std::nullopt;
+  plan[0].postponed = true;
+  must(db->write_plan(season_2024, plan));
+  CHECK(ledger_of(*db, sample_id(1)).played_evidence == "the schedule: 110-101");
+  CHECK(ledger_of(*db, sample_id(2)).played_evidence.empty());
 }
 
 STORE_TEST("a game that becomes done, unavailable or cancelled has no open letter left") {
@@ -280,7 +380,12 @@ STORE_TEST("waiving by decree resolves the letter and makes the game terminal") 
   const auto db = backend.open_migrated();
   must(db->park(sample_letter(1), "run"));
   CHECK(must(db->resolve_dead_letter(sample_id(1), "waived", "never recorded")));
-  CHECK(ledger_of(*db, sample_id(1)).state == game_state::waived);
+  const auto waived = ledger_of(*db, sample_id(1));
+  CHECK(waived.state == game_state::waived);
+  REQUIRE(waived.closing);
+  CHECK(waived.closing->ground == closing_ground::waived);
+  CHECK(waived.closing->text == "never recorded");
+  CHECK(waived.closing->closed_at);
   const auto letters = must(db->read_dead_letters(true));
   REQUIRE(letters.size() == 1);
   CHECK(letters[0].resolution == "waived");

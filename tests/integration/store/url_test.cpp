@@ -82,7 +82,11 @@ TEST_CASE("unusable URLs are refused with the fix and without the password") {
   CHECK(contains(refusal("postgresql://db:port/nba"), "port"));
   for (const auto* text :
        {"postgresql://me:s3cret@more@db/nba", "postgresql://me:s3cret/more@db/nba", "postgresql://me:s3cret?@db@x/nba",
-        "postgresql://me:s3cret%zz@db/nba", "host=db password=s3cret", "me:s3cret@db/nba", "postgresql://me:s3cret"}) {
+        "postgresql://me:p@s3cret/more@db/nba", "postgresql://me:12?s3cret=x@db/nba", "postgresql://me s3cret@db/nba",
+        "postgresql://host=db password=s3cret", "postgresql://db/nba password=s3cret", "postgresql://me;s3cret@db/nba",
+        "postgresql://db/nba?password=a&s3cret=b", "postgresql:///me:s3cret@db/nba", "sqlite://me:s3cret@db/nba",
+        "sqlite:///me:s3cret@db/nba", "s3cret://me@db/nba", "postgresql://me:s3cret%zz@db/nba",
+        "host=db password=s3cret", "me:s3cret@db/nba", "postgresql://me:s3cret"}) {
     CHECK_FALSE(contains(refusal(text), "s3cret"));
   }
 }

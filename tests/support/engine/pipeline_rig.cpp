@@ -84,12 +84,13 @@ pipeline_rig::pipeline_rig(const rig_options& options, std::shared_ptr<model_dat
 }
 
 pipeline_rig::pipeline_rig(const rig_options& options, std::shared_ptr<model_database> shared,
-                           std::vector<planned_game> plan, small_host& host)
+                           std::vector<planned_game> plan, small_host& host, std::function<utc_time()> now)
     : pipeline_rig(options, std::move(shared), [&host](const http_request& request) { return host.answer(request); }) {
   auto connection = database->connect();
   (void)connection->write_plan(season{2024}, plan);
+  for (const auto& game : plan) host.dates[game.id] = game.date;
   violations_ = watch_rules(*database, plan);
-  make_children(plan_work_of(plan));
+  make_children(plan_work_of(plan), std::move(now));
 }
 
 pipeline_rig::~pipeline_rig() {
@@ -151,6 +152,7 @@ void pipeline_rig::make_children(run_input input, std::function<utc_time()> now)
   working.fetch_limits = options_.fetch;
   working.recover_limits = options_.recover;
   working.dispositions = options_.dispositions;
+  working.closes_nothing = input.closes_nothing;
   working.records_max = options_.records_max;
   working.drain_deadline = options_.drain_deadline;
   if (options_.progress) working.progress = [](const run_progress&) {};

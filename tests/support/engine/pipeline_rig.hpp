@@ -21,6 +21,7 @@
 #include "tests/support/model_store.hpp"
 #include "tests/support/testing_system.hpp"
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -85,7 +86,7 @@ class pipeline_rig {
   pipeline_rig(const rig_options& options, std::shared_ptr<model_database> database, model_http::server server);
   // The work is what the database's ledger leaves open of `plan`; loaded games are recovered.
   pipeline_rig(const rig_options& options, std::shared_ptr<model_database> database, std::vector<planned_game> plan,
-               small_host& host);
+               small_host& host, std::function<utc_time()> now = utc_now);
   ~pipeline_rig();
 
   // What the engine makes of its input: every actor of a run. The wall clock of the job is `now`.

@@ -13,6 +13,11 @@ constexpr std::int64_t home_team = 1610612738, away_team = 1610612752;
 
 std::string number(std::int64_t value) { return std::to_string(value); }
 
+et_date first_day(season of) { return *parse_date(number(of.start_year) + "-10-22"); }
+
+// Scores all the points of his team.
+std::int64_t first_player(std::int64_t team) { return team % 1000 * 100 + 1; }
+
 std::string statistics(int points, bool of_team) {
   std::string out = R"("statistics":{"points":)" + number(points);
   for (const char* key : {"fieldGoalsMade", "fieldGoalsAttempted", "threePointersMade", "threePointersAttempted",
@@ -34,7 +39,7 @@ std::string team(const char* side, std::int64_t id, int points) {
   out += R"(],"players":[)";
   for (int player = 1; player <= 5; ++player) {
     if (player > 1) out += ',';
-    out += R"({"personId":)" + number(id % 1000 * 100 + player) + R"(,"name":"P","starter":"1","played":")" +
+    out += R"({"personId":)" + number(first_player(id) + player - 1) + R"(,"name":"P","starter":"1","played":")" +
            (player == 1 ? "1" : "0") + "\"";
     if (player == 1) out += "," + statistics(points, false);
     out += '}';
@@ -55,7 +60,7 @@ planned_game small_game(int number_of_game, int day, game_type type, season of) 
   std::snprintf(digits, sizeof digits, "00%d%02d%05d", static_cast<int>(type), of.start_year % 100, number_of_game);
   planned_game game;
   game.id = *game_id::parse(digits);
-  game.date = *parse_date(number(of.start_year) + "-10-22") + date::days{day};
+  game.date = first_day(of) + date::days{day};
   game.status = game_status::final;
   game.home_team_id = home_team;
   game.away_team_id = away_team;
@@ -86,10 +91,10 @@ std::vector<chunk> small_chunks(std::vector<planned_game> games) {
 }
 
 std::string boxscore_json(const game_id& id, const small_payload& what) {
-  return R"({"game":{"gameId":")" + id.str() +
-         R"(","gameEt":"2024-10-22T19:00:00-04:00","gameTimeUTC":"2024-10-22T23:00:00Z","gameStatus":)" +
-         number(what.status) + R"(,"period":4,)" + team("homeTeam", home_team, what.home_points) + "," +
-         team("awayTeam", away_team, what.away_points) + "}}";
+  const auto date = format_date(what.date.value_or(first_day(id.in_season())));
+  return R"({"game":{"gameId":")" + id.str() + R"(","gameEt":")" + date + R"(T19:00:00-04:00","gameTimeUTC":")" + date +
+         R"(T23:00:00Z","gameStatus":)" + number(what.status) + R"(,"period":4,)" +
+         team("homeTeam", home_team, what.home_points) + "," + team("awayTeam", away_team, what.away_points) + "}}";
 }
 
 std::string playbyplay_json(const game_id& id, const small_payload& what) {
@@ -97,10 +102,10 @@ std::string playbyplay_json(const game_id& id, const small_payload& what) {
   std::string out = R"({"game":{"gameId":")" + id.str() + R"(","actions":[)";
   const auto score = [&](std::int64_t scorer, const char* type) {
     if (order > 0) out += ',';
-    out += action(
-        ++order, 1,
-        std::string(R"("actionType":")") + type + R"(","shotResult":"Made","personId":1,"teamId":)" + number(scorer),
-        home, away);
+    out += action(++order, 1,
+                  std::string(R"("actionType":")") + type + R"(","shotResult":"Made","personId":)" +
+                      number(first_player(scorer)) + R"(,"teamId":)" + number(scorer),
+                  home, away);
   };
   while (home < what.home_points) {
     home += 2;
@@ -133,7 +138,8 @@ http_response small_host::answer(const http_request& request) {
   if (!id || missing.contains(*id)) return page(403);
   if (broken.contains(*id)) return ok_answer(R"({"game":{"gameId":7}})");
   const auto found = payloads.find(*id);
-  const auto what = found == payloads.end() ? small_payload{} : found->second;
+  auto what = found == payloads.end() ? small_payload{} : found->second;
+  if (const auto date = dates.find(*id); !what.date && date != dates.end()) what.date = date->second;
   const bool box = request.url.find("/boxscore_") != std::string::npos;
   return ok_answer(box ? boxscore_json(*id, what) : playbyplay_json(*id, what));
 }

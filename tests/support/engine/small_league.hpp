@@ -12,6 +12,7 @@
 
 #include <deque>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -32,7 +33,8 @@ struct small_payload {
   int home_points = 4;  // even
   int away_points = 3;  // divisible by three
   int status = 3;
-  std::size_t filler_bytes = 0;  // makes the play-by-play larger
+  std::size_t filler_bytes = 0;      // makes the play-by-play larger
+  std::optional<et_date> date = {};  // none: the season's first day
 };
 std::string boxscore_json(const game_id& id, const small_payload& what = {});
 std::string playbyplay_json(const game_id& id, const small_payload& what = {});
@@ -43,6 +45,7 @@ class small_host {
   http_response answer(const http_request& request);
 
   std::map<game_id, small_payload> payloads;  // others are small_payload{}
+  std::map<game_id, et_date> dates;           // of payloads that have none
   std::set<game_id> missing;                  // 403, as the edge answers for a game it does not have
   std::set<game_id> broken;                   // JSON of another shape
   bool blocked = false;                       // 403 for everything

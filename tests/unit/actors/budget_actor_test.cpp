@@ -11,15 +11,19 @@ using namespace std::chrono_literals;
 
 namespace {
 
+const utc_time wall = *parse_timestamp("2026-02-03T04:00:00.000Z");
+
 struct budget_fixture {
   explicit budget_fixture(budget_settings settings, std::size_t waiting_max = 1024,
                           std::chrono::milliseconds cool_down = 0ms) {
     budget_options options;
     options.cool_down = cool_down;
-    options.keep_pause = [this](const std::string& host, std::chrono::milliseconds left) {
+    options.cool_down_reason = "Access Denied";
+    options.on_pause = [this](const std::string& host, const std::optional<host_pause>& pause) {
       CHECK(host == "league.test");
-      kept.push_back(left);
+      told.push_back(pause);
     };
+    options.wall_clock = [] { return wall; };
     options.host = "league.test";
     options.settings = settings;
     options.waiting_max = waiting_max;
@@ -32,8 +36,9 @@ struct budget_fixture {
     world.send(fetch, budget, permit_request{ticket, urgent});
     world.settle();
   }
-  void give_back(budget_signal signal, std::optional<std::chrono::seconds> retry_after = std::nullopt) {
-    world.send(fetch, budget, permit_return{signal, retry_after});
+  void give_back(budget_signal signal, std::optional<std::chrono::seconds> retry_after = std::nullopt,
+                 std::string reason = {}) {
+    world.send(fetch, budget, permit_return{signal, retry_after, std::move(reason)});
     world.settle();
   }
   // Tickets granted since the last call.
@@ -44,7 +49,7 @@ struct budget_fixture {
   }
 
   testing_system world;
-  std::vector<std::chrono::milliseconds> kept;
+  std::vector<std::optional<host_pause>> told;  // nullopt: recovered
   std::shared_ptr<recording_sink> log = std::make_shared<recording_sink>();
   probe fetch = world.make_probe();
   budget_actor budget;
@@ -163,23 +168,64 @@ TEST_SUITE("budget actor") {
     CHECK(has_ended(f.budget));
   }
 
-  TEST_CASE("pauses are kept once each, unless they are too short to matter") {
-    auto settings = unpaced(2);
+  TEST_CASE("each pause is told and logged once, with its reason; so is its end") {
+    auto settings = unpaced(4);
     settings.throttle_pause = 5s;
     budget_fixture f(settings);
-    f.request(1);
-    CHECK(f.granted() == tickets{1});
-    f.give_back(budget_signal::throttled);  // five seconds
-    CHECK(f.kept.empty());
-    f.request(2);
-    f.world.advance(5s);
-    CHECK(f.granted() == tickets{2});
-    f.give_back(budget_signal::throttled, 600s);
-    REQUIRE(f.kept.size() == 1);
-    CHECK(f.kept.front() == 600s);
-    f.request(3);
+    for (std::uint64_t ticket = 1; ticket <= 3; ++ticket) f.request(ticket);
+    CHECK(f.granted() == tickets{1, 2, 3});
+    f.give_back(budget_signal::throttled, std::nullopt, "status 429");
+    REQUIRE(f.told.size() == 1);
+    CHECK(f.told.back()->host == "league.test");
+    CHECK(f.told.back()->until == wall + 5s);
+    CHECK(f.told.back()->reason == "status 429");
+    CHECK(f.told.back()->probe == 0);
+    f.give_back(budget_signal::throttled, 7s);  // sent together: a little longer, the same pause
+    CHECK(f.told.size() == 1);
+    f.give_back(budget_signal::throttled, 60s);  // much longer
+    REQUIRE(f.told.size() == 2);
+    CHECK(f.told.back()->until == wall + 60s);
     f.request(4);
-    CHECK(f.kept.size() == 1);
+    f.world.advance(60s);
+    CHECK(f.granted() == tickets{4});
+    REQUIRE(f.told.size() == 3);
+    CHECK_FALSE(f.told.back());
+    f.give_back(budget_signal::throttled, 600s);
+    CHECK(f.told.size() == 4);
+    CHECK(f.log->count("host.throttled") == 3);
+    const auto last = f.log->named("host.throttled").back();
+    CHECK(field(last, "pause_s") == "600");
+    CHECK(field(last, "reason") == "status 429");
+    CHECK(field(last, "until") == "2026-02-03T04:10:00.000Z");
+  }
+
+  TEST_CASE("every probe that fails is another pause, with its number and the reason") {
+    auto settings = unpaced(4);
+    settings.block_probes_max = 3;
+    budget_fixture f(settings);
+    f.request(1);
+    CHECK_FALSE(f.fetch.take<permit_granted>()->probe);
+    f.give_back(budget_signal::blocked, std::nullopt, "Access Denied");
+    for (std::uint64_t ticket = 2; ticket <= 5; ++ticket) f.request(ticket);
+    for (int probe = 1; probe <= 3; ++probe) {
+      const auto pause = std::chrono::seconds{60 << (probe - 1)};
+      REQUIRE(f.told.size() == static_cast<std::size_t>(probe));
+      REQUIRE(f.told.back());
+      CHECK(f.told.back()->reason == "Access Denied");
+      CHECK(f.told.back()->until == wall + pause);
+      CHECK(f.told.back()->probe == probe);
+      CHECK(f.told.back()->probes_max == 3);
+      CHECK_FALSE(f.told.back()->given_up);
+      CHECK(field(f.log->named("host.blocked").back(), "probe") == std::to_string(probe));
+      f.world.advance(pause);
+      const auto permit = f.fetch.take<permit_granted>();
+      REQUIRE(permit);
+      CHECK(permit->probe);
+      f.give_back(budget_signal::failure);
+    }
+    CHECK(f.told.back()->given_up);
+    CHECK(f.fetch.take<permit_denied>()->reason == "Access Denied");
+    CHECK(f.log->count("host.blocked") == 4);
   }
 
   TEST_CASE("a cool-down of an earlier run is sat out, and then one request probes the host") {
@@ -187,7 +233,10 @@ TEST_SUITE("budget actor") {
     for (std::uint64_t ticket = 1; ticket <= 3; ++ticket) f.request(ticket);
     CHECK(f.granted().empty());
     CHECK(f.log->count("host.blocked") == 1);
-    CHECK(f.kept.empty());  // it is kept already
+    REQUIRE(f.told.size() == 1);
+    CHECK(f.told.back()->reason == "Access Denied");
+    CHECK(f.told.back()->probe == 1);
+    CHECK(f.told.back()->probes_max == 5);
     REQUIRE(f.world.fire_next_timer());
     f.world.settle();
     CHECK(f.granted() == tickets{1});

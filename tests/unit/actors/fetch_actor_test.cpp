@@ -191,7 +191,7 @@ TEST_SUITE("fetch actor") {
     f.start(1);
     f.grant_all();
     f.answer(f.events(1), error_answer(http_error::reset));
-    f.answer(f.box(1), ok_answer("<html>maintenance</html>"));
+    f.answer(f.box(1), refused);
     CHECK(f.job.count<game_failed>() == 1);
     CHECK(f.state().requests.empty());
     f.world.advance(60s);
@@ -264,15 +264,20 @@ TEST_SUITE("fetch actor") {
     CHECK(f.signals() == signal_list{budget_signal::stalled});
   }
 
-  TEST_CASE("contract drift fails the game without another try") {
-    fetch_fixture f;
+  TEST_CASE("a page where a document was due may be the host's: it is tried again before its game fails") {
+    fetch_fixture f(with_tries(2));
     f.start(1);
+    f.grant_all();
+    f.answer(f.events(1), ok_answer(playbyplay_json(small_game(1).id)));
+    f.answer(f.box(1), ok_answer("<html>maintenance</html>"));
+    CHECK(f.job.size() == 0);
+    f.world.advance(500ms);
     f.grant_all();
     f.answer(f.box(1), ok_answer("<html>maintenance</html>"));
     const auto failed = f.job.take<game_failed>();
     REQUIRE(failed);
     CHECK(failed->why.kind == failure_class::contract_drift);
-    CHECK(failed->tries == 1);
+    CHECK(failed->tries == 2);
   }
 
   TEST_CASE("a game beyond the bound is a bug and ends the stage") {
@@ -331,18 +336,18 @@ TEST_SUITE("fetch actor: refusals") {
     CHECK(f.job.count<game_failed>() == 0);
   }
 
-  TEST_CASE("many refusals ask the canary once, and each gets its verdict") {
+  TEST_CASE("refusals that wait for the canary share its answer") {
     fetch_fixture f(with_canary(9));
-    for (int i = 1; i <= 3; ++i) f.start(i);
+    for (int i = 1; i <= 2; ++i) f.start(i);
     f.grant_all();
-    for (int i = 1; i <= 3; ++i) {
+    for (int i = 1; i <= 2; ++i) {
       f.answer(f.box(i), refused);
       f.answer(f.events(i), refused);
     }
     CHECK(f.grant_all() == 1);
     f.answer(f.box(9), ok_answer(boxscore_json(small_game(9).id)));
-    CHECK(f.job.count<game_failed>() == 3);
-    CHECK(f.returned() == 3);
+    CHECK(f.job.count<game_failed>() == 2);
+    CHECK(f.returned() == 2);
     CHECK(f.state().requests.empty());
   }
 
@@ -439,49 +444,43 @@ TEST_SUITE("fetch actor: refusals") {
     CHECK(f.returned() == 2);
   }
 
-  TEST_CASE("a canary that could not decide leaves the game its tries, with a pause between them") {
+  TEST_CASE("a canary that fails in another way is asked again, and in the end the host is in trouble, not the game") {
     fetch_fixture f(with_canary(9, 2));
     f.start(1);
     f.grant_all();
     f.answer(f.events(1), ok_answer(playbyplay_json(small_game(1).id)));
     f.answer(f.box(1), refused);
-    f.grant_all();
-    f.answer(f.box(9), error_answer(http_error::timeout));
-    CHECK(f.job.count<game_failed>() == 0);
-    CHECK(f.grant_all() == 0);  // not at once
-    f.world.advance(500ms);
+    (void)f.signals();
+    for (int i = 0; i < 3; ++i) {
+      CHECK(f.grant_all() == 1);
+      f.answer(f.box(9), error_answer(http_error::timeout));
+    }
+    CHECK(f.signals() == signal_list{budget_signal::failure, budget_signal::failure, budget_signal::blocked});
+    CHECK(f.job.size() == 0);
+    CHECK(f.grant_all() == 1);  // the probe
+    f.answer(f.box(9), ok_answer(boxscore_json(small_game(9).id)));
     CHECK(f.grant_all() == 1);
-    f.answer(f.box(1), refused);
-    f.grant_all();
-    f.answer(f.box(9), error_answer(http_error::timeout));
-    const auto failed = f.job.take<game_failed>();
-    REQUIRE(failed);
-    CHECK(failed->why.kind == failure_class::transient);
-    CHECK(f.returned() == 1);
+    f.answer(f.box(1), ok_answer(boxscore_json(small_game(1).id)));
+    CHECK(f.transform.count<fetched_game>() == 1);
   }
 
   TEST_CASE("a canary that is throttled without end lets nobody wait for ever") {
     auto options = with_canary(9, 1);
-    options.retry.throttles_max = 2;
+    options.retry.throttles_max = 1;
     fetch_fixture f(options);
     f.start(1);
     f.grant_all();
     f.answer(f.events(1), ok_answer(playbyplay_json(small_game(1).id)));
     f.answer(f.box(1), refused);
-    for (int i = 0; i < 3; ++i) {
+    (void)f.signals();
+    for (int i = 0; i < 6; ++i) {
       CHECK(f.grant_all() == 1);
       f.answer(f.box(9), status_answer(429));
     }
-    const auto failed = f.job.take<game_failed>();
-    REQUIRE(failed);
-    CHECK(failed->why.kind == failure_class::transient);
-    CHECK(f.returned() == 1);
-    // The next refusal asks a canary again.
-    f.start(2);
-    f.grant_all();
-    f.answer(f.box(2), refused);
-    CHECK(f.grant_all() == 1);
-    CHECK(f.http->submitted(f.box(9)) == 4);
+    auto signals = f.signals();
+    REQUIRE(signals.size() == 6);
+    CHECK(signals.back() == budget_signal::blocked);
+    CHECK(f.job.size() == 0);
   }
 
   TEST_CASE("an empty 500 that repeats is judged by the canary like a refusal") {
@@ -491,14 +490,13 @@ TEST_SUITE("fetch actor: refusals") {
       f.grant_all();
       f.answer(f.events(number), ok_answer(playbyplay_json(small_game(number).id)));
       f.answer(f.box(number), status_answer(500));
+      f.grant_all();  // before its last try
+      f.answer(f.box(9), ok_answer(boxscore_json(small_game(9).id)));
       f.world.advance(500ms);
       f.grant_all();
       f.answer(f.box(number), status_answer(500));
     };
     exhaust(1);
-    CHECK(f.job.count<game_failed>() == 0);
-    f.grant_all();
-    f.answer(f.box(9), ok_answer(boxscore_json(small_game(9).id)));
     REQUIRE(f.job.count<game_failed>() == 1);
     CHECK(f.job.take<game_failed>()->why.kind == failure_class::unavailable);
 
@@ -506,6 +504,129 @@ TEST_SUITE("fetch actor: refusals") {
     exhaust(2);
     REQUIRE(f.job.count<game_failed>() == 1);
     CHECK(f.job.take<game_failed>()->why.kind == failure_class::unavailable);
+  }
+}
+
+TEST_SUITE("fetch actor: trouble of the host") {
+  const auto page = ok_answer("<html><title>Please wait</title></html>");
+
+  TEST_CASE("when several games fail in a row the canary is asked, and then the host is left alone") {
+    fetch_fixture f(with_canary(9));
+    for (int i = 1; i <= 4; ++i) f.start(i);
+    f.grant_all();
+    for (int i = 1; i <= 3; ++i) f.answer(f.box(i), page);
+    CHECK(f.job.size() == 0);
+    (void)f.signals();
+    for (int i = 0; i < 3; ++i) {
+      CHECK(f.grant_all() == 1);
+      f.answer(f.box(9), page);
+    }
+    const auto first = f.budget.take<permit_return>();
+    REQUIRE(first);
+    CHECK(first->reason == "Please wait");
+    CHECK(f.signals().back() == budget_signal::blocked);
+    // What was under way is held, too; the rest of the games waits for the canary.
+    f.answer(f.box(4), page);
+    for (int i = 1; i <= 4; ++i) f.answer(f.events(i), ok_answer(playbyplay_json(small_game(i).id)));
+    f.world.advance(60s);
+    CHECK(f.job.count<game_failed>() == 0);
+    std::size_t waiting = 0;
+    SUBCASE("and is good again") {
+      waiting = f.grant_all();
+      f.answer(f.box(9), ok_answer(boxscore_json(small_game(9).id)));
+      f.grant_all();
+      for (int i = 1; i <= 4; ++i) f.answer(f.box(i), ok_answer(boxscore_json(small_game(i).id)));
+      CHECK(f.transform.count<fetched_game>() == 4);
+    }
+    SUBCASE("and is given up") {
+      const auto canary = f.budget.take<permit_request>();
+      REQUIRE(canary);
+      f.world.send(f.budget, f.stage, permit_denied{canary->ticket, "Please wait"});
+      f.world.settle();
+      for (auto one = f.budget.take<permit_request>(); one; one = f.budget.take<permit_request>())
+        f.world.send(f.budget, f.stage, permit_denied{one->ticket, "Please wait"});
+      f.world.settle();
+      CHECK(f.job.count<game_failed>() == 4);
+      while (const auto failed = f.job.take<game_failed>()) {
+        CHECK(failed->why.kind == failure_class::edge_blocked);
+        CHECK(failed->why.message.find("(Please wait)") != std::string::npos);
+      }
+    }
+    (void)waiting;
+  }
+
+  TEST_CASE(
+      "a game that is throttled for ever is parked, and does not pause the host any more once it is singled out") {
+    fetch_fixture f(with_canary(9));
+    f.start(1);
+    f.grant_all();
+    f.answer(f.events(1), ok_answer(playbyplay_json(small_game(1).id)));
+    (void)f.signals();
+    f.answer(f.box(1), status_answer(429, "", 1s));
+    CHECK(f.grant_all() == 1);
+    f.answer(f.box(1), status_answer(429, "", 1s));
+    CHECK(f.signals() == signal_list{budget_signal::throttled, budget_signal::throttled});
+    CHECK(f.grant_all() == 1);
+    f.answer(f.box(9), ok_answer(boxscore_json(small_game(9).id)));
+    CHECK(f.grant_all() == 1);
+    f.answer(f.box(1), status_answer(429, "", 30s));
+    CHECK(f.signals() == signal_list{budget_signal::success, budget_signal::failure});
+    CHECK(f.grant_all() == 0);
+    f.world.advance(29s);
+    CHECK(f.grant_all() == 0);  // what it was asked to wait it waits alone
+    f.world.advance(1s);
+    CHECK(f.grant_all() == 1);
+    f.answer(f.box(1), status_answer(429, "", 30s));
+    CHECK(f.grant_all() == 1);
+    f.answer(f.box(9), ok_answer(boxscore_json(small_game(9).id)));
+    const auto failed = f.job.take<game_failed>();
+    REQUIRE(failed);
+    CHECK(failed->why.kind == failure_class::transient);
+    CHECK(failed->tries == 4);
+    CHECK(f.state().requests.empty());
+  }
+
+  TEST_CASE("the permit of a probe goes to the canary, whoever asked for it") {
+    fetch_fixture f(with_canary(9));
+    f.start(1);
+    const auto box = f.budget.take<permit_request>();
+    REQUIRE(box);
+    f.world.send(f.budget, f.stage, permit_granted{box->ticket, true});
+    f.world.settle();
+    CHECK(f.http->submitted(f.box(1)) == 0);
+    CHECK(f.http->submitted(f.box(9)) == 1);
+    const auto events = f.budget.take<permit_request>();
+    const auto again = f.budget.take<permit_request>();
+    REQUIRE(again);
+    CHECK(again->ticket == box->ticket);
+    CHECK(again->urgent);
+    f.answer(f.box(9), ok_answer(boxscore_json(small_game(9).id)));
+    CHECK(f.signals() == signal_list{budget_signal::success});
+    for (const auto ticket : {again->ticket, events->ticket}) f.world.send(f.budget, f.stage, permit_granted{ticket});
+    f.world.settle();
+    f.answer_game(1);
+    CHECK(f.transform.count<fetched_game>() == 1);
+  }
+
+  TEST_CASE("a canary that waits for its permit is sent with the probe's, and gives the other one back") {
+    fetch_fixture f(with_canary(9));
+    f.start(1);
+    f.start(2);
+    f.grant_all();
+    f.answer(f.box(1), refused);
+    f.answer(f.box(2), status_answer(429));
+    const auto canary = f.budget.take<permit_request>();
+    const auto throttled = f.budget.take<permit_request>();
+    REQUIRE(canary);
+    REQUIRE(throttled);
+    (void)f.signals();
+    f.world.send(f.budget, f.stage, permit_granted{throttled->ticket, true});
+    f.world.settle();
+    CHECK(f.http->submitted(f.box(9)) == 1);
+    f.world.send(f.budget, f.stage, permit_granted{canary->ticket});
+    f.world.settle();
+    CHECK(f.http->submitted(f.box(9)) == 1);
+    CHECK(f.signals() == signal_list{budget_signal::unused});
   }
 }
 

@@ -88,7 +88,7 @@ struct job_fixture {
   void check_accounts_for_all() const {
     const auto& r = report();
     std::multiset<game_id> named;
-    for (const auto* list : {&r.parked, &r.unavailable, &r.not_ready, &r.failed})
+    for (const auto* list : {&r.parked, &r.closed, &r.not_ready, &r.failed})
       for (const auto& game : *list) {
         named.insert(game.id);
         CHECK_FALSE(game.reason.empty());
@@ -240,6 +240,8 @@ TEST_SUITE("job actor: ends of games") {
     twice.id = small_game(2).id;
     twice.attempts = 2;
     twice.error_class = failure_class::unavailable;
+    const auto long_ago = *parse_timestamp("2025-01-01T12:00:00Z");
+    twice.closing = closing_evidence{closing_ground::refused, "403", 2, long_ago, long_ago};
     options.known.emplace(twice.id, twice);
     job_fixture f(std::move(options));
     f.leaves_fetch(2);
@@ -257,9 +259,10 @@ TEST_SUITE("job actor: ends of games") {
     CHECK(f.watermark.count<game_terminal>() == 0);  // not before it is written
     f.tell(f.load, outcome_recorded{f.id(2)});
     CHECK(f.watermark.take<game_terminal>()->id == f.id(2));
-    CHECK(f.report().failures == 0);
+    CHECK(f.report().failures == 1);  // loud once
     CHECK(f.report().not_ready.size() == 1);
-    CHECK(f.report().unavailable.size() == 1);
+    REQUIRE(f.report().closed.size() == 1);
+    CHECK(f.report().closed.front().alarm);
     f.check_accounts_for_all();
   }
 
@@ -305,7 +308,9 @@ TEST_SUITE("job actor: ends of games") {
   }
 
   TEST_CASE("a game that is not over is named as not ready and is no failure") {
-    job_fixture f(options_of(weeks({1})));
+    auto options = options_of(weeks({1}));
+    options.now = [] { return *parse_timestamp("2024-10-23T12:00:00Z"); };  // the morning after
+    job_fixture f(std::move(options));
     f.leaves_fetch();
     f.fails(1, failure_class::not_final, "transform");
     CHECK(std::get<state_change>(f.load.take<record_outcome>()->what).state == game_state::not_final);
@@ -315,6 +320,22 @@ TEST_SUITE("job actor: ends of games") {
     REQUIRE(f.report().not_ready.size() == 1);
     CHECK(f.report().not_ready.front().state == game_state::not_final);
     CHECK(f.log->count("game.not_ready") == 1);
+  }
+
+  TEST_CASE("a finished game whose documents are not final after days is parked, with what they show") {
+    auto options = options_of(weeks({1}));
+    options.now = [] { return *parse_timestamp("2024-10-25T12:00:00Z"); };
+    job_fixture f(std::move(options));
+    f.leaves_fetch();
+    f.fails(1, failure_class::not_final, "transform");
+    const auto record = f.load.take<record_outcome>();
+    REQUIRE(record);
+    const auto& letter = std::get<dead_letter>(record->what);
+    CHECK(letter.error_class == failure_class::not_final);
+    CHECK(letter.error.find("not final after 3 days") != std::string::npos);
+    f.tell(f.load, outcome_recorded{f.id(1)});
+    CHECK(f.report().failures == 1);
+    REQUIRE(f.report().parked.size() == 1);
   }
 
   TEST_CASE("while outcomes pile up unwritten, no further game is admitted") {

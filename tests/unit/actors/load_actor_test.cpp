@@ -179,6 +179,27 @@ TEST_SUITE("load actor") {
     f.check_all_free();
   }
 
+  TEST_CASE("a database that goes away while a refused batch is written game by game blames no game") {
+    load_options options;
+    options.store_tries_max = 2;
+    load_fixture f(options);
+    f.database->inject([](const model_transaction& wanted) -> std::optional<model_fault> {
+      if (wanted.what != model_call::games) return std::nullopt;
+      if (wanted.core.size() > 1) return model_fault{{failure_class::rejected, "a number too large", "games"}};
+      if (wanted.core.front() == small_game(3).id) return model_fault{lost, false, true};
+      return std::nullopt;
+    });
+    f.hold_workers();
+    for (int i = 1; i <= 4; ++i) f.give(f.transform, transformed(small_game(i)));
+    f.release_workers();
+    const auto down = f.job.take<storage_down>();
+    REQUIRE(down);
+    CHECK(down->why.kind == failure_class::storage);
+    CHECK(f.job.count<game_failed>() == 0);
+    CHECK_FALSE(f.database->has_core_rows(small_game(3).id));
+    CHECK_FALSE(f.database->has_core_rows(small_game(4).id));
+  }
+
   TEST_CASE("a derived write that the database refuses fails its game and frees its slot") {
     load_fixture f;
     f.give(f.transform, transformed(small_game(1)));

@@ -22,12 +22,12 @@ void check_accounts(const pipeline_rig& rig, const run_report& report) {
     }
   };
   name_all(report.parked);
-  name_all(report.unavailable);
+  name_all(report.closed);
   name_all(report.not_ready);
   name_all(report.failed);
   REQUIRE(report.done() + static_cast<std::int64_t>(named.size()) == report.games_total);
   for (const auto& game : report.parked) REQUIRE(rig.database->ledger(game.id).state == game_state::parked);
-  for (const auto& game : report.unavailable) REQUIRE(is_terminal(rig.database->ledger(game.id).state));
+  for (const auto& game : report.closed) REQUIRE(is_terminal(rig.database->ledger(game.id).state));
 }
 
 void check_all_done(const model_database& database, const std::vector<planned_game>& plan) {
@@ -149,19 +149,21 @@ TEST_SUITE("pipeline") {
         for (std::size_t i = 0; i < plan.size(); ++i) {
           const auto& id = plan[i].id;
           if (i % 3 == 0) host.first[playbyplay_url(small_urls, id)] = {error_answer(http_error::reset)};
-          if (i % 2 != 0) continue;
-          host.first[boxscore_url(small_urls, id)] = {ok_answer("<html>maintenance</html>")};
-          ++failing;
+          if (i % 2 == 0) host.first[boxscore_url(small_urls, id)] = {ok_answer("<html>maintenance</html>")};
+          if (i % 3 == 0 || i % 2 == 0) ++failing;
         }
         rig_options options;
+        options.retry.tries_max = 1;
         options.fetch = {games_max, games_max * game_fetch_bytes};
         options.budget.in_flight_max = in_flight_max;
         options.records_max = plan.size();
         pipeline_rig rig(options, model_database::make(), plan, host);
         const auto& report = rig.run();
         REQUIRE_MESSAGE(report.ending == run_ending::completed, report.ending_reason);
-        CHECK(report.failures == failing);
-        CHECK(report.done() + failing == report.games_total);
+        // A few are asked for once more, where no other game was there to compare them with.
+        CHECK(report.failures <= failing);
+        CHECK(report.failures > failing / 2);
+        CHECK(report.done() + report.failures == report.games_total);
         check_accounts(rig, report);
         rig.check_all_returned();
       }
@@ -243,26 +245,34 @@ TEST_SUITE("pipeline") {
     }
   }
 
-  TEST_CASE("a game that stays missing is unavailable after its confirmations, and then holds nothing") {
+  TEST_CASE("a game that stays missing is unavailable on the third day, counts once, and then holds nothing") {
     const auto plan = small_season(20, 3);
     small_host host;
     host.missing.insert(plan[4].id);
     auto database = model_database::make();
     auto options = seeded(5);
     options.canary_game = *game_id::parse("0022400999");
-    options.dispositions.unavailable_spacing = 0min;
     for (int occasion = 1; occasion <= 3; ++occasion) {
-      CAPTURE(occasion);
-      options.seed += 1;
-      pipeline_rig rig(options, database, plan, host);
-      const auto& report = rig.run();
-      CHECK(report.ending == run_ending::completed);
-      CHECK(report.failures == 0);
-      CHECK(report.games_total == (occasion == 1 ? 20 : 1));
-      CHECK(report.not_ready.size() == (occasion < 3 ? 1 : 0));
-      CHECK(report.unavailable.size() == (occasion < 3 ? 0 : 1));
-      CHECK(database->ledger(plan[4].id).attempts == occasion);
-      CHECK((*database->watermark(lane_stage, "2024-25") < plan[4].id.str()) == (occasion < 3));
+      // The second run of a day is the same occasion.
+      for (const bool again : {false, true}) {
+        if (again && occasion == 3) continue;
+        CAPTURE(occasion);
+        options.seed += 1;
+        pipeline_rig rig(options, database, plan, host, [occasion] {
+          return *parse_timestamp("2025-05-01T12:00:00Z") + std::chrono::hours{24 * occasion};
+        });
+        const auto& report = rig.run();
+        CHECK(report.ending == run_ending::completed);
+        CHECK(report.failures == (occasion < 3 ? 0 : 1));
+        CHECK(report.games_total == (occasion == 1 && !again ? 20 : 1));
+        CHECK(report.not_ready.size() == (occasion < 3 ? 1 : 0));
+        REQUIRE(report.closed.size() == (occasion < 3 ? 0 : 1));
+        CHECK(rig.log->count("game.closed") == (occasion < 3 ? 0 : 1));
+        const auto entry = database->ledger(plan[4].id);
+        REQUIRE(entry.closing);
+        CHECK(entry.closing->occasions == occasion);
+        CHECK((*database->watermark(lane_stage, "2024-25") < plan[4].id.str()) == (occasion < 3));
+      }
     }
     CHECK(database->ledger(plan[4].id).state == game_state::unavailable);
     CHECK(database->dead_letters().empty());

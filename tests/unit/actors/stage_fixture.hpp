@@ -26,14 +26,16 @@ inline std::shared_ptr<const game_payloads> payloads_of(const game_id& id, const
   return payloads;
 }
 
-inline fetched_game fetched(const planned_game& game, const small_payload& what = {}, ledger_entry known = {}) {
+inline fetched_game fetched(const planned_game& game, small_payload what = {}, ledger_entry known = {}) {
+  what.date = game.date;
   auto payloads = payloads_of(game.id, what);
   const auto bytes = payloads->boxscore->size() + payloads->playbyplay->size();
   return {job_for(game, std::move(known)), std::move(payloads), bytes};
 }
 
 // With a fixed size, so that a test can count bytes.
-inline transformed_game transformed(const planned_game& game, std::size_t bytes = 100, const small_payload& what = {}) {
+inline transformed_game transformed(const planned_game& game, std::size_t bytes = 100, small_payload what = {}) {
+  what.date = game.date;
   const auto payloads = payloads_of(game.id, what);
   auto rows = transformer{}.transform(*payloads);
   return {job_for(game), std::make_shared<game_rows>(std::move(*rows)),

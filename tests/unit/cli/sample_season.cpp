@@ -41,7 +41,8 @@ game_rows sample_season::rows_of(const game_id& id) const {
   payloads.id = id;
   payloads.boxscore = std::make_shared<const padded_body>(league_->boxscore_json(id).value());
   payloads.playbyplay = std::make_shared<const padded_body>(league_->playbyplay_json(id).value());
-  payloads.origin = {"sim", "http://sim/boxscore", "http://sim/playbyplay", utc_now()};
+  // As of the real league: the commands under test are not told --source sim.
+  payloads.origin = {"cdn", "http://sim/boxscore", "http://sim/playbyplay", utc_now()};
   return must(transformer{}.transform(payloads));
 }
 

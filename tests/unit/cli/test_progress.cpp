@@ -56,6 +56,20 @@ TEST_CASE("what does not fit goes, least important first, and the count stays") 
   CHECK(render_progress(progress, 9, false) == "612/1,31…");
 }
 
+TEST_CASE("a host that is left alone is named, and goes last but for the count of games") {
+  auto progress = middle_of_a_season();
+  progress.pauses = {{"cdn.nba.com", *parse_timestamp("2026-02-03T14:03:12.000Z"), "Access Denied", 2, 5}};
+  CHECK(render_progress(progress, 100, false) ==
+        "612/1,314 games  cdn.nba.com paused until 14:03 UTC  Access Denied, probe 2 of 5  46%  2 failed");
+  CHECK(render_progress(progress, 60, false) == "612/1,314 games  cdn.nba.com paused until 14:03 UTC");
+  CHECK(render_progress(progress, 20, false) == "612/1,314 games");
+  progress.pauses.front().given_up = true;
+  CHECK(contains(render_progress(progress, 120, false),
+                 "cdn.nba.com given up for this run  Access Denied, after 5 probes"));
+  for (int width = 0; width <= 160; ++width)
+    CHECK(display_width(render_progress(progress, width, true)) <= static_cast<std::size_t>(width));
+}
+
 TEST_CASE("beginning and end of a run render without nonsense") {
   run_progress start;
   start.games_total = 10;

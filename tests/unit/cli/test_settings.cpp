@@ -200,14 +200,47 @@ TEST_CASE("values of variables are checked like the rest, without repeating a pa
   CHECK_FALSE(contains(text, "secret"));
 }
 
-TEST_CASE("a password that would end its URL's host too early is refused, and not repeated") {
-  for (const std::string odd : {"/", "?", "#"})
-    for (const auto* name : {"NBA_CDN_URL", "NBA_STATS_URL"}) {
-      const auto text = problem({}, {{name, "http://u:sec" + odd + "ret@host/static"}});
-      CHECK(contains(text, "write %2F, %3F or %23"));
-      CHECK_FALSE(contains(text, "ret@"));
+TEST_CASE("a base URL is one that a request can be made of, without a login, and a wrong one is not repeated") {
+  for (const auto* name : {"NBA_CDN_URL", "NBA_STATS_URL"}) {
+    for (const std::string wrong :
+         {"http://[::1", "http://127.0.0.1:99999/static/json", "http://127.0.0.1:8080/sta tic",
+          "http://a@b@127.0.0.1/static/json", "http://", "https:///path", "cdn.nba.com", "http:/cdn.nba.com",
+          "file:///etc/passwd", "http://cdn.nba.com/x?token=s3cretWord", "http://cdn.nba.com/x#y",
+          "http://nba:s3cretWord@cdn.nba.com", "http://h/x\x1by"}) {
+      CAPTURE(wrong);
+      const auto text = problem({}, {{name, wrong}});
+      CHECK(contains(text, name));
+      CHECK_FALSE(contains(text, "s3cretWord"));
     }
-  CHECK(load({}, {{"NBA_CDN_URL", "http://u:s%2Fc@host/static?x=y"}}));
+    for (const std::string odd : {"", "/", "?", "#", "@", ":", "%", " "})
+      CHECK_FALSE(contains(problem({}, {{name, "http://u:sec" + odd + "ret@host/static"}}), "ret@"));
+    CHECK(load({}, {{name, "HTTPS://mirror.example:8443/nba/"}}));
+    CHECK(load({}, {{name, "http://[::1]:8080"}}));
+  }
+}
+
+TEST_CASE("a configuration file is an ordinary one of ordinary size and depth") {
+  const temporary_folder folder;
+  CHECK(load({{"config", folder.write("empty.toml", "")}}, {}));
+  CHECK(load({{"config", folder.write("comment.toml", "# a.b.c.d.e.f.g.h.i.j.k.l.m.n.o.p.q.r.s.t\n")}}, {}));
+  CHECK(contains(problem({{"config", folder.path().string()}}, {}), "not a regular file"));
+  CHECK(contains(problem({{"config", "/dev/zero"}}, {}), "not a regular file"));
+  CHECK(contains(problem({{"config", folder.write("big.toml", std::string((1 << 20) + 1, '\n'))}}, {}), "larger than"));
+  CHECK(contains(problem({{"config", (folder.path() / "none.toml").string()}}, {}), "No such file"));
+  std::string dotted = "a", brackets(50'000, '[');
+  for (int i = 1; i < 50'000; ++i) dotted += ".a";
+  for (const auto& deep : {"[" + dotted + "]\nb = 1\n", dotted + " = 1\n", "a = " + brackets + "\n",
+                           "a = { " + dotted + " = 1 }\n", "\n\n[[" + dotted + "]]\n"})
+    CHECK(contains(file_problem(deep), "nested deeper than 16"));
+  CHECK(contains(file_problem("\n[" + dotted + "]"), "line 2"));
+  CHECK(load({{"config", folder.write("c.toml", "log_file = \"a.b.c.d.e.f.g.h.i.j.k.l.m.n.o.p.q.r.s.t.u.v\"\n")}}, {}));
+}
+
+TEST_CASE("a mistake in the file does not repeat a password") {
+  for (const std::string line :
+       {"database = postgresql://nba:s3cretWord@h/db\n", "database = \"postgresql://nba:s3cretWord@h\n",
+        "database = 'postgresql://nba:s3cretWord@h\" x\n", "database: postgresql://nba:s3cretWord@h\n"})
+    CHECK_FALSE(contains(file_problem(line), "s3cret"));
 }
 
 TEST_CASE("settings that contradict each other are refused") {

@@ -1,5 +1,7 @@
 // `status`, `gaps`, `dlq` and `derive` on a small season.
 #include "cli/text.hpp"
+#include "pipeline/source/host_pause.hpp"
+#include "storage/store.hpp"
 #include "tests/unit/cli/sample_season.hpp"
 #include "tests/unit/cli/support.hpp"
 
@@ -76,12 +78,13 @@ TEST_CASE_FIXTURE(season_fixture, "status counts a lane, and names what holds it
   CHECK(answer.code == 0);
   CHECK(answer.err.empty());
   check_width(answer);
-  CHECK(contains(answer.out, "Season 2024-25: 4 of 12 games finished"));
+  CHECK(contains(answer.out, "Season 2024-25: 3 of 12 games done, 1 closed without rows,"));
   CHECK(contains(answer.out,
                  "LANE     PLANNED  DONE  CLOSED  PARKED  OPEN  WATERMARK   BEHIND\n"
                  "regular       12     3       1       1     7  " +
                      season.id(1).str() + "      10\n"));
   CHECK(contains(answer.out, "Closed in regular: 1 unavailable."));
+  CHECK(contains(answer.out, "Which and why: nba-scraper gaps --season 2024-25 --closed"));
   CHECK(contains(answer.out, "The stored watermark of regular is not set; the next backfill sets it."));
   CHECK(contains(answer.out,
                  "LANE     HELD BY     DATE        WHY\n"
@@ -133,7 +136,7 @@ TEST_CASE_FIXTURE(season_fixture,
   CHECK(contains(flattened(answer.out),
                  "Last run backfill, ended 2024-10-08 06:03 UTC: 12 games done, 0 failures, exit code"));
   CHECK(contains(answer.out, "Daily      done through 2025-04-13"));
-  CHECK(contains(answer.out, "12 of 12 games finished, complete through "));
+  CHECK(contains(answer.out, "12 of 12 games done, complete through "));
   CHECK_FALSE(contains(answer.out, "HELD BY"));
   CHECK_FALSE(contains(answer.out, "The stored watermark"));
   CHECK(contains(on({"gaps", "--season", "2024-25"}).out, "No gaps: all 12 games of 2024-25 are finished."));
@@ -142,7 +145,7 @@ TEST_CASE_FIXTURE(season_fixture,
 TEST_CASE_FIXTURE(season_fixture, "game types that are not asked for are named, not counted") {
   season.complete(0);
   const auto answer = on({"status", "--game-types", "playoffs"});
-  CHECK(contains(answer.out, "0 of 0 games finished"));
+  CHECK(contains(answer.out, "0 of 0 games done"));
   CHECK(contains(answer.out, "Not counted: regular (12); see --game-types."));
 }
 
@@ -311,4 +314,83 @@ TEST_CASE_FIXTURE(season_fixture, "derive of a season the database does not know
   const auto answer = on({"derive", "--season", "2023-24"});
   CHECK(answer.code == 123);
   CHECK(contains(answer.err, "backfill --season 2023-24"));
+}
+
+TEST_CASE_FIXTURE(season_fixture, "closed games are listed with their evidence, and count as done nowhere") {
+  CHECK(contains(on({"gaps", "--season", "2024-25", "--closed"}).out, "No game of 2024-25 is closed"));
+  for (std::size_t position = 0; position < season.games().size(); ++position)
+    if (position != 4 && position != 5) season.complete(position);
+  const auto when = *parse_timestamp("2024-11-20T13:00:00Z");
+  state_change refused{season.id(4), game_state::unavailable, 3, failure_class::unavailable, "403"};
+  refused.closing = closed_by(closing_ground::refused, "the host refuses the box score (403)", when);
+  state_change waived{season.id(5), game_state::waived, 0, {}, "the league's own error"};
+  waived.closing = closed_by(closing_ground::waived, "the league's own error", when);
+  REQUIRE(season.database().write_states(std::vector{refused, waived}, "run"));
+
+  const auto answer = on({"gaps", "--season", "2024-25", "--closed"});
+  CHECK(answer.code == 0);
+  check_width(answer);
+  CHECK(contains(answer.out, "GAME        DATE        TEAMS       STATE        SINCE       WHY\n"));
+  CHECK(contains(answer.out, season.id(4).str()));
+  CHECK(contains(answer.out, season.id(5).str()));
+  CHECK(contains(flattened(answer.out), "2 of 12 games of 2024-25 are closed without rows."));
+  const auto document = json::parse(on({"gaps", "--season", "2024-25", "--closed", "--json"}).out);
+  CHECK(document["done"] == 10);
+  REQUIRE(document["closed"].size() == 2);
+  for (const auto& game : document["closed"]) {
+    const bool inferred = game["game_id"] == season.id(4).str();
+    CHECK(game["inferred"] == inferred);
+    CHECK(game["ground"] == (inferred ? "refused" : "waived"));
+    CHECK(game["reason"] == (inferred ? "the host refuses the box score (403)" : "the league's own error"));
+    CHECK(game["closed_at"] == "2024-11-20T13:00:00.000Z");
+    CHECK(game["next_check"].is_null() == !inferred);
+  }
+  const auto gaps = on({"gaps", "--season", "2024-25"});
+  CHECK(contains(gaps.out, "No gaps: 10 of 12 games of 2024-25 are done."));
+  CHECK(contains(gaps.out, "2 games are closed without rows: nba-scraper gaps --season 2024-25 --closed"));
+  const auto status = on({"status"});
+  check_width(status);
+  CHECK(contains(flattened(status.out), "10 of 12 games done, 2 closed without rows, complete through"));
+  const auto all = json::parse(on({"status", "--json"}).out)["seasons"][0];
+  CHECK(all["done"] == 10);
+  CHECK(all["closed"] == 2);
+  CHECK(all["terminal"] == 12);
+}
+
+TEST_CASE("status names hosts that are left alone, until when and why") {
+  const season_fixture f;
+  const auto marks = open_store(*parse_database_url(f.url));
+  REQUIRE(marks);
+  const auto store_pause = [&](const char* host, utc_time until, const char* reason, int probe) {
+    const host_pause pause{host, until, reason, probe, probe > 0 ? 5 : 0};
+    REQUIRE((*marks)->decree_watermark(host_stage, host, format_timestamp(until)));
+    REQUIRE((*marks)->decree_watermark(host_reason_stage, host, stored_reason(pause)));
+  };
+  const auto until = utc_now() + std::chrono::minutes{10};
+  store_pause("cdn.nba.com", until, "Access Denied", 2);
+  store_pause("over.example", utc_now() - std::chrono::minutes{1}, "dns", 1);
+  store_pause("clock.example", utc_now() + std::chrono::hours{24}, "dns", 1);
+  REQUIRE((*marks)->decree_watermark(host_stage, "by-hand.example", format_timestamp(until)));
+
+  const auto answer = f.on({"status"});
+  CHECK(answer.code == 0);
+  const auto minute = format_timestamp(until).substr(11, 5);
+  CHECK(contains(flattened(answer.out),
+                 "Host cdn.nba.com paused until " + minute + " UTC (Access Denied), probe 2 of 5"));
+  CHECK(contains(flattened(answer.out), "Host by-hand.example paused until " + minute + " UTC"));
+  CHECK_FALSE(contains(answer.out, "over.example"));
+  CHECK_FALSE(contains(answer.out, "clock.example"));
+  check_width(answer);
+
+  const auto hosts = json::parse(f.on({"status", "--json"}).out)["hosts"];
+  REQUIRE(hosts.size() == 2);
+  CHECK(hosts[0] == json{{"host", "by-hand.example"},
+                         {"paused_until", format_timestamp(until)},
+                         {"reason", nullptr},
+                         {"probe", nullptr},
+                         {"probes_max", nullptr}});
+  CHECK(hosts[1]["host"] == "cdn.nba.com");
+  CHECK(hosts[1]["reason"] == "Access Denied");
+  CHECK(hosts[1]["probe"] == 2);
+  CHECK(hosts[1]["probes_max"] == 5);
 }

@@ -120,3 +120,57 @@ TEST_CASE_FIXTURE(database_fixture, "the decree is one JSON object with --log-fo
   CHECK(event["level"] == "WARN");
   CHECK(event["new_value"] == "2024-10-22");
 }
+
+TEST_CASE_FIXTURE(database_fixture, "a daily date after yesterday in New York is refused; yesterday is not") {
+  REQUIRE(on({"db", "migrate"}).code == 0);
+  const auto yesterday = nba::yesterday_in_new_york(nba::utc_now());
+  for (const auto ahead : {date::days{1}, date::days{2}, date::days{1300}}) {
+    const auto refused = on({"watermark", "set", "schedule", "daily", nba::format_date(yesterday + ahead)});
+    CHECK(refused.code == 100);
+    CHECK(contains(refused.err, nba::format_date(yesterday + ahead) + " lies ahead"));
+    CHECK(contains(refused.err, nba::format_date(yesterday)));
+  }
+  CHECK(on({"watermark", "get", "schedule", "daily"}).code == 1);
+  CHECK(on({"watermark", "set", "schedule", "daily", nba::format_date(yesterday)}).code == 0);
+}
+
+TEST_CASE_FIXTURE(
+    database_fixture,
+    "a daily date that lies ahead, or is none, is an error of daily, status and doctor that says how to mend it") {
+  REQUIRE(on({"db", "migrate"}).code == 0);
+  const auto yesterday = nba::yesterday_in_new_york(nba::utc_now());
+  for (const auto& value :
+       {nba::format_date(yesterday + date::days{1}), std::string{"2099-11-17"}, std::string{"soon"}}) {
+    CAPTURE(value);
+    {
+      const auto opened = nba::open_store(*nba::parse_database_url(url), {});
+      REQUIRE(opened);
+      REQUIRE((*opened)->decree_watermark("schedule", "daily", value));  // as a run with a clock ahead left it
+    }
+    const auto daily = on({"schedule", "daily"});
+    CHECK(daily.code == 120);
+    CHECK(contains(daily.err, "ERROR watermark.unusable stage=schedule key=daily"));
+    CHECK(contains(daily.err, value));
+    CHECK(contains(daily.err, "nba-scraper watermark reset schedule daily"));
+    const auto status = on({"status"});
+    CHECK(status.code == 0);
+    CHECK(contains(status.out, value));
+    CHECK(contains(status.out, "reset"));  // wrapped: the words may stand on two lines
+    CHECK_FALSE(contains(status.out, "done through"));
+    CHECK(contains(json::parse(on({"status", "--json"}).out)["daily_problem"].get<std::string>(), value));
+    const auto doctor = on({"doctor", "--offline"});
+    CHECK(doctor.code == 1);
+    CHECK(contains(doctor.out, "daily date"));
+    CHECK(contains(doctor.out, value));
+  }
+  CHECK(on({"watermark", "reset", "schedule", "daily"}).code == 0);
+  CHECK(on({"doctor", "--offline"}).code == 0);
+  CHECK(json::parse(on({"status", "--json"}).out)["daily_problem"].is_null());
+}
+
+TEST_CASE_FIXTURE(database_fixture, "a daily run is not for a day that is not over") {
+  const auto tomorrow = nba::format_date(nba::yesterday_in_new_york(nba::utc_now()) + date::days{1});
+  const auto refused = on({"schedule", "daily", "--date", tomorrow});
+  CHECK(refused.code == 100);
+  CHECK(contains(refused.err, tomorrow + " lies ahead"));
+}

@@ -199,7 +199,7 @@ TEST_CASE("an override says whose substitution it was; the official time stays a
   const auto order = game.rows().events[2].order_number;
   CHECK(lineups_of(game).stints.empty());
   const std::vector<game_override> corrections{
-      {game.rows().game.game_id, override_rule::substitution, order, 16, "why", "where"}};
+      {game.rows().game.game_id, override_rule::substitution, order, 16, {}, "why", "where"}};
   const auto lineups = lineups_of(game, {}, corrections);
   REQUIRE(lineups.stints.size() == 3);
   CHECK(lineups.stints[2].home_lineup == "11-13-14-15-17");
@@ -216,7 +216,7 @@ TEST_CASE("an override says which foul a free throw belongs to") {
   game.at(2, 720).substitute(12, 16).free_throw(11);
   const auto shot = game.last_order();
   const std::vector<game_override> corrections{
-      {game.rows().game.game_id, override_rule::free_throw_foul, shot, foul, "why", "where"}};
+      {game.rows().game.game_id, override_rule::free_throw_foul, shot, foul, {}, "why", "where"}};
   CHECK(short_stints(lineups_of(game)) == std::vector<short_stint>{{0, 720, 0, 0}, {720, 1440, 1, 0}});
   const auto lineups = lineups_of(game, {}, corrections);
   CHECK(short_stints(lineups) == std::vector<short_stint>{{0, 720, 1, 0}, {720, 1440, 0, 0}});
@@ -264,7 +264,7 @@ TEST_CASE("a correction that serves two free throws is used once") {
   const auto shot = game.last_order();
   std::vector<possession_row> possessions{{.offense_team_id = 1, .end_event_idx = game.last()}};
   const std::vector<game_override> corrections{
-      {game.rows().game.game_id, override_rule::free_throw_foul, shot, foul, "why", "where"}};
+      {game.rows().game.game_id, override_rule::free_throw_foul, shot, foul, {}, "why", "where"}};
   CHECK(lineups_of(game, possessions, corrections).overrides_used.size() == 1);
 }
 

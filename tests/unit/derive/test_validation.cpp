@@ -58,7 +58,9 @@ TEST_CASE("a game whose rows reconcile passes every check") {
   CHECK_FALSE(checked.fails());
   for (const auto& bar : validation_bars()) {
     CAPTURE(bar.what);
-    CHECK(game.deviation(bar.check) == (bar.check == validation_check::possessions_counted ? "not compared" : ""));
+    using enum validation_check;
+    const bool alone = bar.check == possessions_counted || bar.check == schedule || bar.check == schedule_score;
+    CHECK(game.deviation(bar.check) == (alone ? "not compared" : ""));
   }
   CHECK(checked.possessions == 8);
 }
@@ -202,6 +204,37 @@ TEST_CASE("a reference that is none names its line") {
   CHECK_FALSE(parse_possession_reference("game_id,team_id,possessions\n0022400001,1\n"));
   CHECK_FALSE(parse_possession_reference("game_id,team_id,possessions\n0022400001,1,many\n"));
   CHECK(parse_possession_reference("")->empty());
+}
+
+TEST_CASE("what is stored is compared with the schedule, and players' points with their events") {
+  reconciling_game game;
+  game.rows.game.game_date = *parse_date("2024-10-22");
+  planned_game planned;
+  planned.id = game.rows.game.game_id;
+  planned.date = game.rows.game.game_date;
+  planned.status = game_status::final;
+  planned.home_team_id = home;
+  planned.away_team_id = away;
+  planned.home_score = 8;
+  planned.away_score = 0;
+  const auto deviation = [&](validation_check check) {
+    const auto checked = validate_game(game.rows, game.derived, {}, &planned);
+    return std::pair{checked.deviations[static_cast<std::size_t>(check)].value_or("not compared"), checked.fails()};
+  };
+  CHECK(deviation(validation_check::schedule) == std::pair{std::string{}, false});
+  CHECK(deviation(validation_check::schedule_score) == std::pair{std::string{}, false});
+  planned.home_score = 9;
+  CHECK(says(deviation(validation_check::schedule_score).first, "9 : 0"));
+  CHECK_FALSE(deviation(validation_check::schedule_score).second);
+  planned.date += date::days{1};
+  CHECK(says(deviation(validation_check::schedule).first, "2024-10-23"));
+  CHECK(deviation(validation_check::schedule).second);
+  planned.date = game.rows.game.game_date;
+  planned.away_team_id = 3;
+  CHECK(deviation(validation_check::schedule).second);
+  game.rows.player_stats[0].line.points = 2;
+  CHECK(says(game.deviation(validation_check::player_points), "player 1 has 2 points"));
+  CHECK(validate_game(game.rows, game.derived).fails());
 }
 
 TEST_CASE("a season's sums count games, and team-games where counts are compared") {

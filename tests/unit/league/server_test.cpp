@@ -100,6 +100,21 @@ TEST_CASE("anything else is refused") {
   CHECK(here.client->Post("/healthz", "x", "text/plain")->status == 405);
 }
 
+TEST_CASE("no body of a request is read, and its bytes are never taken for another request") {
+  served here;
+  const auto before = here.server.counters().requests;
+  const std::string smuggled =
+      "GET /static/json/liveData/boxscore/boxscore_0022400061.json HTTP/1.1\r\nHost: x\r\n\r\n";
+  const auto answer = here.client->Post("/healthz", smuggled, "text/plain");
+  if (answer) CHECK(answer->status == 405);
+  here.client->set_write_timeout(5);
+  const auto endless = here.client->Post(
+      "/healthz", [](std::size_t, httplib::DataSink& sink) { return sink.write("xxxxxxxx", 8); }, "text/plain");
+  if (endless) CHECK(endless->status == 405);  // the server hangs up while the client still sends
+  CHECK(here.get("/healthz")->status == 200);
+  CHECK(here.server.counters().requests == before + 3);
+}
+
 TEST_CASE("other seasons are made when they are asked for, unless told not to") {
   served here;
   const auto other = here.get("/stats/scheduleleaguev2?LeagueID=00&Season=2023-24");

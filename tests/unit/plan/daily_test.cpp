@@ -88,8 +88,9 @@ TEST_CASE("open dates have a game that is neither terminal nor postponed") {
                    game(numbered(5), "2025-01-05"), game(numbered(6), "2025-01-06"), game(numbered(7), "2025-01-07"),
                    game(numbered(8), "2025-01-08"), game(numbered(9, game_type::preseason), "2025-01-09"),
                    game(numbered(10), "2025-01-10")}),
-      {row(numbered(3), "2025-01-03", game_state::done), row(numbered(4), "2025-01-04", game_state::parked, 2),
-       row(numbered(5), "2025-01-05", game_state::loaded), row(numbered(6), "2025-01-06", game_state::unavailable),
+      {row(numbered(1), "2025-01-01", game_state::postponed), row(numbered(3), "2025-01-03", game_state::done),
+       row(numbered(4), "2025-01-04", game_state::parked, 2), row(numbered(5), "2025-01-05", game_state::loaded),
+       row(numbered(6), "2025-01-06", game_state::unavailable),
        row(numbered(7), "2025-01-07", game_state::not_final, 1),
        // The ledger's date and state are from before the game moved.
        row(numbered(8), "2024-12-01", game_state::postponed),
@@ -218,4 +219,46 @@ TEST_CASE("a daily run asks for the seasons of its window, and of the target it 
   // Nobody ran it for a year: a season that lies wholly between belongs to it.
   const daily_window old{{on("2023-07-21"), on("2023-08-03")}, true};
   CHECK(seasons_of(old, on("2025-01-01")) == std::set<season>{{2022}, {2023}, {2024}});
+}
+
+TEST_CASE("a single sight of a postponement holds its date") {
+  auto postponed = game(numbered(1), "2025-01-01", game_status::scheduled);
+  postponed.postponed = true;
+  const std::set<game_type> regular{game_type::regular};
+  CHECK(find_open_dates(schedule_of({postponed}), {}, regular).open == dates({"2025-01-01"}));
+  const auto seen = row(numbered(1), "2025-01-01", game_state::planned);
+  CHECK(find_open_dates(schedule_of({postponed}), {seen}, regular).open == dates({"2025-01-01"}));
+  const auto known = row(numbered(1), "2025-01-01", game_state::postponed);
+  CHECK(find_open_dates(schedule_of({postponed}), {known}, regular).open.empty());
+}
+
+TEST_CASE("without a mark a daily run goes on where the last done game is") {
+  const std::set<game_type> regular{game_type::regular};
+  CHECK_FALSE(last_done_date({}, regular));
+  CHECK_FALSE(last_done_date({row(numbered(1), "2025-01-01", game_state::parked)}, regular));
+  CHECK(last_done_date(
+            {row(numbered(1), "2025-01-03", game_state::done), row(numbered(2), "2025-01-01", game_state::done),
+             row(numbered(3), "2025-01-04", game_state::unavailable),
+             row(numbered(4, game_type::preseason), "2025-01-05", game_state::done)},
+            regular) == on("2025-01-03"));
+}
+
+TEST_CASE("what a stopped run left untried is taken later; what lies before everything that was tried is not") {
+  const std::set<game_type> regular{game_type::regular};
+  const auto listed =
+      schedule_of({game(numbered(1), "2025-01-01"), game(numbered(2), "2025-01-02"), game(numbered(3), "2025-01-02"),
+                   game(numbered(4), "2025-01-03"), game(numbered(5), "2025-01-04", game_status::scheduled),
+                   game(numbered(6), "2025-01-05"), game(numbered(7), "2025-01-09")});
+  std::vector<ledger_entry> ledger;
+  for (const auto& one : listed.games) ledger.push_back(row(one.id, format_date(one.date), game_state::planned));
+  const auto found = [&](int dates_max) {
+    return earlier_untried_dates(listed, ledger, regular, on("2025-01-08"), dates_max);
+  };
+  CHECK(found(14).empty());  // nothing was ever tried
+  ledger[1].state = game_state::done;
+  CHECK(found(14) == dates({"2025-01-02", "2025-01-03", "2025-01-05"}));
+  CHECK(found(2) == dates({"2025-01-02", "2025-01-03"}));
+  CHECK(found(0).empty());
+  for (auto& entry : ledger) entry.attempts = 1;  // tried: not its business
+  CHECK(found(14).empty());
 }

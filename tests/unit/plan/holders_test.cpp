@@ -32,9 +32,12 @@ TEST_CASE("every open game has a reason a person understands") {
   CHECK(why(row(numbered(1), "2025-01-14", game_state::planned)) == "never tried");
   CHECK(why(row(numbered(1), "2025-01-14", game_state::not_final, 2)) == "no final score when last tried (attempts 2)");
   CHECK(why(failed(1, "2025-01-14", game_state::planned, 1, failure_class::unavailable)) ==
-        "the host has no data for it (1 of 3 confirmations)");
-  CHECK(why(failed(1, "2025-01-14", game_state::not_final, 2, failure_class::unavailable, "403")) ==
-        "the host has no data for it (2 of 3 confirmations)");
+        "the host did not have it when last asked (attempts 1)");
+  auto refused = failed(1, "2025-01-14", game_state::planned, 5, failure_class::unavailable, "403");
+  refused.closing = closing_evidence{closing_ground::refused, "403", 2, {}, {}};
+  CHECK(why(refused) == "the host has no data for it (2 of 3 confirmations)");
+  refused.closing = closing_evidence{closing_ground::absent, "planned for 2025-01-14, no longer in the schedule", 1};
+  CHECK(why(refused) == "planned for 2025-01-14, no longer in the schedule (seen on 1 of 2 days)");
   CHECK(why(failed(1, "2025-01-14", game_state::planned, 1, failure_class::transient, "timeout after 30 s")) ==
         "tried without success: transient: timeout after 30 s (attempts 1)");
   CHECK(why(failed(2, "2025-01-14", game_state::parked, 2, failure_class::rejected,
@@ -50,7 +53,10 @@ TEST_CASE("every open game has a reason a person understands") {
   CHECK(why(failed(1, "2025-01-11", game_state::postponed, 0, failure_class::postponed,
                    "planned for 2025-01-11, no longer in the schedule")) ==
         "postponed: planned for 2025-01-11, no longer in the schedule");
-  CHECK(why(row(numbered(1), "2025-01-11", game_state::waived)) == "waived");
+  CHECK(why(row(numbered(1), "2025-01-11", game_state::waived)) == "waived: no evidence was kept");
+  CHECK(why(failed(1, "2025-01-11", game_state::unavailable, 3, failure_class::unavailable, "403")) ==
+        "unavailable: 403");
+  CHECK(why(row(numbered(1), "2025-01-11", game_state::done)) == "done");
 }
 
 TEST_CASE("lanes are summed up one by one") {
@@ -104,6 +110,27 @@ TEST_CASE("gaps are the open games in date order, and planned minus terminal in 
   CHECK(gaps[1].reason == "never tried");
   const auto lanes = summarize_lanes(ledger, context());
   CHECK(gaps.size() == lanes[0].planned - lanes[0].terminal);
+}
+
+TEST_CASE("closed games are listed with ground and evidence, in date order; done ones are not among them") {
+  auto refused = row(numbered(1), "2025-01-12", game_state::unavailable);
+  refused.closing = closed_by(closing_ground::refused, "403 for the box score", at("2025-01-15T12:00:00Z"));
+  auto waived = row(numbered(2), "2025-01-10", game_state::waived);
+  waived.closing = closed_by(closing_ground::waived, "the league says so", at("2025-01-15T12:00:00Z"));
+  const std::vector<ledger_entry> ledger{
+      refused, waived,
+      failed(3, "2025-01-11", game_state::cancelled, 0, failure_class::cancelled, "the schedule says cancelled"),
+      row(numbered(4), "2025-01-09", game_state::done), row(numbered(5), "2025-01-09", game_state::postponed)};
+  const auto closed = find_closed(ledger);
+  CHECK(ids_of(closed) == std::vector<std::string>{"0022400002", "0022400003", "0022400001"});
+  CHECK(closed[0].reason == "the league says so");
+  CHECK_FALSE(closed[0].next_check);
+  CHECK(closed[1].reason == "the schedule says cancelled");
+  CHECK_FALSE(closed[1].evidence);
+  CHECK(closed[2].next_check == on("2025-01-16"));
+  const auto lanes = summarize_lanes(ledger, context());
+  CHECK(lanes[0].done == 1);
+  CHECK(lanes[0].closed() == 3);
 }
 
 TEST_CASE("a planned game without a ledger row is not done, and a row without a planned game stays") {

@@ -31,7 +31,10 @@ TEST_CASE("the recorded schedule of 2024-25 has 1,400 games of six types, all fi
   NBA_SKIP_WITHOUT_RECORDED_DATA(unpacked_season("2024-25"));
   const auto parsed = recorded("2024-25");
   CHECK(parsed.games.size() == 1'400);
-  CHECK(parsed.left_out == 0);
+  CHECK(parsed.left_out_count == 0);
+  CHECK(parsed.other_leagues == 0);
+  CHECK(parsed.repaired_ids == 0);
+  CHECK(parsed.odd_values.empty());
   CHECK(count_types(parsed) == std::map<game_type, int>{{game_type::preseason, 73},
                                                         {game_type::regular, 1'230},
                                                         {game_type::all_star, 6},

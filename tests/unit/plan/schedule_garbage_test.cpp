@@ -47,17 +47,17 @@ TEST_CASE("a schedule cut off at any byte is an error, whatever lies behind it")
 
 TEST_CASE("a schedule with one byte damaged is either read or a named error") {
   const auto text = sample_schedule();
-  std::size_t errors = 0;
+  const auto whole_left_out = parse_exact(text, '\0')->left_out_count;
+  std::size_t noticed = 0;
   for (std::size_t at = 0; at < text.size(); ++at)
     for (const char c : {'\0', '}', '{', '"', '\\', ',', '\xFF', '1'}) {
       auto damaged = text;
       damaged[at] = c;
       const auto parsed = parse_exact(damaged, '\0');
-      if (parsed) continue;
-      ++errors;
-      check_named_error(parsed);
+      noticed += !parsed || parsed->left_out_count + parsed->odd_values.size() > whole_left_out;
+      if (!parsed) check_named_error(parsed);
     }
-  CHECK(errors > text.size());
+  CHECK(noticed > text.size());
 }
 
 TEST_CASE("random bytes and random JSON pieces are named errors") {

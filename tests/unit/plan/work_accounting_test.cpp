@@ -102,8 +102,7 @@ TEST_CASE("every game of the scope is in exactly one place, and every list keeps
     }
     for (const auto& one : work.to_fetch) {
       const auto state = states.contains(one.id) ? states.at(one.id) : game_state::planned;
-      if (limits.reprocess == reprocess::missing)
-        REQUIRE((!is_terminal(state) || (state == game_state::cancelled && has_result(one))));
+      if (limits.reprocess == reprocess::missing) REQUIRE((state != game_state::done && state != game_state::waived));
       if (limits.reprocess != reprocess::all) REQUIRE(state != game_state::loaded);
       REQUIRE((has_result(one) || one.date <= today));
     }
@@ -111,15 +110,23 @@ TEST_CASE("every game of the scope is in exactly one place, and every list keeps
     for (const auto& one : work.not_ready) REQUIRE_FALSE(one.reason.empty());
 
     // Updates: only real changes, only of games that stay behind, never of a terminal or loaded row.
-    std::map<game_id, game_state> updated;
+    std::map<game_id, ledger_update> updated;
     for (const auto& update : work.ledger_updates) {
-      REQUIRE(updated.emplace(update.id, update.state).second);
+      REQUIRE(updated.emplace(update.id, update).second);
       const auto state = states.contains(update.id) ? states.at(update.id) : game_state::planned;
-      REQUIRE(state != update.state);
-      REQUIRE_FALSE(is_terminal(state));
-      REQUIRE(state != game_state::loaded);
+      REQUIRE((state != update.state || update.closing));
+      REQUIRE(is_terminal(state) == update.reopens);
+      REQUIRE((state != game_state::loaded && state != game_state::done && state != game_state::waived));
     }
-    for (const auto& one : work.newly_cancelled) REQUIRE(updated.at(one.id) == game_state::cancelled);
+    for (const auto& one : work.newly_cancelled) {
+      const auto& update = updated.at(one.id);
+      REQUIRE(update.state == game_state::cancelled);
+      REQUIRE((update.closing && update.closing->closed_at && update.closing->ground == *one.ground));
+    }
+    for (const auto& one : work.reopened) REQUIRE(updated.at(one.id).reopens);
+    // A game with a result is never closed, whatever else is said of it.
+    for (const auto& one : made.games)
+      if (has_result(one) && updated.contains(one.id)) REQUIRE_FALSE(is_terminal(updated.at(one.id).state));
     for (const auto& one : work.not_ready) {
       const auto state = states.contains(one.id) ? states.at(one.id) : game_state::planned;
       REQUIRE((state == game_state::postponed || updated.contains(one.id)) ==
@@ -128,14 +135,13 @@ TEST_CASE("every game of the scope is in exactly one place, and every list keeps
 
     // Planning again with the updates written changes nothing more.
     auto ledger = made.ledger;
-    for (const auto& [of, state] : updated) {
-      const auto found =
+    for (const auto& [of, update] : updated) {
+      auto found =
           std::find_if(ledger.begin(), ledger.end(), [&, wanted = of](const auto& e) { return e.id == wanted; });
-      if (found != ledger.end()) {
-        found->state = state;
-        continue;
-      }
-      ledger.push_back(row(of, format_date(expected.at(of)), state));
+      if (found == ledger.end())
+        found = ledger.insert(ledger.end(), row(of, format_date(expected.at(of)), update.state));
+      found->state = update.state;
+      found->closing = update.closing;
     }
     if (limits.reprocess == reprocess::parked) continue;  // updated rows are no longer parked, so no longer selected
     const auto again = plan_work(season_schedule, ledger, limits, today);

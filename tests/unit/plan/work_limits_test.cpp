@@ -93,8 +93,8 @@ TEST_CASE("limits hold for deriving and for the ledger too") {
 }
 
 TEST_CASE("games the schedule lost are limited by their ledger date and id") {
-  const std::vector<ledger_entry> ledger{row(numbered(2), "2024-11-13", game_state::planned),
-                                         row(numbered(900), "2025-03-01", game_state::planned)};
+  const std::vector<ledger_entry> ledger{row(numbered(2), "2024-11-13", game_state::postponed),
+                                         row(numbered(900), "2025-03-01", game_state::postponed)};
   CHECK(plan({}, ledger).newly_cancelled.size() == 2);
   scope since;
   since.since = numbered(61);

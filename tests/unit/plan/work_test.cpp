@@ -97,8 +97,8 @@ TEST_CASE("a game that no ledger knows: schedule and date decide") {
       {shown::scheduled, "2025-01-14", "fetch"},
       {shown::scheduled, today, "not ready: not_final"},
       {shown::scheduled, future, "not ready: not_final"},
-      {shown::postponed, past, "not ready: postponed"},
-      {shown::postponed, future, "not ready: postponed"},
+      {shown::postponed, past, "not ready: not_final"},  // seen once
+      {shown::postponed, future, "not ready: not_final"},
       {shown::cancelled, past, "cancelled"},
       {shown::cancelled, future, "cancelled"},
       {shown::undecided, past, "not ready: not_final"},
@@ -123,8 +123,9 @@ TEST_CASE("ledger state, schedule and mode decide where a game goes") {
   };
   const std::vector<line> table{
       {game_state::planned, shown::final_, past, "fetch", "not selected", "fetch", "none"},
-      {game_state::planned, shown::postponed, past, "not ready: postponed", "not selected", "not ready: postponed",
-       "postponed"},
+      // Seen once: more evidence, the same state.
+      {game_state::planned, shown::postponed, past, "not ready: not_final", "not selected", "not ready: not_final",
+       "planned"},
       {game_state::planned, shown::cancelled, past, "cancelled", "not selected", "cancelled", "cancelled"},
       {game_state::planned, shown::scheduled, future, "not ready: not_final", "not selected", "not ready: not_final",
        "none"},
@@ -145,17 +146,23 @@ TEST_CASE("ledger state, schedule and mode decide where a game goes") {
       {game_state::parked, shown::scheduled, past, "fetch", "fetch", "fetch", "none"},
       {game_state::parked, shown::scheduled, future, "not ready: not_final", "not ready: not_final",
        "not ready: not_final", "none"},
-      {game_state::parked, shown::postponed, past, "not ready: postponed", "not ready: postponed",
-       "not ready: postponed", "postponed"},
+      {game_state::parked, shown::postponed, past, "not ready: not_final", "not ready: not_final",
+       "not ready: not_final", "parked"},
       {game_state::parked, shown::cancelled, past, "cancelled", "cancelled", "cancelled", "cancelled"},
 
       {game_state::waived, shown::final_, past, "terminal", "terminal", "fetch", "none"},
       {game_state::waived, shown::postponed, past, "terminal", "terminal", "terminal", "none"},
       {game_state::unavailable, shown::final_, past, "terminal", "terminal", "fetch", "none"},
-      {game_state::unavailable, shown::scheduled, past, "terminal", "terminal", "fetch", "none"},
+      // Nobody is unavailable against a schedule that does not call the game final.
+      {game_state::unavailable, shown::final_without_score, past, "terminal", "terminal", "fetch", "none"},
+      {game_state::unavailable, shown::scheduled, past, "fetch", "terminal", "fetch", "planned"},
+      {game_state::unavailable, shown::scheduled, future, "not ready: not_final", "terminal", "not ready: not_final",
+       "planned"},
+      {game_state::unavailable, shown::live, past, "fetch", "terminal", "fetch", "planned"},
+      {game_state::unavailable, shown::cancelled, past, "terminal", "terminal", "terminal", "none"},
 
-      {game_state::postponed, shown::final_, past, "fetch", "not selected", "fetch", "none"},
-      {game_state::postponed, shown::scheduled, past, "fetch", "not selected", "fetch", "none"},
+      {game_state::postponed, shown::final_, past, "fetch", "not selected", "fetch", "planned"},
+      {game_state::postponed, shown::scheduled, past, "fetch", "not selected", "fetch", "planned"},
       {game_state::postponed, shown::scheduled, future, "not ready: not_final", "not selected", "not ready: not_final",
        "planned"},
       {game_state::postponed, shown::undecided, past, "not ready: not_final", "not selected", "not ready: not_final",
@@ -165,9 +172,12 @@ TEST_CASE("ledger state, schedule and mode decide where a game goes") {
       {game_state::postponed, shown::cancelled, past, "cancelled", "not selected", "cancelled", "cancelled"},
 
       // Played after all: the way back from a wrong conclusion.
-      {game_state::cancelled, shown::final_, past, "fetch", "terminal", "fetch", "none"},
-      {game_state::cancelled, shown::final_without_score, past, "terminal", "terminal", "fetch", "none"},
-      {game_state::cancelled, shown::scheduled, future, "terminal", "terminal", "terminal", "none"},
+      {game_state::cancelled, shown::final_, past, "fetch", "terminal", "fetch", "planned"},
+      {game_state::cancelled, shown::final_without_score, past, "fetch", "terminal", "fetch", "planned"},
+      {game_state::cancelled, shown::scheduled, future, "not ready: not_final", "terminal", "not ready: not_final",
+       "planned"},
+      {game_state::cancelled, shown::postponed, past, "not ready: not_final", "terminal", "not ready: not_final",
+       "planned"},
       {game_state::cancelled, shown::cancelled, past, "terminal", "terminal", "terminal", "none"},
 
       {game_state::not_final, shown::final_, past, "fetch", "not selected", "fetch", "none"},
@@ -175,8 +185,8 @@ TEST_CASE("ledger state, schedule and mode decide where a game goes") {
       {game_state::not_final, shown::live, today, "fetch", "not selected", "fetch", "none"},
       {game_state::not_final, shown::scheduled, future, "not ready: not_final", "not selected", "not ready: not_final",
        "none"},
-      {game_state::not_final, shown::postponed, past, "not ready: postponed", "not selected", "not ready: postponed",
-       "postponed"},
+      {game_state::not_final, shown::postponed, past, "not ready: not_final", "not selected", "not ready: not_final",
+       "not_final"},
   };
   for (const auto& each : table) {
     CAPTURE(to_string(each.state));
@@ -226,12 +236,15 @@ TEST_CASE("reasons are sentences a person can act on") {
   if_necessary.if_necessary = true;
   CHECK(reason(if_necessary) == "scheduled for 2025-01-20, if necessary, teams not decided");
   CHECK(reason(as(shown::undecided, past)) == "planned for 2025-01-10, teams not decided");
-  CHECK(reason(as(shown::postponed, past)) == "postponed from 2025-01-10, no new date yet");
+  CHECK(reason(as(shown::postponed, past)) ==
+        "postponed from 2025-01-10, no new date yet (seen on 1 of 2 days: it stays expected)");
   CHECK(reason(as(shown::cancelled, past)) == "the schedule says cancelled");
 }
 
 TEST_CASE("a ledger update keeps the attempts and says why") {
-  const auto work = plan({as(shown::postponed, past), finals()}, {row(numbered(100), past, game_state::parked, 4)});
+  auto parked = row(numbered(100), past, game_state::parked, 4);
+  parked.closing = seen_again(std::nullopt, closing_ground::postponed, "PPD", at("2025-01-14T12:00:00Z"));
+  const auto work = plan({as(shown::postponed, past), finals()}, {parked});
   REQUIRE(work.ledger_updates.size() == 1);
   const auto& update = work.ledger_updates.front();
   CHECK(update.id == numbered(100));

@@ -47,16 +47,16 @@ TEST_CASE("many served games do not pile up") {
   CHECK(bird.choose(game(9'999)) == game(9'998));
 }
 
-TEST_CASE("a refused candidate goes behind the others") {
+TEST_CASE("a candidate that did not answer goes behind the others") {
   canary bird(game(7), fallback);
   bird.answered_well(game(8));
-  bird.was_refused(game(8));
+  bird.did_not_answer(game(8));
   CHECK(bird.choose(other) == game(7));
-  bird.was_refused(game(7));
+  bird.did_not_answer(game(7));
   CHECK(bird.choose(other) == fallback);
-  bird.was_refused(fallback);
+  bird.did_not_answer(fallback);
   CHECK(bird.choose(other) == game(8));
-  bird.was_refused(game(500));  // not one of them
+  bird.did_not_answer(game(500));  // not one of them
   CHECK(bird.choose(other) == game(8));
 }
 
@@ -86,6 +86,6 @@ TEST_CASE("a good answer for a game is no verdict, a refused canary ends the las
   bird.answered_well(game(8));
   CHECK_FALSE(bird.is_fresh(start));
   bird.vouched(start);
-  bird.was_refused(game(8));
+  bird.did_not_answer(game(8));
   CHECK_FALSE(bird.is_fresh(start));
 }

@@ -13,6 +13,7 @@
 #include <set>
 #include <string>
 #include <thread>
+#include <vector>
 
 using namespace nba::test;
 using nba::http_error;
@@ -264,6 +265,38 @@ TEST_CASE("no redirect leads out of HTTP") {
     CHECK_FALSE(answer.body);
   }
   CHECK(fetch(request_for("file:///etc/hostname")).error == http_error::other);
+}
+
+TEST_CASE("a redirect to another host or port is not followed, and nothing connects there") {
+  std::atomic<int> arrived = 0;
+  web_server elsewhere;
+  elsewhere.server.Get("/x", [&](const httplib::Request&, httplib::Response& response) {
+    ++arrived;
+    response.set_content("{}", "application/json");
+  });
+  elsewhere.start();
+  web_server web;
+  web.server.Get("/out", [](const httplib::Request& request, httplib::Response& response) {
+    response.set_redirect(request.get_param_value("to"));
+  });
+  web.server.Get("/near", [](const httplib::Request&, httplib::Response& response) {
+    response.set_content("{\"near\":true}", "application/json");
+  });
+  web.start();
+  const auto port = web.url("").substr(web.url("").rfind(':'));
+  for (const auto& target : std::vector<std::string>{
+           elsewhere.url("/x"), "http://localhost" + port + "/near", "http://169.254.169.254/x",
+           "http://user@127.0.0.1" + port + "/near", "https://127.0.0.1" + port + "/near", "//127.0.0.1:1/x"}) {
+    CAPTURE(target);
+    const auto answer = fetch(request_for(web.url("/out?to=" + target)));
+    CHECK(answer.error == http_error::other);
+    CHECK(answer.status == 302);
+    CHECK(answer.error_text.find("leads to") != std::string::npos);
+    CHECK_FALSE(answer.body);
+  }
+  CHECK(arrived == 0);
+  for (const auto& target : {web.url("/near"), std::string{"/near"}, "//127.0.0.1" + port + "/near"})
+    CHECK(fetch(request_for(web.url("/out?to=" + target))).status == 200);
 }
 
 TEST_CASE("Retry-After is read as seconds and as a date") {

@@ -78,3 +78,17 @@ TEST_CASE("a certificate that nobody vouches for is a TLS error, and a wrong CA 
   REQUIRE(log.wait_for(1));
   CHECK(log.answers().at(0).front().error == http_error::tls);
 }
+
+TEST_CASE("a redirect out of TLS is not followed") {
+  const auto server = tls_server::start(body);
+  NBA_SKIP_WITHOUT_NGINX(server);
+  response_log log;
+  const auto client = nba::make_curl_client(4, server->ca_file());
+  client->submit(request_for(server->down_url()), log.completion_of(0));
+  REQUIRE(log.wait_for(1));
+  const auto answer = log.answers().at(0).front();
+  CHECK(answer.error == http_error::other);
+  CHECK(answer.status == 302);
+  CHECK_FALSE(answer.body);
+  CHECK(eventually([&] { return server->log().size() == 1; }));
+}

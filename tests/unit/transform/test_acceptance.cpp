@@ -5,6 +5,7 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <chrono>
 #include <functional>
 #include <set>
 
@@ -43,15 +44,80 @@ const std::vector<breach>& breaches() {
       {"event_points_reconcile", [](game_rows& r) { r.events[9].points = 2; }, {"is 5", "sum to 4"}},
       {"event_points_reconcile", [](game_rows& r) { r.events[3].team_id.reset(); }, {"is 7", "sum to 5"}},
       {"event_points_reconcile", [](game_rows& r) { r.events[10].score_away = 4; }, {"7 to 5", "7 to 4"}},
+      {"dates_are_sane", [](game_rows& r) { r.game.game_date = *parse_date("0001-01-01"); }, {"0001-01-01", "2024-25"}},
+      {"dates_are_sane", [](game_rows& r) { r.game.game_date = *parse_date("2024-06-30"); }, {"2024-06-30", "2024-07"}},
+      {"dates_are_sane", [](game_rows& r) { r.game.game_date = *parse_date("2026-01-01"); }, {"2026-01-01", "2025-12"}},
+      {"dates_are_sane",
+       [](game_rows& r) { r.game.tipoff_utc = *parse_timestamp("0001-01-01T05:00:00Z"); },
+       {"2024-10-22", "0001-01-01"}},
+      {"dates_are_sane",
+       [](game_rows& r) { r.game.tipoff_utc += std::chrono::hours{48}; },
+       {"2024-10-22", "2024-10-24"}},
+      {"player_points_are_events",
+       [](game_rows& r) { r.events[3].player_id = 101; },
+       {"player 101 has 5 points", "sum to 7"}},
+      {"player_points_are_events",
+       [](game_rows& r) { r.events[9].player_id.reset(); },
+       {"202 has 3 points", "sum to 0"}},
+      // Everything adds up, but one of the scorers is on no list.
+      {"player_points_are_events",
+       [](game_rows& r) {
+         starter(r, 202).line.points = 0;
+         starter(r, 201).line.points = 5;
+         r.events[9].player_id = 201;
+         r.events[2].player_id = 999;
+         r.events[2].points = r.events[9].points = 0;
+         r.events[4].team_id = test::away_id;
+         r.events[4].player_id = 201;
+         r.events[4].points = 5;
+         r.events[5].player_id = 999;
+         r.events[5].points = 1;
+         r.events[5].team_id.reset();
+       },
+       {"player 999 has 0 points", "sum to 1"}},
       {"events_present",
        [](game_rows& r) {
-         r.events.erase(r.events.begin() + 3, r.events.begin() + 6);
-         r.events[1].points += 2;
+         for (const int i : {3, 4, 5}) r.events[static_cast<std::size_t>(i)].period = 1;
        },
        {"0 events", "period 2 of 4"}},
       {"events_present", [](game_rows& r) { r.events[10].period = 5; }, {"4 periods", "period 5"}},
       {"events_present", [](game_rows& r) { r.game.periods = 0; }, {"0 periods", "1 to 20"}},
       {"events_present", [](game_rows& r) { r.game.periods = 5; }, {"0 events", "period 5 of 5"}},
+  };
+  return all;
+}
+
+planned_game planned() {
+  planned_game game;
+  game.id = *game_id::parse(test::small_game_id);
+  game.date = *parse_date("2024-10-22");
+  game.status = game_status::final;
+  game.home_team_id = test::home_id;
+  game.away_team_id = test::away_id;
+  game.home_tricode = "BOS";
+  game.away_tricode = "NYK";
+  game.home_score = 7;
+  game.away_score = 5;
+  return game;
+}
+
+struct contradiction {
+  const char* rule;
+  std::function<void(planned_game&)> change;
+  std::vector<const char*> values;
+};
+const std::vector<contradiction>& contradictions() {
+  static const std::vector<contradiction> all = {
+      {"schedule_teams",
+       [](planned_game& p) { p.home_team_id = 1610612739, p.home_tricode = "CLE"; },
+       {"CLE (1610612739)", "BOS (1610612738)"}},
+      {"schedule_teams",
+       [](planned_game& p) { p.away_team_id = 1610612748, p.away_tricode = "MIA"; },
+       {"MIA (1610612748)", "NYK (1610612752)"}},
+      {"schedule_teams",
+       [](planned_game& p) { std::swap(p.home_team_id, p.away_team_id), std::swap(p.home_tricode, p.away_tricode); },
+       {"BOS (1610612738) at NYK", "NYK (1610612752) at BOS", "sides exchanged"}},
+      {"schedule_date", [](planned_game& p) { p.date += date::days{1}; }, {"2024-10-23", "2024-10-22"}},
   };
   return all;
 }
@@ -78,10 +144,48 @@ TEST_CASE("a rule that is broken is named, with both numbers") {
 TEST_CASE("every rule has a test that breaks it, and names are told in the order of the checks") {
   std::set<std::string_view> broken;
   for (const auto& each : breaches()) broken.insert(each.rule);
+  for (const auto& each : contradictions()) broken.insert(each.rule);
+  broken.insert("game_as_asked");  // test_bad_payloads.cpp
   const auto& names = acceptance_rule_names();
   CHECK(broken == std::set<std::string_view>(names.begin(), names.end()));
-  CHECK(names.front() == "two_teams");
-  CHECK(names.back() == "events_present");
+  CHECK(names.front() == "game_as_asked");
+  CHECK(names.back() == "schedule_date");
+}
+
+TEST_CASE("documents that contradict the schedule are refused, with the rule and both values") {
+  const auto documents = test::payloads(test::box(), test::plays());
+  auto game = planned();
+  CHECK(transformer().transform(documents, &game).has_value());
+  for (const auto& [rule, change, values] : contradictions()) {
+    game = planned();
+    change(game);
+    const auto refused = transformer().transform(documents, &game);
+    CAPTURE(rule);
+    REQUIRE_FALSE(refused.has_value());
+    CAPTURE(refused.error().message);
+    CHECK(refused.error().kind == failure_class::rejected);
+    CHECK(refused.error().where == rule);
+    for (const auto* value : values) CHECK(refused.error().message.find(value) != std::string::npos);
+  }
+  // What the schedule has not decided is nothing to disagree with.
+  game = planned();
+  game.home_team_id = game.away_team_id = 0;
+  CHECK(transformer().transform(documents, &game).has_value());
+}
+
+TEST_CASE("a score that differs from the schedule's is worth a warning, and no more") {
+  const auto documents = test::payloads(test::box(), test::plays());
+  auto game = planned();
+  transform_notes notes;
+  REQUIRE(transformer().transform(documents, &game, &notes).has_value());
+  CHECK_FALSE(notes.score_difference.has_value());
+  game.home_score = 8;
+  REQUIRE(transformer().transform(documents, &game, &notes).has_value());
+  CHECK(notes.score_difference == "the schedule says 8 : 5, the box score 7 : 5");
+  game.home_score = game.away_score = std::nullopt;  // not final there yet
+  notes = {};
+  REQUIRE(transformer().transform(documents, &game, &notes).has_value());
+  CHECK_FALSE(notes.score_difference.has_value());
 }
 
 TEST_CASE("rules are checked in order: the first broken one is told") {

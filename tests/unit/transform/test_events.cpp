@@ -112,14 +112,6 @@ TEST_CASE("elapsed time counts five-minute overtimes") {
   CHECK(rows.events[13].elapsed_hundredths == 288'000 + 2 * 30'000);
 }
 
-TEST_CASE("a clock above the period's length never makes time run backwards") {
-  auto document = plays();
-  action(document, 40000)["clock"] = "PT12M30.00S";
-  const auto rows = transform(box(), document).value();
-  CHECK(rows.events[3].clock_hundredths == 75'000);
-  CHECK(rows.events[3].elapsed_hundredths == 72'000);
-}
-
 TEST_CASE("orderNumber is the true order, and ties keep their place in the payload") {
   auto document = plays();
   auto& actions = document["game"]["actions"];

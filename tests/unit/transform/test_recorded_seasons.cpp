@@ -1,10 +1,12 @@
 // Both recorded seasons, every game: accepted, and with the numbers that the seasons are known to have.
+#include "pipeline/plan/schedule.hpp"
 #include "pipeline/transform/transform.hpp"
 #include "tests/support/recorded_data.hpp"
 
 #include <doctest/doctest.h>
 
 #include <map>
+#include <set>
 
 namespace nba {
 namespace {
@@ -18,8 +20,15 @@ body_ptr read_body(const std::filesystem::path& path) {
   return std::make_shared<const padded_body>(test::read_file(path));
 }
 
-// Sums per game type over every game that has a box score and a play-by-play.
-std::map<game_type, lane_sums> transform_season(const std::filesystem::path& root) {
+// Sums per game type over every game that has a box score and a play-by-play; `differing` gets those whose score is not
+// the schedule's. Nothing in a recorded season is odd, and every game is the schedule's.
+std::map<game_type, lane_sums> transform_season(const std::filesystem::path& root, season of,
+                                                std::set<std::string>& differing) {
+  const auto plan_text = read_body(root / "stats" / ("scheduleleaguev2_" + to_string(of) + ".json"));
+  const auto parsed = parse_schedule(plan_text->view(), of);
+  REQUIRE(parsed.has_value());
+  std::map<game_id, planned_game> plan;
+  for (const auto& game : parsed->games) plan.emplace(game.id, game);
   const auto live = root / "static" / "json" / "liveData";
   std::map<game_type, lane_sums> lanes;
   transformer shared;
@@ -31,8 +40,11 @@ std::map<game_type, lane_sums> transform_season(const std::filesystem::path& roo
     both.id = *id;
     both.boxscore = read_body(entry.path());
     both.playbyplay = read_body(live / "playbyplay" / ("playbyplay_" + id->str() + ".json"));
-    const auto rows = shared.transform(both);
+    transform_notes notes;
+    const auto rows = shared.transform(both, &plan.at(*id), &notes);
     if (!rows) FAIL(id->str() << ": " << describe(rows.error()));
+    if (!notes.odd.empty()) FAIL(id->str() << ": " << notes.odd.all()[0].example);
+    if (notes.score_difference) differing.insert(id->str());
     auto& sums = lanes[id->type()];
     ++sums.games;
     sums.points += rows->game.home_score + rows->game.away_score;
@@ -47,7 +59,9 @@ std::map<game_type, lane_sums> transform_season(const std::filesystem::path& roo
 TEST_CASE("2024-25: all 1,314 games are accepted and the regular season adds up") {
   const auto root = test::unpacked_season("2024-25");
   NBA_SKIP_WITHOUT_RECORDED_DATA(root);
-  const auto lanes = transform_season(*root);
+  std::set<std::string> differing;
+  const auto lanes = transform_season(*root, season{2024}, differing);
+  CHECK(differing == std::set<std::string>{"0022400072"});
   REQUIRE(lanes.size() == 2);
   const auto& regular = lanes.at(game_type::regular);
   CHECK(regular.games == 1'230);
@@ -62,7 +76,9 @@ TEST_CASE("2024-25: all 1,314 games are accepted and the regular season adds up"
 TEST_CASE("2020-21: all 1,165 games are accepted") {
   const auto root = test::unpacked_season("2020-21");
   NBA_SKIP_WITHOUT_RECORDED_DATA(root);
-  const auto lanes = transform_season(*root);
+  std::set<std::string> differing;
+  const auto lanes = transform_season(*root, season{2020}, differing);
+  CHECK(differing.empty());
   REQUIRE(lanes.size() == 2);
   CHECK(lanes.at(game_type::regular).games == 1'080);
   CHECK(lanes.at(game_type::playoffs).games == 85);

@@ -1,0 +1,42 @@
+#include "cli/descriptors.hpp"
+
+#include <fmt/format.h>
+#include <sys/resource.h>
+
+#include <algorithm>
+
+namespace nba::cli {
+namespace {
+
+constexpr std::size_t base = 40;  // standard files, log, epoll and eventfd of CAF and libcurl, resolver, time zones
+constexpr std::size_t store_connections_beside_load = 4;  // main, checkpoints, lock watch, reader
+constexpr std::size_t files_per_connection = 3;
+constexpr std::size_t load_connections_by_default = 8;
+
+}  // namespace
+
+std::size_t descriptors_needed(const nba::engine_settings& engine, bool serves_itself) {
+  std::size_t requests = 0;
+  for (const auto& [host, budget] : engine.budgets) requests += static_cast<std::size_t>(budget.in_flight_max);
+  requests = std::min(requests, engine.http_requests_max);
+  const auto load = engine.load_connections > 0 ? engine.load_connections : load_connections_by_default;
+  return base + (serves_itself ? 2 : 1) * requests + (load + store_connections_beside_load) * files_per_connection;
+}
+
+result<void> ensure_descriptors(std::size_t needed) {
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY || limit.rlim_cur >= needed) return {};
+  if (limit.rlim_max == RLIM_INFINITY || limit.rlim_max >= needed) {
+    limit.rlim_cur = needed;
+    if (::setrlimit(RLIMIT_NOFILE, &limit) == 0) return {};
+  }
+  return failure{
+      failure_class::configuration,
+      fmt::format("this process may open {} files, and the settings need up to {}; raise the limit (ulimit -n "
+                  "{}, or LimitNOFILE={} in a systemd unit), or lower hosts.\"HOST\".connections and "
+                  "engine.load_connections",
+                  limit.rlim_max, needed, needed, needed),
+      "descriptors"};
+}
+
+}  // namespace nba::cli

@@ -1,0 +1,106 @@
+#include "storage/postgres/place.hpp"
+
+#include "storage/sql/sql_error.hpp"
+
+#include <fmt/format.h>
+
+namespace nba::postgres {
+
+// The first schema of the search path with our bookkeeping (other tools have a table of that name too, with other
+// columns); without one, the schema where a table is made.
+sql::cell place(sql::session& db) {
+  return db
+      .query(
+          "SELECT COALESCE((SELECT n.nspname FROM unnest(current_schemas(false)) WITH ORDINALITY AS s(name, at) "
+          "JOIN pg_namespace n ON n.nspname = s.name "
+          "JOIN pg_class c ON c.relnamespace = n.oid AND c.relname = 'schema_migrations' "
+          "WHERE (SELECT COUNT(*) FROM pg_attribute a WHERE a.attrelid = c.oid AND NOT a.attisdropped "
+          "AND a.attname IN ('version', 'name', 'checksum', 'applied_at')) = 4 "
+          "ORDER BY s.at LIMIT 1), current_schema())::text")
+      .rows.at(0)
+      .at(0);
+}
+
+bool has_table(sql::session& db, std::string_view name) {
+  const sql::cell_row which{place(db), sql::text(name)};
+  return !db.query(
+                "SELECT 1 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace "
+                "WHERE n.nspname = $1 AND c.relname = $2",
+                which)
+              .rows.empty();
+}
+
+std::vector<std::string> relations_of(sql::session& db) {
+  const sql::cell_row which{place(db)};
+  std::vector<std::string> names;
+  for (const auto& row :
+       db.query("SELECT c.relname::text FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace "
+                "WHERE n.nspname = $1",
+                which)
+           .rows)
+    names.push_back(sql::as_text(row[0]));
+  return names;
+}
+
+std::vector<std::string> columns_of(sql::session& db, std::string_view table) {
+  const sql::cell_row which{place(db), sql::text(table)};
+  std::vector<std::string> names;
+  for (const auto& row : db.query("SELECT a.attname::text FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid "
+                                  "JOIN pg_namespace n ON n.oid = c.relnamespace "
+                                  "WHERE n.nspname = $1 AND c.relname = $2 AND a.attnum > 0 AND NOT a.attisdropped",
+                                  which)
+                             .rows)
+    names.push_back(sql::as_text(row[0]));
+  return names;
+}
+
+void check_place(sql::session& db, bool pending) {
+  const auto where = db.description();
+  const auto refuse = [](std::string message) {
+    throw sql::refused({failure_class::configuration, std::move(message), "database"});
+  };
+  const auto row = db.query(
+                         "SELECT current_setting('server_encoding'), current_schema()::text, current_user::text, "
+                         "CASE WHEN current_schema() IS NULL THEN 0 WHEN has_schema_privilege(current_schema()::text, "
+                         "'CREATE') THEN 1 ELSE 0 END")
+                       .rows.at(0);
+  // SQL_ASCII takes any bytes, and so all of UTF-8.
+  if (const auto encoding = sql::as_text(row[0]); encoding != "UTF8" && encoding != "SQL_ASCII")
+    refuse(
+        fmt::format("the database {} has the encoding {}, which cannot hold every name (such as Dončić): use one made "
+                    "with: CREATE DATABASE nba ENCODING 'UTF8' TEMPLATE template0",
+                    where, encoding));
+  const auto role = sql::as_text(row[2]);
+  if (sql::is_null(row[1]))
+    refuse(
+        fmt::format("the role {} may use no schema on its search_path in the database {}: as the database's owner run "
+                    "CREATE SCHEMA {} AUTHORIZATION {}, or grant it one: GRANT USAGE, CREATE ON SCHEMA public TO {}",
+                    role, where, role, role, role));
+  if (!pending) return;
+  const auto schema = sql::as_text(row[1]), ours = sql::as_text(place(db));
+  if (schema != ours)
+    refuse(
+        fmt::format("nba-scraper's tables in the database {} are in the schema {}, but new ones would be made in {}, "
+                    "the first of this role's search_path: end the URL with ?options=-csearch_path%3D{}",
+                    where, ours, schema, ours));
+  if (sql::as_integer(row[3]) == 0)
+    refuse(
+        fmt::format("the role {} may not make tables in the schema {} of the database {}: as its owner run GRANT "
+                    "USAGE, CREATE ON SCHEMA {} TO {}",
+                    role, schema, where, schema, role));
+}
+
+std::vector<std::string> invalid_indexes(sql::session& db) {
+  const sql::cell_row which{place(db)};
+  std::vector<std::string> told;
+  for (const auto& row : db.query("SELECT c.relname::text FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid "
+                                  "JOIN pg_namespace n ON n.oid = c.relnamespace "
+                                  "WHERE n.nspname = $1 AND NOT (i.indisvalid AND i.indisready)",
+                                  which)
+                             .rows)
+    told.push_back(
+        fmt::format("the index {} is not valid: REINDEX INDEX {}", sql::as_text(row[0]), sql::as_text(row[0])));
+  return told;
+}
+
+}  // namespace nba::postgres

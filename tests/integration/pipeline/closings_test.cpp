@@ -1,0 +1,384 @@
+// Games that are given up, or nearly: day after day, over real HTTP, on both stores. The clock of the runs is the
+// test's.
+#include "actors/job_runner.hpp"
+#include "cli/commands/schedule.hpp"
+#include "tests/integration/pipeline/scene.hpp"
+
+#include <doctest/doctest.h>
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <functional>
+#include <mutex>
+
+using namespace nba;
+using namespace nba::test;
+using nlohmann::json;
+
+namespace {
+
+class event_list : public event_sink {
+ public:
+  void write(const log_event& event) override {
+    std::lock_guard guard(mutex_);
+    events_.push_back(event);
+  }
+  // Events of that level (and name) that have the game.
+  std::size_t count(event_level level, const game_id& id, std::string_view name = {}) const {
+    std::lock_guard guard(mutex_);
+    return static_cast<std::size_t>(std::count_if(events_.begin(), events_.end(), [&](const log_event& event) {
+      const bool of_game = std::any_of(event.fields.begin(), event.fields.end(), [&](const event_field& field) {
+        const auto* text = std::get_if<std::string>(&field.value);
+        return text && *text == id.str();
+      });
+      return event.level == level && of_game && (name.empty() || event.name == name);
+    }));
+  }
+
+ private:
+  mutable std::mutex mutex_;
+  std::vector<log_event> events_;
+};
+
+et_date day(std::string_view text) { return *parse_date(text); }
+
+// A season, a database, and runs at noon (UTC) of any day.
+class mornings {
+ public:
+  explicit mornings(const std::string& backend, int regular_games = 60)
+      : world(regular_games), database(world.new_database(backend)) {
+    for (const auto& game : world.league().games())
+      if (game.id.type() == game_type::regular) regular.push_back(game);
+    std::sort(regular.begin(), regular.end(), [](const auto& a, const auto& b) { return a.date < b.date; });
+  }
+
+  int backfill(et_date on, std::vector<std::string> games = {}) {
+    cli::backfill_options options;
+    options.season = "2024-25";
+    options.games = std::move(games);
+    options.chunk_days = 20;
+    return run(cli::backfill_definition(options), on);
+  }
+  int daily(et_date on) {
+    const auto before = on - date::days{1};
+    const auto mark = daily_date();
+    return run(cli::daily_definition({}, mark.empty() ? std::nullopt : std::optional{day(mark)}, before), on);
+  }
+
+  std::string state(const game_id& id) {
+    return ask(database, "SELECT state FROM ingest_games WHERE game_id = '" + id.str() + "'");
+  }
+  std::string daily_date() {
+    if (runs_ == 0) return {};
+    return ask(database, "SELECT value FROM ingest_watermarks WHERE stage = 'schedule' AND key = 'daily'");
+  }
+  std::vector<planned_game> games_of(et_date date) const {
+    std::vector<planned_game> out;
+    std::copy_if(regular.begin(), regular.end(), std::back_inserter(out),
+                 [&](const auto& game) { return game.date == date; });
+    return out;
+  }
+  // The schedule as it is after `today`, changed game by game: `change` answers false for a game it leaves out.
+  void serve_schedule(std::optional<et_date> today, const std::function<bool(json&)>& change) {
+    world.server().set_today(today);
+    auto document = json::parse(world.league().schedule_json(today));
+    for (auto& date : document["leagueSchedule"]["gameDates"]) {
+      auto kept = json::array();
+      for (auto& game : date["games"])
+        if (change(game)) kept.push_back(game);
+      date["games"] = kept;
+    }
+    world.server().set_override(game_id{}, endpoint::schedule, document.dump());
+  }
+  void serve(std::optional<et_date> today) {
+    world.server().set_today(today);
+    world.server().clear_override(game_id{}, endpoint::schedule);
+  }
+  process_result command(std::vector<std::string> words) { return world.run(database, std::move(words)); }
+
+  scene world;
+  std::string database;
+  std::vector<planned_game> regular;  // in date order
+  std::shared_ptr<event_list> log = std::make_shared<event_list>();
+  run_report report;  // of the last run
+  std::size_t closed_before = 0, done_before = 0;
+
+ private:
+  int run(const job_definition& definition, et_date on) {
+    job_environment environment;
+    environment.database = *parse_database_url(database);
+    environment.urls = world.server().urls();
+    environment.engine.metrics_interval = std::chrono::milliseconds{0};
+    environment.run_id = "run-" + std::to_string(++runs_);
+    environment.log = log;
+    environment.now = [on] { return utc_time{date::sys_days{on.time_since_epoch()}} + std::chrono::hours{12}; };
+    const auto outcome = run_job(environment, definition);
+    if (const auto* error = std::get_if<job_error>(&outcome)) {
+      FAIL_CHECK(describe(error->why));
+      return exit_code_of(*error);
+    }
+    const auto& done = std::get<job_outcome>(outcome);
+    report = done.report;
+    closed_before = done.plan.already_closed();
+    done_before = done.plan.already_terminal() - closed_before;
+    return exit_code_of(done);
+  }
+  int runs_ = 0;
+};
+
+// A box score from before the game, over documents that are otherwise complete.
+std::string stale(const std::string& box) {
+  auto document = json::parse(box);
+  auto& game = document["game"];
+  game["gameStatus"] = 1;
+  game["gameStatusText"] = "7:00 pm ET";
+  game["homeTeam"]["score"] = game["awayTeam"]["score"] = 0;
+  return document.dump();
+}
+
+constexpr auto both_stores = {"sqlite", "postgresql"};
+
+}  // namespace
+
+TEST_CASE("a schedule that lacks a day once is remarked, and nothing is lost") {
+  for (const std::string backend : both_stores) {
+    CAPTURE(backend);
+    mornings days{backend};
+    const auto gone = days.regular[20].date;
+    const auto lost = days.games_of(gone);
+    const auto lacks = [&](json& game) {
+      return game["gameDateEst"].get<std::string>().substr(0, 10) != format_date(gone);
+    };
+    days.serve(gone - date::days{1});
+    CHECK(days.daily(gone) == 0);
+    CHECK(days.daily_date() == format_date(gone - date::days{1}));
+    days.serve_schedule(gone, lacks);
+    CHECK(days.daily(gone + date::days{1}) == 0);
+    for (const auto& game : lost) {
+      CHECK(days.state(game.id) == "planned");
+      CHECK(days.log->count(event_level::warn, game.id) == 1);
+    }
+    CHECK(days.daily_date() == format_date(gone - date::days{1}));  // the day is held
+    days.serve(gone + date::days{1});
+    CHECK(days.daily(gone + date::days{2}) == 0);
+    for (const auto& game : lost) CHECK(days.state(game.id) == "done");
+    CHECK(days.daily_date() == format_date(gone + date::days{1}));
+  }
+}
+
+TEST_CASE("a day that the schedule lacks for long is postponed, passed, and taken when it is there again") {
+  for (const std::string backend : both_stores) {
+    CAPTURE(backend);
+    mornings days{backend};
+    const auto gone = days.regular[20].date;
+    const auto lost = days.games_of(gone);
+    const auto lacks = [&](json& game) {
+      return game["gameDateEst"].get<std::string>().substr(0, 10) != format_date(gone);
+    };
+    days.serve(gone - date::days{1});
+    CHECK(days.daily(gone) == 0);
+    for (int n = 1; n <= 3; ++n) {
+      days.serve_schedule(gone + date::days{n - 1}, lacks);
+      CHECK(days.daily(gone + date::days{n}) == 0);
+    }
+    for (const auto& game : lost) CHECK(days.state(game.id) == "postponed");
+    CHECK(days.daily_date() == format_date(gone + date::days{2}));
+    days.serve(gone + date::days{3});
+    CHECK(days.daily(gone + date::days{4}) == 0);
+    for (const auto& game : lost) CHECK(days.state(game.id) == "done");
+    CHECK(days.daily_date() == format_date(gone + date::days{3}));
+  }
+}
+
+TEST_CASE("games that the schedule calls scheduled are waited for, however often the host refuses them") {
+  for (const std::string backend : both_stores) {
+    CAPTURE(backend);
+    mornings days{backend};
+    const auto first = days.regular[20].date;
+    days.serve(first);
+    CHECK(days.daily(first + date::days{1}) == 0);
+    for (int n = 3; n <= 8; ++n) CHECK(days.daily(first + date::days{n}) == 0);
+    CHECK(ask(days.database, "SELECT count(*) FROM ingest_games WHERE state IN ('unavailable', 'cancelled')") == "0");
+    CHECK(ask(days.database, "SELECT count(*) FROM ingest_games WHERE closing_ground IS NOT NULL") == "0");
+    const auto last = first + date::days{8};
+    days.serve(last);
+    CHECK(days.daily(last + date::days{1}) == 0);
+    for (const auto& game : days.regular)
+      if (game.date >= first && game.date <= last) CHECK(days.state(game.id) == "done");
+    CHECK(days.daily_date() == format_date(last));
+  }
+}
+
+TEST_CASE("a played game that the host refuses is given up once, loudly, listed, asked about again, and taken") {
+  for (const std::string backend : both_stores) {
+    CAPTURE(backend);
+    mornings days{backend, 20};
+    days.serve(std::nullopt);
+    const auto id = days.regular[3].id;
+    days.world.server().set_faults({*parse_fault("403:game=" + id.str())});
+    const auto start = day("2025-07-01");
+    CHECK(days.backfill(start) == 0);
+    CHECK(days.backfill(start) == 0);  // the same day: the same occasion
+    CHECK(days.backfill(start + date::days{1}) == 0);
+    CHECK(days.state(id) == "planned");
+    CHECK(days.log->count(event_level::error, id) == 0);
+    CHECK(days.backfill(start + date::days{2}) == 1);
+    CHECK(days.state(id) == "unavailable");
+    CHECK(days.log->count(event_level::error, id, "game.closed") == 1);
+    const auto all = std::stoul(ask(days.database, "SELECT count(*) FROM ingest_games WHERE state = 'done'"));
+
+    // Asked about after a day, in silence; not again on that day.
+    const auto requests = [&] { return days.world.server().counters().requests; };
+    CHECK(days.backfill(start + date::days{3}) == 0);
+    CHECK(days.report.closed.size() == 1);
+    const auto asked = requests();
+    CHECK(days.backfill(start + date::days{3}) == 0);
+    CHECK(requests() == asked + 1);  // the schedule
+    CHECK(days.closed_before == 1);
+    CHECK(days.done_before == all);
+    CHECK(days.log->count(event_level::error, id) == 1);
+    const auto listed = days.command({"gaps", "--season", "2024-25", "--closed"});
+    CHECK(listed.out.find(id.str()) != std::string::npos);
+    CHECK(listed.out.find("inferred") != std::string::npos);
+    CHECK(days.command({"status"}).out.find("1 closed without rows") != std::string::npos);
+
+    days.world.server().set_faults({});
+    CHECK(days.backfill(start + date::days{12}) == 0);
+    CHECK(days.state(id) == "done");
+    CHECK(days.command({"gaps", "--season", "2024-25", "--closed"}).out.find("No game of 2024-25 is closed") !=
+          std::string::npos);
+    CHECK(ask(days.database, "SELECT count(*) FROM ingest_games WHERE closed_at IS NOT NULL") == "0");
+  }
+}
+
+TEST_CASE("a closed game is opened by hand, by the schedule, and never against the watermark") {
+  for (const std::string backend : both_stores) {
+    CAPTURE(backend);
+    mornings days{backend, 20};
+    days.serve(std::nullopt);
+    const auto id = days.regular[3].id;
+    days.world.server().set_faults({*parse_fault("403:game=" + id.str())});
+    const auto start = day("2025-07-01");
+    for (int n = 0; n < 3; ++n) days.backfill(start + date::days{n});
+    REQUIRE(days.state(id) == "unavailable");
+    const auto mark = ask(days.database, "SELECT value FROM ingest_watermarks WHERE key = '2024-25'");
+
+    const auto opened = days.command({"dlq", "reopen", id.str()});
+    CHECK_MESSAGE(opened.exit_code == 0, opened.err);
+    CHECK(days.state(id) == "planned");
+    CHECK(ask(days.database, "SELECT value FROM ingest_watermarks WHERE key = '2024-25'") == mark);
+    CHECK(days.command({"gaps", "--season", "2024-25"}).out.find(id.str()) != std::string::npos);
+    for (int n = 10; n < 13; ++n) days.backfill(start + date::days{n});
+    REQUIRE(days.state(id) == "unavailable");
+    CHECK(days.log->count(event_level::error, id, "game.closed") == 2);
+
+    // A schedule that does not call it final any more.
+    days.serve_schedule(std::nullopt, [&](json& game) {
+      if (game["gameId"] != id.str()) return true;
+      game["gameStatus"] = 1;
+      game["gameStatusText"] = "7:00 pm ET";
+      game["homeTeam"]["score"] = game["awayTeam"]["score"] = 0;
+      return true;
+    });
+    CHECK(days.backfill(start + date::days{12}) == 0);
+    CHECK(days.state(id) == "planned");
+    CHECK(days.log->count(event_level::warn, id, "game.reopened") == 1);
+
+    // By name: that game and no other.
+    days.serve(std::nullopt);
+    for (int n = 20; n < 23; ++n) days.backfill(start + date::days{n});
+    REQUIRE(days.state(id) == "unavailable");
+    days.world.server().set_faults({});
+    const auto before = days.world.server().counters().requests;
+    CHECK(days.backfill(start + date::days{22}, {id.str()}) == 0);
+    CHECK(days.world.server().counters().requests == before + 3);
+    CHECK(days.state(id) == "done");
+    CHECK(ask(days.database, "SELECT value FROM ingest_watermarks WHERE key = '2024-25'") == mark);
+  }
+}
+
+TEST_CASE("a finished game whose box score stays stale is parked when patience is over, never cancelled") {
+  for (const std::string backend : both_stores) {
+    for (const bool with_score : {true, false}) {
+      CAPTURE(backend);
+      CAPTURE(with_score);
+      mornings days{backend, 20};
+      const auto game = days.regular[3];
+      days.serve_schedule(std::nullopt, [&](json& entry) {
+        if (entry["gameId"] == game.id.str() && !with_score)
+          entry["homeTeam"]["score"] = entry["awayTeam"]["score"] = 0;
+        return true;
+      });
+      days.world.server().set_override(game.id, endpoint::boxscore, stale(*days.world.league().boxscore_json(game.id)));
+      CHECK(days.backfill(game.date + date::days{1}) == 0);
+      CHECK(days.state(game.id) == "not_final");
+      CHECK(ask(days.database, "SELECT count(*) FROM ingest_games WHERE played_evidence LIKE 'the play-by-play%'") ==
+            (with_score ? "0" : "1"));  // the schedule's result was there first
+      CHECK(days.backfill(game.date + date::days{3}) == 1);
+      CHECK(days.state(game.id) == "parked");
+      CHECK(days.log->count(event_level::error, game.id, "game.parked") == 1);
+      // Long after the season, whatever the schedule says of it by then.
+      days.serve_schedule(std::nullopt, [&](json& entry) {
+        if (entry["gameId"] != game.id.str()) return true;
+        entry["gameStatus"] = 1;
+        entry["gameStatusText"] = "PPD";
+        entry["homeTeam"]["score"] = entry["awayTeam"]["score"] = 0;
+        return true;
+      });
+      for (const auto* later : {"2025-08-01", "2025-08-02", "2025-08-03"}) CHECK(days.backfill(day(later)) == 1);
+      CHECK(days.state(game.id) == "parked");
+      days.world.server().clear_override(game.id, endpoint::boxscore);
+      CHECK(days.backfill(day("2025-08-04")) == 0);
+      CHECK(days.state(game.id) == "done");
+    }
+  }
+}
+
+TEST_CASE("a postponed game that is never played is cancelled after the season, an alarm once, and comes back") {
+  for (const std::string backend : both_stores) {
+    CAPTURE(backend);
+    mornings days{backend, 20};
+    const auto game = days.regular[3];
+    const auto postpone = [&](json& entry) {
+      if (entry["gameId"] != game.id.str()) return true;
+      entry["gameStatus"] = 1;
+      entry["gameStatusText"] = "PPD";
+      entry["homeTeam"]["score"] = entry["awayTeam"]["score"] = 0;
+      return true;
+    };
+    days.serve_schedule(std::nullopt, postpone);
+    CHECK(days.backfill(day("2025-02-01")) == 0);
+    CHECK(days.state(game.id) == "planned");
+    CHECK(days.backfill(day("2025-02-02")) == 0);
+    CHECK(days.state(game.id) == "postponed");
+    CHECK(days.backfill(day("2025-08-01")) == 1);
+    CHECK(days.state(game.id) == "cancelled");
+    CHECK(days.log->count(event_level::error, game.id, "game.closed") == 1);
+    days.world.server().set_faults({*parse_fault("403:game=" + game.id.str())});
+    for (const auto* later : {"2025-08-02", "2025-08-03", "2025-08-20"}) CHECK(days.backfill(day(later)) == 0);
+    CHECK(days.state(game.id) == "cancelled");
+    CHECK(days.log->count(event_level::error, game.id) == 1);
+    days.world.server().set_faults({});
+    days.serve(std::nullopt);
+    CHECK(days.backfill(day("2025-08-20")) == 0);
+    CHECK(days.state(game.id) == "done");
+  }
+}
+
+TEST_CASE("a daily run after a backfill goes on where that ended, and takes what a stopped one left") {
+  for (const std::string backend : both_stores) {
+    CAPTURE(backend);
+    mornings days{backend};
+    const auto until = days.regular[30].date;
+    const auto id = days.regular[10].id;
+    days.serve(until);
+    days.world.server().set_faults({*parse_fault("html:game=" + id.str())});
+    CHECK(days.backfill(until + date::days{1}) == 1);
+    days.world.server().set_faults({});
+    days.serve(until + date::days{5});
+    CHECK(days.daily(until + date::days{6}) == 0);
+    for (const auto& game : days.regular)
+      if (game.date <= until + date::days{5}) CHECK(days.state(game.id) == "done");
+    CHECK(days.daily_date() == format_date(until + date::days{5}));
+  }
+}

@@ -1,0 +1,121 @@
+// Trouble of a host is not blamed on its games, nor a game's on its host; pauses are seen.
+#include "tests/integration/pipeline/scene.hpp"
+
+#include <doctest/doctest.h>
+#include <nlohmann/json.hpp>
+
+#include <csignal>
+#include <fstream>
+#include <thread>
+
+using namespace nba;
+using namespace nba::test;
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr const char* dead_letters = "SELECT count(*) FROM dead_letters";
+constexpr const char* open_games = "SELECT count(*) FROM ingest_games WHERE state <> 'done'";
+constexpr const char* kept_pauses = "SELECT count(*) FROM ingest_watermarks WHERE stage IN ('host', 'host_reason')";
+
+// Repeated tries follow each other quickly.
+std::map<std::string, std::string> quick(const scene& world) {
+  const auto file = world.folder().path() / "quick.toml";
+  std::ofstream(file) << "[retry]\nbackoff_first_ms = 20\nbackoff_max_ms = 100\n";
+  return {{"NBA_SCRAPER_CONFIG", file.string()}};
+}
+
+template <class Condition>
+bool comes_true(const Condition& condition, std::chrono::seconds within = 60s) {
+  for (const auto end = std::chrono::steady_clock::now() + within; std::chrono::steady_clock::now() < end;) {
+    if (condition()) return true;
+    std::this_thread::sleep_for(20ms);
+  }
+  return false;
+}
+
+bool logs(const child_process& run, const std::string& words) {
+  return comes_true([&] { return run.err_so_far().find(words) != std::string::npos; });
+}
+
+}  // namespace
+
+TEST_CASE(
+    "a host that fails for everything from some request on is left alone: no dead letter, and the next run completes") {
+  for (const std::string backend : {"sqlite", "postgresql"})
+    for (const std::string trouble : {"html", "reset"}) {
+      CAPTURE(backend);
+      CAPTURE(trouble);
+      scene world{scene_settings{{.regular_games = 120}, {}, {}}};
+      const auto database = world.new_database(backend);
+      const auto run = world.start(database, backfill, quick(world));
+      const auto asked = [&] { return world.server().counters().requests; };
+      REQUIRE(comes_true([&] { return asked() >= 60; }));
+      world.server().set_faults({*parse_fault(trouble)});
+      const auto before = asked();
+      REQUIRE(logs(*run, "host.blocked"));
+      // Killed in its pause: the next process knows of it, and so does a person who asks.
+      REQUIRE(comes_true([&] { return ask(database, kept_pauses) == "2"; }));
+      const auto host = host_of(world.server().cdn_url());
+      const auto status = world.run(database, {"status"});
+      CHECK(status.out.find(host + " paused until ") != std::string::npos);
+      CHECK(status.out.find("probe 1 of 5") != std::string::npos);
+      const auto json = nlohmann::json::parse(world.run(database, {"status", "--json"}).out);
+      REQUIRE(json["hosts"].size() == 1);
+      CHECK(json["hosts"][0]["host"] == host);
+      CHECK(json["hosts"][0]["probe"] == 1);
+      CHECK(json["hosts"][0]["probes_max"] == 5);
+      CHECK(json["hosts"][0]["reason"].is_string());
+      run->signal(SIGTERM);
+      const auto ended = run->wait(60s);
+      REQUIRE(ended);
+      CHECK(ended->exit_code == 143);
+      CHECK(ended->err.find("reason=") != std::string::npos);
+      CHECK(asked() - before <= 100);
+      CHECK(ask(database, dead_letters) == "0");
+
+      world.server().set_faults({});
+      CHECK(world.run(database, {"watermark", "reset", "host", host}).exit_code == 0);
+      const auto next = world.run(database, backfill);
+      CHECK_MESSAGE(next.exit_code == 0, next.err);
+      CHECK(ask(database, open_games) == "0");
+      CHECK(ask(database, dead_letters) == "0");
+    }
+}
+
+TEST_CASE("one game that is throttled for ever is parked, and its host goes on") {
+  for (const std::string backend : {"sqlite", "postgresql"}) {
+    CAPTURE(backend);
+    scene world{40};
+    const auto bad = world.league().games().at(7).id;
+    world.server().set_faults({*parse_fault("429:retry-after=1:game=" + bad.str())});
+    const auto database = world.new_database(backend);
+    const auto run = world.run(database, backfill, quick(world));
+    CHECK_MESSAGE(run.exit_code == 1, run.err);
+    CHECK(ask(database, "SELECT game_id FROM ingest_games WHERE state <> 'done'") == bad.str());
+    CHECK(ask(database, "SELECT error_class FROM dead_letters") == "transient");
+    CHECK(ask(database, "SELECT error FROM dead_letters").find("429") != std::string::npos);
+    CHECK(ask(database, kept_pauses) == "0");
+    CHECK(run.err.find("host.blocked") == std::string::npos);
+    CHECK(world.server().counters().by_game[bad.str()] <= 12);
+  }
+}
+
+TEST_CASE("a stored pause longer than any pause can be is not believed, and does not stay") {
+  for (const std::string backend : {"sqlite", "postgresql"}) {
+    CAPTURE(backend);
+    scene world{20};
+    const auto database = world.new_database(backend);
+    REQUIRE(world.run(database, {"db", "migrate"}).exit_code == 0);
+    const auto host = host_of(world.server().cdn_url());
+    const auto far = format_timestamp(utc_now() + std::chrono::hours{24 * 3650});
+    REQUIRE(world.run(database, {"watermark", "set", "host", host, far}).exit_code == 0);
+    CHECK(world.run(database, {"status"}).out.find("paused") == std::string::npos);
+    const auto run = world.run(database, backfill);
+    CHECK_MESSAGE(run.exit_code == 0, run.err);
+    CHECK(run.err.find("a clock was wrong") != std::string::npos);
+    CHECK(run.err.find("host.blocked") == std::string::npos);
+    CHECK(ask(database, kept_pauses) == "0");
+    CHECK(ask(database, open_games) == "0");
+  }
+}

@@ -1,0 +1,70 @@
+// Rows of finished games that are gone or were changed: found by `db check`, `db verify` and `doctor`, mended by
+// `db repair` and `--reprocess all`.
+#include "tests/integration/pipeline/scene.hpp"
+
+#include <doctest/doctest.h>
+
+using namespace nba;
+using namespace nba::test;
+
+namespace {
+
+const std::vector<std::string> verify{"db", "verify", "--season", "2024-25"};
+const std::vector<std::string> repair{"db", "repair", "--season", "2024-25"};
+
+}  // namespace
+
+TEST_CASE("rows of finished games that are gone are found, named and brought back") {
+  scene world{40};
+  for (const std::string backend : {"sqlite", "postgresql"}) {
+    CAPTURE(backend);
+    const auto database = world.new_database(backend);
+    REQUIRE(world.run(database, backfill).exit_code == 0);
+    const auto whole = dump(database);
+    auto answer = world.run(database, verify);
+    CHECK_MESSAGE(answer.exit_code == 0, answer.out);
+    CHECK(world.run(database, {"db", "check"}).exit_code == 0);
+    CHECK(world.run(database, repair).out.find("Nothing to repair") != std::string::npos);
+
+    change(database, "DELETE FROM officials WHERE game_id = '0022400001'");
+    change(database, "DELETE FROM pbp_events WHERE game_id = '0022400002' AND event_idx > 40");
+    change(database, "DELETE FROM outcomes WHERE game_id = '0022400003'");
+    change(database, "UPDATE player_game_stats SET points = points + 1 WHERE game_id = '0022400004'");
+    const std::vector<std::string> damaged{"0022400001", "0022400002", "0022400003", "0022400004"};
+    answer = world.run(database, verify);
+    CHECK(answer.exit_code == 4);
+    for (const auto& id : damaged) CHECK_MESSAGE(answer.out.find(id) != std::string::npos, answer.out);
+    answer = world.run(database, {"db", "check"});
+    CHECK(answer.exit_code == 1);
+    for (std::size_t i = 0; i < 3; ++i) CHECK_MESSAGE(answer.out.find(damaged[i]) != std::string::npos, answer.out);
+    // Neither an error of ours nor good rows made from bad ones.
+    answer = world.run(database, {"validate", "--season", "2024-25"});
+    CHECK_MESSAGE((answer.exit_code > 0 && answer.exit_code < 100), answer.out);
+    answer = world.run(database, {"derive", "--season", "2024-25"});
+    CHECK_MESSAGE(answer.exit_code == 3, answer.out);
+    CHECK_MESSAGE(answer.out.find("pbp_events: 41 of") != std::string::npos, answer.out);
+
+    answer = world.run(database, {"db", "repair", "--season", "2024-25", "--dry-run"});
+    CHECK(answer.exit_code == 0);
+    CHECK(world.run(database, verify).exit_code == 3);  // the derivation brought one back
+    answer = world.run(database, repair);
+    CHECK_MESSAGE(answer.exit_code == 0, answer.err);
+    CHECK(world.run(database, verify).exit_code == 0);
+    CHECK(first_difference(whole, dump(database)) == "");
+  }
+}
+
+TEST_CASE("reprocessing everything calls no game unchanged whose rows are not") {
+  scene world{20};
+  const auto database = world.new_database("sqlite");
+  REQUIRE(world.run(database, backfill).exit_code == 0);
+  const auto whole = dump(database);
+  change(database, "DELETE FROM officials WHERE game_id = '0022400001'");
+  change(database, "DELETE FROM outcomes WHERE game_id = '0022400002'");
+  auto words = backfill;
+  words.insert(words.end(), {"--reprocess", "all"});
+  const auto answer = world.run(database, words);
+  CHECK_MESSAGE(answer.exit_code == 0, answer.err);
+  CHECK(first_difference(whole, dump(database)) == "");
+  CHECK(world.run(database, verify).exit_code == 0);
+}
