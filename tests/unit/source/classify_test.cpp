@@ -182,7 +182,8 @@ TEST_CASE("a JSON object that is no game's document is contract drift, and shows
     CHECK(contains(result.why.message, to_string(what)));
     CHECK(classify(what, answer(200, "{}")).what == verdict::contract_drift);
   }
-  CHECK(classify(endpoint::schedule, answer(200, R"({"leagueSchedule":{}})")).what == verdict::ok);
+  for (const auto what : {endpoint::schedule, endpoint::current_schedule})
+    CHECK(classify(what, answer(200, R"({"leagueSchedule":{}})")).what == verdict::ok);
 }
 
 TEST_CASE("a status that says not now is worth another try") {
