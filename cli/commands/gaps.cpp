@@ -58,7 +58,10 @@ std::string describe(const closed_game& game) {
   } else {
     more = game.evidence->ground == closing_ground::waived ? "a person's word" : "by the schedule";
   }
-  return fmt::format("{} ({})", game.reason, more);
+  const auto since = game.evidence->closed_at
+                         ? fmt::format("; since {}", format_date(et_date_of(*game.evidence->closed_at)))
+                         : std::string{};
+  return fmt::format("{} ({}{})", game.reason, more, since);
 }
 
 ordered_json to_json(const closed_game& game, const std::string& teams) {
@@ -109,12 +112,10 @@ int print_closed(const context& with, const gaps_options& options, const season_
     with.out << fmt::format("No game of {} is closed: none was waived, called off or given up.\n", options.season);
     return exit_success;
   }
-  text_table table{{{"GAME"}, {"DATE"}, {"TEAMS"}, {"STATE"}, {"SINCE"}, {"WHY"}}};
+  text_table table{{{"GAME"}, {"DATE"}, {"TEAMS"}, {"STATE"}, {"WHY"}}};
   for (const auto& game : closed) {
-    const auto since = game.evidence && game.evidence->closed_at ? format_date(et_date_of(*game.evidence->closed_at))
-                                                                 : std::string{"-"};
-    table.add_row({game.id.str(), format_date(game.date), teams_of(game), std::string{to_string(game.state)}, since,
-                   describe(game)});
+    table.add_row(
+        {game.id.str(), format_date(game.date), teams_of(game), std::string{to_string(game.state)}, describe(game)});
   }
   table.print(with.out);
   with.out << fmt::format(
