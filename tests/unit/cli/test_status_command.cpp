@@ -144,9 +144,19 @@ TEST_CASE_FIXTURE(season_fixture,
 
 TEST_CASE_FIXTURE(season_fixture, "game types that are not asked for are named, not counted") {
   season.complete(0);
+  const auto only_others = on({"status", "--game-types", "playoffs"});
+  CHECK(
+      contains(flattened(only_others.out),
+               "2024-25 has no game of the types asked for, but 12 regular games; to see them: --game-types regular."));
+  check_width(only_others);
+  auto games = season.games();
+  games.push_back(games.back());
+  games.back().id = *game_id::parse("0042400101");
+  REQUIRE(season.database().write_plan(games.back().id.in_season(), games));
   const auto answer = on({"status", "--game-types", "playoffs"});
-  CHECK(contains(answer.out, "0 of 0 games done"));
+  CHECK(contains(answer.out, "0 of 1 games done"));
   CHECK(contains(answer.out, "Not counted: regular (12); see --game-types."));
+  CHECK_FALSE(contains(on({"status"}).out, "Not counted"));
 }
 
 TEST_CASE_FIXTURE(season_fixture, "gaps lists what is missing, each with its reason, in date order") {
@@ -330,7 +340,7 @@ TEST_CASE_FIXTURE(season_fixture, "closed games are listed with their evidence, 
   const auto answer = on({"gaps", "--season", "2024-25", "--closed"});
   CHECK(answer.code == 0);
   check_width(answer);
-  CHECK(contains(answer.out, "GAME        DATE        TEAMS       STATE        SINCE       WHY\n"));
+  CHECK(contains(answer.out, "GAME        DATE        TEAMS       STATE        WHY\n"));
   CHECK(contains(answer.out, season.id(4).str()));
   CHECK(contains(answer.out, season.id(5).str()));
   CHECK(contains(flattened(answer.out), "2 of 12 games of 2024-25 are closed without rows."));
