@@ -43,7 +43,7 @@ void print_json(const context& with, const season_report& report, const std::vec
                                 {"attempts", gap.attempts},
                                 {"reason", gap.reason}});
   }
-  document["left_out"] = to_json(report.reading ? report.reading->left_out : std::vector<left_out_entry>{});
+  document["left_out"] = cli::to_json(report.reading ? report.reading->left_out : std::vector<left_out_entry>{});
   document["left_out_count"] = report.reading ? report.reading->left_out_count : 0;
   with.print_json(document);
 }

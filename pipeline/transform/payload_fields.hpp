@@ -202,11 +202,13 @@ consteval key_table<Value, Size> keys_of(std::string_view object, const wanted_k
   for (const auto& field : payload_fields) in_object += field.object == object ? 1 : 0;
   if (in_object != Size) throw "the object has other keys in payload_fields";
   for (std::size_t i = 0; i < Size; ++i) {
-    const payload_field* found = nullptr;
-    for (const auto& field : payload_fields)
-      if (field.object == object && field.key == wanted[i].key) found = &field;
+    bool found = false;  // and no pointer: g++ 12 with -fsanitize=null does not compare one in a constant expression
+    for (const auto& field : payload_fields) {
+      if (field.object != object || field.key != wanted[i].key) continue;
+      entries[i] = {wanted[i].key, wanted[i].value, field.need, field.bounds};
+      found = true;
+    }
     if (!found) throw "payload_fields does not have the key";
-    entries[i] = {wanted[i].key, wanted[i].value, found->need, found->bounds};
   }
   return table(entries);
 }
