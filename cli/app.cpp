@@ -32,9 +32,9 @@ constexpr const char* examples =
     "  nba-scraper schedule daily                      yesterday's games, for cron\n"
     "  (with --source sim all of it works on a synthetic league, without the NBA)\n"
     "\n"
-    "Exit codes: 0 success; 1-99 that many games failed; 100-114 usage; 119 answer not\n"
-    "written; 120 settings; 121 database; 122 another run is active; 123 no schedule;\n"
-    "125 internal error; 130/143 stopped.\n"
+    "Exit codes: 0 success; 1-99 that many games failed; 100-114 usage; 119 answer\n"
+    "not written; 120 settings; 121 database; 122 another run is active; 123 no\n"
+    "schedule; 125 internal error; 130/143 stopped.\n"
     "\n"
     "nba-scraper COMMAND --help explains a command and shows examples.\n";
 
@@ -141,9 +141,9 @@ int parse_and_run(const std::vector<std::string>& arguments, const app_streams& 
   printable_stream err{streams.err};
   command_line_parser parser{"nba-scraper", description, program_version()};
   build(parser.root(), input.flags, chosen);
-  std::ostringstream complaint;  // quotes words of the command line
+  std::ostringstream complaint;  // quotes words of the command line as they are
   if (const auto code = parser.parse(arguments, out, complaint)) {
-    err << without_arguments(complaint.str(), arguments);
+    err << redact_secrets(without_arguments(complaint.str(), arguments));
     return *code;
   }
   const auto values = load_settings(input);

@@ -160,7 +160,7 @@ std::string usage_error_message(const CLI::App& app, const CLI::Error& error) {
     const auto commands = known_commands(*selected(app));
     if (!commands.empty()) what = fmt::format("say what to do: {}", join_words(commands));
   }
-  return fmt::format("nba-scraper: {}\nTry: {} --help\n", redact_secrets(what), path_of(app));
+  return fmt::format("nba-scraper: {}\nTry: {} --help\n", what, path_of(app));
 }
 
 }  // namespace nba::cli

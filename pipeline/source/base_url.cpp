@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <memory>
 
 namespace nba {
@@ -32,6 +33,11 @@ std::optional<std::string> base_url_problem(std::string_view url) {
       return "must start with http:// or https://";
     return fmt::format("is not a URL ({})", curl_url_strerror(code));
   }
+  // libcurl takes one slash or three for two, and then another part for the host.
+  const auto authority = url.find(":/");
+  if (authority == std::string_view::npos || url.substr(authority, 3) != "://" ||
+      url.substr(std::min(authority + 3, url.size())).starts_with('/'))
+    return "has no host; a base URL begins like https://cdn.nba.com";
   char* scheme_text = nullptr;
   curl_url_get(parsed.get(), CURLUPART_SCHEME, &scheme_text, 0);
   const std::unique_ptr<char, void (*)(void*)> scheme(scheme_text, curl_free);

@@ -88,7 +88,9 @@ TEST_CASE("every setting of the table can be set in the file, and remembers it")
     std::string value;
     switch (setting.kind()) {
       case setting_kind::text:
-        value = setting.choices.empty() ? "\"http://x\"" : "\"" + setting.choices.back() + "\"";
+        value = setting.key == "database" ? "\"sqlite:///x.db\""
+                : setting.choices.empty() ? "\"http://x\""
+                                          : "\"" + setting.choices.back() + "\"";
         break;
       case setting_kind::boolean:
         value = std::get<bool>(*value_of(settings{}, setting, {})) ? "false" : "true";

@@ -55,7 +55,7 @@ TEST_CASE("200 with anything but a JSON object is contract drift and shows what 
   CHECK(contains(html.why.message, "cdn.nba.com"));
   CHECK(contains(html.why.message, "200"));
   CHECK(contains(html.why.message, "a page titled \"Access Denied\""));
-  for (const auto* const body : {"[]", "null", "Too busy", "\xEF\xBB\xBF{}", "\"{}\""}) {
+  for (const auto* const body : {"[]", "null", "Too busy", "\xEF\xBB\xBF[]", "\"{}\""}) {
     CAPTURE(body);
     CHECK(classify(endpoint::schedule, answer(200, body)).what == verdict::contract_drift);
   }
