@@ -36,7 +36,7 @@ void print_closed(std::ostream& out, const run_report& report, std::size_t liste
   std::vector<reported_game> alarms, others;
   for (const auto& game : report.closed) (game.alarm ? alarms : others).push_back(game);
   print_games(out, "Closed without rows, as it seems: look at them, each counts once", std::move(alarms), listed_max);
-  print_games(out, "Closed without rows: not to be played, or asked about again and still not there", std::move(others),
+  print_games(out, "Closed without rows: not to be played, or asked again and still not there", std::move(others),
               listed_max);
 }
 

@@ -98,7 +98,8 @@ int show_check(const context& with, const db_options& options, const nba::store&
                           describe(found.contents));
   print_wrong_games(with, found.wrong);
   if (found.wrong.empty())
-    with.out << "Every finished game has the rows that were written; `nba-scraper db verify` reads them too.\n";
+    with.out << "Every finished game has the rows that were written; to read them, too:\n"
+                "  nba-scraper db verify\n";
   return code;
 }
 
@@ -181,15 +182,17 @@ void add_stored_commands(command_syntax& db, chosen_command& chosen) {
   auto* verify = db.add_subcommand("verify", "reads every finished game back, and compares it with what was written")
                      ->group(group_nested);
   verify->footer(
-      "Looks for rows that are gone, were changed by hand or are by older rules, and for damage\n"
-      "to the file of an SQLite database. Reads only, unless --adopt is given.\n"
+      "Looks for rows that are gone, were changed by hand or are by older rules, and\n"
+      "for damage to the file of an SQLite database. Reads only, unless --adopt is\n"
+      "given.\n"
       "\n"
       "Examples:\n"
       "  nba-scraper db verify\n"
       "  nba-scraper db verify --season 2024-25 --json\n"
-      "  nba-scraper db verify --adopt     after an upgrade: note what is there as right\n"
+      "  nba-scraper db verify --adopt   after an upgrade: note what is there as right\n"
       "\n"
-      "Exit codes: the number of games found wrong (99: or more); 121 when the file is damaged.\n");
+      "Exit codes: the number of games found wrong (99: or more); 121 when the file is\n"
+      "damaged.\n");
   auto looked = std::make_shared<db_verify_options>();
   add_season_option(*verify, looked->season, season_need::optional, "only this season");
   verify->add_flag("--adopt", looked->adopt,
@@ -201,10 +204,12 @@ void add_stored_commands(command_syntax& db, chosen_command& chosen) {
   auto* repair =
       db.add_subcommand("repair", "fetches or derives again what `db verify` finds wrong")->group(group_nested);
   repair->footer(
-      "A run like any other: with its locks, progress, report and exit codes. A game whose stored\n"
-      "rows are damaged is fetched again; one that only lacks derived rows is derived again.\n"
+      "A run like any other: with its locks, progress, report and exit codes. A game\n"
+      "whose stored rows are damaged is fetched again; one that only lacks derived rows\n"
+      "is derived again.\n"
       "\n"
-      "Exit codes: 0, or the number of games that could not be repaired; 122 while a run is active.\n");
+      "Exit codes: 0, or the number of games that could not be repaired; 122 while a\n"
+      "run is active.\n");
   auto mended = std::make_shared<db_repair_options>();
   add_season_option(*repair, mended->season, season_need::optional, "only this season");
   repair->add_flag("--dry-run", mended->dry_run, "say what would be done, write nothing");
@@ -215,16 +220,18 @@ void add_stored_commands(command_syntax& db, chosen_command& chosen) {
 void add_unlock_command(command_syntax& db, chosen_command& chosen) {
   auto* unlock = db.add_subcommand("unlock", "who holds the run locks; takes one away")->group(group_nested);
   unlock->footer(
-      "Without --stage and --key: lists the locks. With them: names the holder, asks, and takes the\n"
-      "lock away. No process is ended; a holder that still runs notices, writes nothing more, and\n"
-      "ends with 122. The lock of a dead process needs none of this: the next run takes it over.\n"
+      "Without --stage and --key: lists the locks. With them: names the holder, asks,\n"
+      "and takes the lock away. No process is ended; a holder that still runs notices,\n"
+      "writes nothing more, and ends with 122. The lock of a dead process needs none of\n"
+      "this: the next run takes it over.\n"
       "\n"
       "Examples:\n"
       "  nba-scraper db unlock\n"
       "  nba-scraper db unlock --stage backfill --key 2024-25\n"
       "  nba-scraper db unlock --stage schedule --key daily --yes\n"
       "\n"
-      "Exit codes: 0, 1 nobody holds it or nothing was released, 121 the database cannot be used.\n");
+      "Exit codes: 0, 1 nobody holds it or nothing was released, 121 the database\n"
+      "cannot be used.\n");
   auto options = std::make_shared<db_unlock_options>();
   unlock->add_option("--stage", options->stage, "of the lock: backfill, schedule, ...")->type_name("STAGE");
   unlock->add_option("--key", options->key, "of the lock: 2024-25, daily, ...")->type_name("KEY");
@@ -244,9 +251,9 @@ void add_db_commands(command_syntax& app, chosen_command& chosen) {
   auto* check = db->add_subcommand("check", "migrations, damage, row counts, games that lack rows; changes nothing")
                     ->group(group_nested);
   check->footer(
-      "An SQLite file is read whole (PRAGMA integrity_check), which takes a second or two\n"
-      "for a season; of PostgreSQL the indexes that are marked invalid are named. The rows\n"
-      "of games are counted; `db verify` reads every one.\n"
+      "An SQLite file is read whole (PRAGMA integrity_check), which takes a second or\n"
+      "two for a season; of PostgreSQL the indexes that are marked invalid are named.\n"
+      "The rows of games are counted; `db verify` reads every one.\n"
       "\n"
       "Exit codes: 0 all is well, 1 migrations pending or games that lack rows, 121 not\n"
       "usable or damaged.\n");

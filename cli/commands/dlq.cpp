@@ -181,9 +181,10 @@ void add_dlq_commands(command_syntax& app, chosen_command& chosen) {
   auto given_up = std::make_shared<dlq_waive_options>();
   auto* waive = dlq->add_subcommand("waive", "give games up; the watermark moves over them")->group(group_nested);
   waive->footer(
-      "Also for a game without a dead letter that holds its lane (see nba-scraper gaps).\n"
-      "A waived game is not asked for again, except by a backfill with --reprocess all\n"
-      "or --game. nba-scraper gaps --closed lists it; dlq reopen takes it back.");
+      "Also for a game without a dead letter that holds its lane (see nba-scraper\n"
+      "gaps). A waived game is not asked for again, except by a backfill with\n"
+      "--reprocess all or --game. nba-scraper gaps --closed lists it; dlq reopen takes\n"
+      "it back.");
   waive->add_option("ID", given_up->ids, "dead letters or games")->required();
   waive->add_option("--reason", given_up->reason, "why, for whoever asks later")->required()->type_name("TEXT");
   on_selected(*waive, chosen, given_up, &run_dlq_waive, signals_by::command);

@@ -199,8 +199,8 @@ void add_export_command(command_syntax& app, chosen_command& chosen) {
   command->footer(
       "One file a table, all of one moment; manifest.json names files, rows, digests,\n"
       "columns and units. It is removed first and written last: a folder with one is\n"
-      "complete. Views such as lineup_totals are exported when they are named. The files\n"
-      "may be read by whoever may read the database.\n"
+      "complete. Views such as lineup_totals are exported when they are named. The\n"
+      "files may be read by whoever may read the database.\n"
       "\n"
       "Examples:\n"
       "  nba-scraper export --season 2024-25 --output nba-2024-25\n"

@@ -177,7 +177,7 @@ void add_schedule_commands(command_syntax& app, chosen_command& chosen) {
       "Examples:\n"
       "  nba-scraper schedule backfill --season 2024-25 --parallel 8\n"
       "  nba-scraper schedule backfill --season 2024-25 --dry-run\n"
-      "  nba-scraper schedule backfill --season 2024-25 --from 2024-12-01 --to 2024-12-31\n"
+      "  nba-scraper schedule backfill --season 2024-25 --from 2024-12-01\n"
       "  nba-scraper schedule backfill --season 2024-25 --reprocess parked\n"
       "  nba-scraper schedule backfill --season 2024-25 --game 0022400061\n");
   auto wanted = std::make_shared<backfill_options>();
@@ -220,9 +220,9 @@ void add_schedule_commands(command_syntax& app, chosen_command& chosen) {
   daily->footer(
       "Without --date: yesterday in New York. The daily date (nba-scraper watermark get\n"
       "schedule daily) moves only over days whose games are all finished or postponed.\n"
-      "Without a daily date: from the day after the last day that is stored, in an empty\n"
-      "database yesterday alone. Games of earlier days that could be finished and are\n"
-      "not (found late, given up too early) are taken, too.\n"
+      "Without a daily date: from the day after the last day that is stored, in an\n"
+      "empty database yesterday alone. Games of earlier days that could be finished and\n"
+      "are not (found late, given up too early) are taken, too.\n"
       "\n"
       "Examples:\n"
       "  nba-scraper schedule daily\n"

@@ -29,7 +29,7 @@ struct database_status {
   std::optional<run_row> last_run;
   std::optional<std::string> daily;  // the daily date
   std::vector<host_pause> pauses;
-  daily_mark daily_state;            // whether it can be believed
+  daily_mark daily_state;  // whether it can be believed
   std::vector<season_report> seasons;
   std::map<season, std::vector<game_override>> overrides;  // in use
 };
@@ -325,8 +325,8 @@ void add_status_command(command_syntax& app, chosen_command& chosen) {
       "A lane is one game type of a season. DONE games are complete; CLOSED ones never\n"
       "will be (cancelled, no data anywhere, waived); PARKED ones failed for good; OPEN\n"
       "ones are still to come or to be tried. WATERMARK is the last game up to which\n"
-      "nothing is missing; BEHIND counts the games above it. A Host line says until when\n"
-      "a host is left alone, and why.\n"
+      "nothing is missing; BEHIND counts the games above it. A Host line says until\n"
+      "when a host is left alone, and why.\n"
       "\n"
       "Examples:\n"
       "  nba-scraper status\n"

@@ -204,7 +204,8 @@ void add_validate_command(command_syntax& app, chosen_command& chosen) {
   validate->footer(
       "Compares what is stored with the official box scores, with the schedule and with\n"
       "itself: line-ups, plus-minus, minutes, possessions, points, teams, dates. What\n"
-      "each check means and what the recorded seasons reach: docs/derived.md. Reads only.\n"
+      "each check means and what the recorded seasons reach: docs/derived.md. Reads\n"
+      "only.\n"
       "\n"
       "Examples:\n"
       "  nba-scraper validate --season 2024-25\n"
