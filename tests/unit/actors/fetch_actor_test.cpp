@@ -228,14 +228,14 @@ TEST_SUITE("fetch actor") {
   }
 
   TEST_CASE("throttled answers are not counted as tries, but they have a bound of their own") {
-    auto options = with_tries(1);
-    options.retry.throttles_max = 2;
+    auto options = with_tries(2);
+    options.retry.throttles_max = 3;
     fetch_fixture f(options);
     f.start(1);
     f.grant_all();
     f.answer(f.events(1), ok_answer(playbyplay_json(small_game(1).id)));
     (void)f.signals();
-    for (int i = 0; i < 2; ++i) {
+    for (int i = 0; i < 3; ++i) {
       f.answer(f.box(1), status_answer(429, "slow down", 7s));
       const auto back = f.budget.take<permit_return>();
       REQUIRE(back);
@@ -246,6 +246,16 @@ TEST_SUITE("fetch actor") {
     SUBCASE("then it succeeds") {
       f.answer(f.box(1), ok_answer(boxscore_json(small_game(1).id)));
       CHECK(f.transform.count<fetched_game>() == 1);
+    }
+    SUBCASE("then it fails: that is its first try, and there are two") {
+      f.answer(f.box(1), error_answer(http_error::timeout));
+      CHECK(f.job.count<game_failed>() == 0);
+      f.world.advance(500ms);
+      CHECK(f.grant_all() == 1);
+      f.answer(f.box(1), error_answer(http_error::timeout));
+      const auto failed = f.job.take<game_failed>();
+      REQUIRE(failed);
+      CHECK(failed->tries == 2);
     }
     SUBCASE("then it is enough") {
       f.answer(f.box(1), status_answer(429));

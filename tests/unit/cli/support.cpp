@@ -6,6 +6,7 @@
 #include <sqlite3.h>
 #include <sys/wait.h>
 #include <unistd.h>
+#include <zlib.h>
 
 #include <array>
 #include <csignal>
@@ -114,6 +115,23 @@ int child_process::wait() {
   if (pid_ <= 0 || ::waitpid(pid_, &status, 0) != pid_) return -1;
   pid_ = -1;
   return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
+std::string gunzipped(const std::filesystem::path& file) {
+  const gzFile in = gzopen(file.c_str(), "rb");
+  if (!in) throw std::runtime_error("cannot open " + file.string());
+  // What is no gzip at all would be handed over as it is.
+  if (gzdirect(in) != 0) {
+    gzclose(in);
+    throw std::runtime_error("not compressed: " + file.string());
+  }
+  std::string text;
+  std::array<char, 1 << 14> block{};
+  int size = 0;
+  while ((size = gzread(in, block.data(), static_cast<unsigned>(block.size()))) > 0)
+    text.append(block.data(), static_cast<std::size_t>(size));
+  if (gzclose(in) != Z_OK || size < 0) throw std::runtime_error("damaged: " + file.string());
+  return text;
 }
 
 std::vector<std::string> lines_of(std::string_view text) {

@@ -63,6 +63,9 @@ class child_process {
   std::string buffer_;
 };
 
+// What a compressed file holds. A file that is cut off or damaged fails the test.
+std::string gunzipped(const std::filesystem::path& file);
+
 std::vector<std::string> lines_of(std::string_view text);
 bool contains(std::string_view text, std::string_view part);
 

@@ -6,7 +6,6 @@
 #include "tests/unit/cli/support.hpp"
 
 #include <doctest/doctest.h>
-#include <zlib.h>
 #include <nlohmann/json.hpp>
 
 #include <fcntl.h>
@@ -28,16 +27,6 @@ const dictionary_table sample{"games", "core", "", {{"game_id", "", ""}, {"note"
 std::string whole(const fs::path& file) {
   std::ifstream in{file, std::ios::binary};
   return {std::istreambuf_iterator<char>{in}, {}};
-}
-
-std::string unpacked(const fs::path& file) {
-  const gzFile in = gzopen(file.c_str(), "rb");
-  REQUIRE(in);
-  std::string text;
-  char block[1 << 14];
-  for (int size = 0; (size = gzread(in, block, sizeof block)) > 0;) text.append(block, static_cast<std::size_t>(size));
-  CHECK(gzclose(in) == Z_OK);
-  return text;
 }
 
 std::set<std::string> names_in(const fs::path& folder) {
@@ -74,7 +63,7 @@ TEST_CASE("an export of several megabytes has every row once, in order, compress
     REQUIRE(expected.size() > (3u << 20));
     CHECK(done.rows == rows);
     CHECK(done.bytes == fs::file_size(out.path() / name));
-    CHECK((gzip ? unpacked(out.path() / name) : whole(out.path() / name)) == expected);
+    CHECK((gzip ? gunzipped(out.path() / name) : whole(out.path() / name)) == expected);
   }
 }
 
@@ -199,7 +188,7 @@ TEST_CASE("an export with --overwrite leaves nothing of an earlier one, and no m
   CHECK(names_in(out) == std::set<std::string>{"games.jsonl.gz", "manifest.json"});
   CHECK(mode_of(fs::path{out} / "games.jsonl.gz") == 0600);
   CHECK(mode_of(fs::path{out} / "manifest.json") == 0600);
-  std::istringstream lines{unpacked(fs::path{out} / "games.jsonl.gz")};
+  std::istringstream lines{gunzipped(fs::path{out} / "games.jsonl.gz")};
   int games = 0;
   for (std::string line; std::getline(lines, line); ++games) CHECK(nlohmann::json::accept(line));
   CHECK(games == 2);

@@ -328,6 +328,16 @@ TEST_SUITE("host judge: throttling") {
     CHECK(verdict.rulings.front().tries == 4);
   }
 
+  TEST_CASE("a throttled answer is no try: as many are left as before") {
+    court c(std::nullopt, {.tries_max = 2});
+    for (int i = 0; i < 5; ++i) CHECK(c.fails(1, slow_down).tries == 0);
+    CHECK(c.fails(1, broken).what == order::later);
+    CHECK(c.fails(1, slow_down).tries == 1);
+    const auto last = c.fails(1, broken);
+    CHECK(last.what == order::fail);
+    CHECK(last.tries == 2);
+  }
+
   TEST_CASE("two such games are blamed both") {
     court c;
     int blamed = 0;
