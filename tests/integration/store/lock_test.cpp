@@ -9,6 +9,7 @@
 
 #include <atomic>
 #include <chrono>
+#include <fstream>
 #include <optional>
 #include <thread>
 #include <utility>
@@ -171,7 +172,7 @@ TEST_CASE("SQLite: what this process sees of a holder decides, and what it canno
   auto other = self;
   insert(other);
   CHECK_FALSE(is_free(*db));  // alive, however long
-  other.host = "a name of its container's own";
+  other.host = "a name of the container";
   insert(other);
   CHECK(holder_of(*db).seen_alive);  // the same kernel and the same pids: it can be looked at
   ++other.started;
@@ -196,6 +197,79 @@ TEST_CASE("SQLite: what this process sees of a holder decides, and what it canno
     seen = holder_of(*db);
     CHECK(taken(must(db->try_lock("backfill", "2024-25", "next", &seen))));
   }
+}
+
+// A process that does nothing until it is told to end.
+class idle_process {
+ public:
+  idle_process() : pid_(::fork()) {
+    if (pid_ != 0) return;
+    for (;;) ::pause();
+  }
+  ~idle_process() {
+    if (pid_ <= 0) return;
+    kill();
+    ::waitpid(pid_, nullptr, 0);
+  }
+  idle_process(const idle_process&) = delete;
+  idle_process& operator=(const idle_process&) = delete;
+
+  // As a run in it would have written it into its row.
+  sql::process_identity identity() const {
+    auto of = sql::this_process();
+    of.pid = static_cast<int>(pid_);
+    std::ifstream file("/proc/" + std::to_string(pid_) + "/stat");
+    std::string line;
+    REQUIRE(std::getline(file, line));
+    const auto seen = sql::parse_process_stat(line);
+    REQUIRE(seen);
+    of.started = seen->started;
+    return of;
+  }
+  void kill() { ::kill(pid_, SIGKILL); }
+  void reap() {
+    REQUIRE(::waitpid(pid_, nullptr, 0) == pid_);
+    pid_ = -1;
+  }
+
+ private:
+  pid_t pid_;
+};
+
+TEST_CASE("SQLite: the holder is another process, and that one is looked at") {
+  sqlite_backend backend;
+  const auto db = backend.open_migrated();
+  idle_process running;
+  const auto holder = running.identity();
+  REQUIRE(holder.pid != sql::this_process().pid);
+  insert_holder(backend, holder);
+  CHECK(holder_of(*db).pid == holder.pid);
+  CHECK(holder_of(*db).seen_alive);
+  REQUIRE(must(db->read_locks()).size() == 1);
+  CHECK(must(db->read_locks())[0].holder.seen_alive);
+  // Its pid was another process's when the lock was taken: before it, or (a clock that counts from the boot) after.
+  for (const std::int64_t apart : {-1, 1}) {
+    auto earlier = holder;
+    earlier.started += apart;
+    insert_holder(backend, earlier);
+    CHECK_FALSE(must(db->read_locks())[0].holder.seen_alive);
+    CHECK(is_free(*db));
+  }
+  // This process lives, and has nothing to do with it.
+  auto nobody = holder;
+  nobody.pid = 0x7FFFFFFE;  // beyond what any system gives
+  insert_holder(backend, nobody);
+  CHECK(is_free(*db));
+
+  // Killed, it is dead, even while its parent has not asked what became of it.
+  insert_holder(backend, holder);
+  running.kill();
+  siginfo_t ended{};
+  REQUIRE(::waitid(P_PID, static_cast<id_t>(holder.pid), &ended, WEXITED | WNOWAIT) == 0);
+  CHECK(is_free(*db));
+  running.reap();
+  insert_holder(backend, holder);
+  CHECK(is_free(*db));
 }
 
 STORE_TEST("each holder of a lock has a higher number, also after it was given back") {
