@@ -51,6 +51,38 @@ TEST_CASE("the bounds of games in fetch and of requests work in every combinatio
   }
 }
 
+TEST_CASE("a dry run tells how many requests the run then makes, and makes none of them") {
+  scene world{40};
+  const auto host = host_of(world.server().cdn_url());
+  auto half = backfill;
+  half.insert(half.end(), {"--to", "2024-12-31"});
+  for (const std::string backend : {"sqlite", "postgresql"}) {
+    CAPTURE(backend);
+    const auto database = world.new_database(backend);
+    REQUIRE(world.run(database, {"db", "migrate"}).exit_code == 0);
+    // From nothing, from the middle, and when there is nothing left.
+    for (const auto& words : {half, backfill, backfill}) {
+      auto dry = words;
+      dry.push_back("--dry-run");
+      const auto before = dump(database);
+      auto requests = world.server().counters().requests;
+      const auto announced = world.run(database, dry);
+      CHECK_MESSAGE(announced.exit_code == 0, announced.err);
+      CHECK(world.server().counters().requests == requests + 1);  // the schedule, to know the plan
+      CHECK(first_difference(before, dump(database)) == "");
+      const auto line = announced.out.find(host, announced.out.find("Requests"));
+      REQUIRE_MESSAGE(line != std::string::npos, announced.out);
+      const auto told = std::stoull(announced.out.substr(line + host.size()));
+
+      requests = world.server().counters().requests;
+      CHECK(world.run(database, words).exit_code == 0);
+      CHECK(world.server().counters().requests == requests + told);
+    }
+    CHECK(ask(database, "SELECT count(*) FROM ingest_games WHERE state = 'done'") ==
+          std::to_string(world.league().games().size()));
+  }
+}
+
 TEST_CASE("a second run asks for no finished game and changes no row") {
   scene world;
   for (const std::string backend : {"sqlite", "postgresql"}) {

@@ -83,6 +83,33 @@ TEST_CASE(
     }
 }
 
+TEST_CASE("a host that goes away in the middle of a run takes no game with it, and the next run completes") {
+  for (const std::string backend : {"sqlite", "postgresql"}) {
+    CAPTURE(backend);
+    scene world{120};
+    const auto database = world.new_database(backend);
+    const auto run = world.start(database, backfill, quick(world));
+    REQUIRE(comes_true([&] { return world.server().counters().requests >= 60; }));
+    world.server().stop();  // from now on nobody listens
+    REQUIRE(logs(*run, "host.blocked"));
+    run->signal(SIGTERM);
+    const auto ended = run->wait(60s);
+    REQUIRE(ended);
+    CHECK_MESSAGE(ended->exit_code == 143, ended->err);
+    CHECK(ask(database, dead_letters) == "0");
+    CHECK(ask(database, "SELECT count(*) FROM ingest_games WHERE state NOT IN ('done', 'loaded', 'planned')") == "0");
+    const auto done = ask(database, "SELECT count(*) FROM ingest_games WHERE state = 'done'");
+
+    // The same league on another port: a host of its own, which has no pause.
+    const scene back{120};
+    const auto next = back.run(database, backfill);
+    CHECK_MESSAGE(next.exit_code == 0, next.err);
+    CHECK(ask(database, open_games) == "0");
+    CHECK(ask(database, dead_letters) == "0");
+    CHECK(next.out.find(done + " needed nothing") != std::string::npos);
+  }
+}
+
 TEST_CASE("one game that is throttled for ever is parked, and its host goes on") {
   for (const std::string backend : {"sqlite", "postgresql"}) {
     CAPTURE(backend);

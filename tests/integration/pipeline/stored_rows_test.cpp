@@ -54,6 +54,51 @@ TEST_CASE("rows of finished games that are gone are found, named and brought bac
   }
 }
 
+TEST_CASE("a finished game that lacks rows of any table is named by `db check` and `doctor`, and mended") {
+  // Core rows of one team, or all of them, then derived ones; a game each.
+  const std::vector<std::string> tables{"officials",       "period_scores",     "team_game_stats", "player_game_stats",
+                                        "pbp_events",      "outcomes",          "possessions",     "lineup_stints",
+                                        "player_on_court", "team_game_factors", "schedule_travel"};
+  scene world{30};
+  std::vector<std::string> ids;
+  for (const auto& game : world.league().games())
+    if (game.id.type() == game_type::regular) ids.push_back(game.id.str());
+  REQUIRE(ids.size() > tables.size());
+  for (const std::string backend : {"sqlite", "postgresql"}) {
+    CAPTURE(backend);
+    const auto database = world.new_database(backend);
+    REQUIRE(world.run(database, backfill).exit_code == 0);
+    const auto whole = dump(database);
+    CHECK(world.run(database, {"doctor", "--offline"}).exit_code == 0);
+    for (std::size_t i = 0; i < tables.size(); ++i) {
+      auto gone = "DELETE FROM " + tables[i] + " WHERE game_id = '" + ids[i] + "'";
+      if (tables[i] == "period_scores" || tables[i] == "team_game_stats" || tables[i] == "schedule_travel")
+        gone += " AND team_id = (SELECT home_team_id FROM games WHERE game_id = '" + ids[i] + "')";
+      change(database, gone);
+    }
+    const auto checked = world.run(database, {"db", "check"});
+    CHECK(checked.exit_code == 1);
+    for (std::size_t i = 0; i < tables.size(); ++i)
+      CHECK_MESSAGE(checked.out.find(ids[i] + "  done   " + tables[i] + ": ") != std::string::npos, tables[i]
+                                                                                                        << '\n'
+                                                                                                        << checked.out);
+    CHECK(checked.out.find(ids[tables.size()]) == std::string::npos);
+    const auto doctor = world.run(database, {"doctor", "--offline"});
+    CHECK(doctor.exit_code == 1);
+    CHECK(doctor.out.find("FAIL") != std::string::npos);
+    CHECK_MESSAGE(doctor.out.find(ids[0]) != std::string::npos, doctor.out);
+    CHECK(world.run(database, verify).exit_code == static_cast<int>(tables.size()));
+
+    const auto before = world.server().counters().requests;
+    const auto mended = world.run(database, repair);
+    CHECK_MESSAGE(mended.exit_code == 0, mended.err);
+    CHECK(world.server().counters().requests == before + 5 * 2);  // derived rows need no host
+    CHECK(world.run(database, {"db", "check"}).exit_code == 0);
+    CHECK(world.run(database, {"doctor", "--offline"}).exit_code == 0);
+    CHECK(first_difference(whole, dump(database)) == "");
+  }
+}
+
 TEST_CASE("reprocessing everything calls no game unchanged whose rows are not") {
   scene world{20};
   const auto database = world.new_database("sqlite");
