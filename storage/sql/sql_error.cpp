@@ -6,9 +6,9 @@ namespace nba::sql {
 namespace {
 
 constexpr std::string_view advice_for_locked_table =
-    "another session has locked a table for longer than a run waits; who it is: SELECT pid, state, query FROM "
-    "pg_stat_activity WHERE pid IN (SELECT pid FROM pg_locks WHERE granted AND mode LIKE '%Exclusive%' AND relation IS "
-    "NOT NULL); wait for it, or end it with pg_terminate_backend(pid), then run again";
+    "another session has locked a table or a row for longer than a run waits; who it is: SELECT pid, state, query "
+    "FROM pg_stat_activity WHERE pid IN (SELECT pid FROM pg_locks WHERE granted AND mode <> 'AccessShareLock' AND "
+    "relation IS NOT NULL); wait for it, or end it with pg_terminate_backend(pid), then run again";
 
 std::string_view advice(error_kind kind) {
   switch (kind) {

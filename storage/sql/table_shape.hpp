@@ -29,13 +29,34 @@ std::string column_list(const table_shape& table);
 inline constexpr std::array<std::string_view, 6> core_game_tables{"games",           "period_scores",     "officials",
                                                                   "team_game_stats", "player_game_stats", "pbp_events"};
 // Every table of the schema in the order people read them.
-inline constexpr std::array<std::string_view, 26> all_tables{
-    "ingest_watermarks", "ingest_games",    "dead_letters",      "ingest_runs",      "run_locks",
-    "run_lock_numbers",  "schedule_games",  "schema_migrations", "meta",             "games",
-    "teams",             "players",         "period_scores",     "officials",        "team_game_stats",
-    "player_game_stats", "pbp_events",      "outcomes",          "team_game_factors", "schedule_travel",
-    "possessions",       "lineup_stints",   "player_on_court",   "q1_window_12_8",   "early_shocks",
-    "derived_versions"};
+inline constexpr std::array<std::string_view, 28> all_tables{"ingest_watermarks",
+                                                             "ingest_games",
+                                                             "dead_letters",
+                                                             "ingest_runs",
+                                                             "run_locks",
+                                                             "run_lock_numbers",
+                                                             "schedule_games",
+                                                             "schedule_readings",
+                                                             "schedule_left_out",
+                                                             "schema_migrations",
+                                                             "meta",
+                                                             "games",
+                                                             "teams",
+                                                             "players",
+                                                             "period_scores",
+                                                             "officials",
+                                                             "team_game_stats",
+                                                             "player_game_stats",
+                                                             "pbp_events",
+                                                             "outcomes",
+                                                             "team_game_factors",
+                                                             "schedule_travel",
+                                                             "possessions",
+                                                             "lineup_stints",
+                                                             "player_on_court",
+                                                             "q1_window_12_8",
+                                                             "early_shocks",
+                                                             "derived_versions"};
 
 template <class Row>
 inline constexpr std::string_view table_name = "";

@@ -18,6 +18,7 @@ const std::map<std::string, std::string>& table_keys() {
       {"schedule_readings", "season"},
       {"schedule_left_out", "season, entry_idx"},
       {"schema_migrations", "version"},
+      {"meta", "key"},
       {"games", "game_id"},
       {"teams", "team_id"},
       {"players", "player_id"},

@@ -282,7 +282,14 @@ TEST_CASE("PostgreSQL: waiting for a row that another run holds ends at the time
     const auto failed = impatient->write_games(one_game(1), "run");
     REQUIRE_FALSE(failed);
     CHECK(failed.error().kind == failure_class::storage);
-    CHECK(contains(failed.error().message, "another process holds it"));
+    CHECK(contains(failed.error().message, "has locked a table or a row for longer than a run waits"));
+    // The query of the message names the session that is in the way.
+    const auto& message = failed.error().message;
+    const auto from = message.find("SELECT pid, state, query");
+    REQUIRE(from != std::string::npos);
+    const auto named = must(impatient->query_text(message.substr(from, message.find("; wait for it") - from), 10));
+    REQUIRE(named.size() == 2);
+    CHECK(named[1][2] == "SELECT * FROM ingest_games FOR UPDATE");
   }
   must(impatient->write_games(one_game(1), "run"));
 }

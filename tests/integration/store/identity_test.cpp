@@ -184,7 +184,7 @@ TEST_CASE("SQLite: a file of another application is left as it is, and ours says
     backend.run_sql(std::string(mark) + "; CREATE TABLE moz_places (id integer PRIMARY KEY)");
     const auto db = backend.open();
     CHECK(contains(all_refuse(*db), "another application"));
-    CHECK(must(db->query_text("PRAGMA journal_mode", 1)).at(1).at(0) == "delete");
+    CHECK(must(db->query_text("SELECT * FROM pragma_journal_mode", 1)).at(1).at(0) == "delete");
   }
   sqlite_backend backend;
   const auto db = backend.open_migrated();

@@ -38,6 +38,13 @@ void fill(store& db) {
   letter.payload = std::string("\0\x01\xFF bytes", 9);
   must(db.park(letter, "run"));
   must(db.advance_watermark("backfill", "2024-25", sample_id(4).str()));
+  schedule_reading reading;
+  reading.season = season{2024};
+  reading.read_at = *parse_timestamp("2024-11-17T06:00:01.250Z");
+  reading.left_out_count = 1;
+  reading.left_out = {{"0072400001", left_out_reason::unknown_kind, "of a new kind", std::nullopt, "BOS", "NYK"}};
+  must(db.write_reading(reading));
+  must(db.claim(data_kind::real, "0.1.0"));
 }
 
 template <class Row>
