@@ -4,7 +4,9 @@
 #include "tests/support/recorded_data.hpp"
 
 #include <doctest/doctest.h>
+#include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <memory>
 #include <set>
 #include <stdexcept>
@@ -24,6 +26,7 @@ class recorded_server {
     server_ = std::make_unique<fake_nba_server>(std::move(settings));
     if (const auto started = server_->start(); !started) throw std::runtime_error(started.error().message);
   }
+  fake_nba_server& server() const { return *server_; }
   std::string cdn_url() const { return server_->cdn_url(); }
   std::string stats_url() const { return server_->stats_url(); }
   fake_nba_counters counters() const { return server_->counters(); }
@@ -38,9 +41,10 @@ class recorded_server {
 };
 
 process_result run_recorded(const recorded_server& server, const temporary_folder& folder, const std::string& season,
-                            const std::string& database) {
-  return run_process(NBA_SCRAPER_BINARY,
-                     {"schedule", "backfill", "--season", season, "--parallel", "4", "--database", database},
+                            const std::string& database, const std::vector<std::string>& more = {}) {
+  std::vector<std::string> words{"schedule", "backfill", "--season", season, "--parallel", "4", "--database", database};
+  words.insert(words.end(), more.begin(), more.end());
+  return run_process(NBA_SCRAPER_BINARY, words,
                      {{"NBA_CDN_URL", server.cdn_url()}, {"NBA_STATS_URL", server.stats_url()}}, folder.path(),
                      std::chrono::seconds{600});
 }
@@ -81,6 +85,51 @@ TEST_CASE("2024-25 ends with 1,314 games done, 7 named, and the same rows in bot
   CHECK(run_recorded(server, folder, "2024-25", sqlite).exit_code == 0);
   CHECK(server.games_asked() - asked <= 7 * 2 + 7);  // the seven, and the canary
   CHECK(first_difference(before, dump(sqlite)) == "");
+}
+
+TEST_CASE("a correction by hand is applied to the record that it names, and left out when the league corrects that") {
+  const auto docroot = unpacked_season("2024-25");
+  NBA_SKIP_WITHOUT_RECORDED_DATA(docroot);
+  const recorded_server server{*docroot};
+  const temporary_folder folder;
+  const auto id = *game_id::parse("0022400061");
+  const std::vector<std::string> this_game{"--game", id.str()};
+  auto corrected =
+      nlohmann::json::parse(read_file(*docroot / ("static/json/liveData/playbyplay/playbyplay_" + id.str() + ".json")));
+  auto& actions = corrected["game"]["actions"];
+  const auto before = actions.size();
+  for (const std::int64_t taken_out : {4'485'000, 4'487'500})
+    actions.erase(std::remove_if(actions.begin(), actions.end(),
+                                 [&](const auto& action) { return action["orderNumber"] == taken_out; }),
+                  actions.end());
+  REQUIRE(actions.size() == before - 2);
+  actions.back()["edited"] = "2024-11-01T12:00:00Z";  // after the record that is corrected here
+  auto& cluster = postgres_cluster::shared();
+  for (const auto& database : {folder.sqlite_url("game.db"), cluster.url(cluster.create_database())}) {
+    const auto stints = [&] { return std::stoi(ask(database, "SELECT count(*) FROM lineup_stints")); };
+    const auto corrections = [&] {
+      const auto status =
+          run_process(NBA_SCRAPER_BINARY, {"status", "--json", "--database", database}, {}, folder.path());
+      return nlohmann::json::parse(status.out)["seasons"][0]["overrides"].size();
+    };
+    const auto first = run_recorded(server, folder, "2024-25", database, this_game);
+    CHECK_MESSAGE(first.exit_code == 0, first.err);
+    CHECK(first.err.find("override.skipped") == std::string::npos);
+    CHECK(stints() > 20);
+    CHECK(corrections() == 1);
+
+    server.server().set_override(id, endpoint::playbyplay, corrected.dump());
+    auto again = this_game;
+    again.insert(again.end(), {"--reprocess", "all"});
+    const auto second = run_recorded(server, folder, "2024-25", database, again);
+    CHECK_MESSAGE(second.exit_code == 0, second.err);
+    CHECK(second.out.find("1 corrected") != std::string::npos);
+    CHECK(second.err.find("WARN override.skipped game_id=" + id.str()) != std::string::npos);
+    CHECK(second.err.find("derive.problem") == std::string::npos);
+    CHECK(stints() > 20);
+    CHECK(corrections() == 0);
+    server.server().clear_override(id, endpoint::playbyplay);
+  }
 }
 
 TEST_CASE("2020-21 ends complete: the other serialisation, forty games far out of order") {
