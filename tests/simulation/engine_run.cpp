@@ -3,6 +3,7 @@
 #include "actors/travel_refresh.hpp"
 #include "pipeline/packed_payloads.hpp"
 #include "pipeline/plan/daily.hpp"
+#include "pipeline/plan/daily_mark.hpp"
 #include "pipeline/plan/schedule.hpp"
 #include "tests/support/model_http.hpp"
 
@@ -160,21 +161,64 @@ void engine_run::lock(std::string_view stage, const std::string& key) {
   if (second && !std::holds_alternative<lock_holder>(*second)) judge_.fail("two runs hold one lock");
 }
 
-result<schedule> engine_run::find_schedule(season of) {
-  if (settings_.order.what == job_order::kind::retry)
-    return schedule_of_plan(of, must_have(connection_->read_plan(of), "stored plan"));
-  const auto reply = rig_.world.ask_later<document_reply>(
-      rig_.documents, document_request{endpoint::schedule, schedule_url(small_urls, of)});
+result<schedule> engine_run::ask_for_schedule(endpoint what, const std::string& url, season of) {
+  const auto reply = rig_.world.ask_later<document_reply>(rig_.documents, document_request{what, url});
   while (!*reply) step();
   if (!(*reply)->body) return (*reply)->body.error();
   return parse_schedule((*(*reply)->body)->view(), of);
 }
 
+result<std::optional<schedule_ways::stored_plan>> engine_run::read_stored(season of) {
+  auto reading = must_have(connection_->read_reading(of), "reading");
+  auto plan = schedule_of_plan(of, must_have(connection_->read_plan(of), "stored plan"));
+  if (!reading || !plan) return std::optional<schedule_ways::stored_plan>{};
+  return std::optional{schedule_ways::stored_plan{*std::move(plan), *std::move(reading)}};
+}
+
+result<schedule> engine_run::find_schedule(season of) {
+  auto& closings = judge_.closings();
+  if (settings_.order.what == job_order::kind::retry) {
+    closings.schedule_found(of, nullptr);
+    return schedule_of_plan(of, must_have(connection_->read_plan(of), "stored plan"));
+  }
+  schedule_ways ways;
+  ways.stats = [this](season wanted) {
+    return ask_for_schedule(endpoint::schedule, schedule_url(small_urls, wanted), wanted);
+  };
+  ways.current_urls = current_schedule_urls(small_urls);
+  ways.current = [this](season wanted, const std::string& url) {
+    return ask_for_schedule(endpoint::current_schedule, url, wanted);
+  };
+  ways.stored = [this](season wanted) { return read_stored(wanted); };
+  ways.stopped = [this] { return stops_ > 0; };
+  auto found = nba::find_schedule(ways, of, league_.now());
+  if (!found) return std::move(found).error();
+  log_schedule(*rig_.log, *found);
+  const auto origin = found->value.origin;
+  log_.happened("the schedule of " + to_string(of) + " comes from " + std::string{to_string(origin)});
+  closings.schedule_found(of, origin == schedule_origin::stored ? nullptr : league_.served(of));
+  return std::move(found->value);
+}
+
+void engine_run::write_plan(season_plan& one) {
+  auto& schedule = one.schedule;
+  if (schedule.origin == schedule_origin::stored) return;
+  note_unlisted(schedule, must_have(connection_->read_plan(one.season), "stored plan"));
+  must_have(connection_->write_plan(one.season, schedule.games), "plan");
+  must_have(connection_->write_reading({one.season, schedule.origin, league_.now(), schedule.games.size(),
+                                        schedule.left_out_count, schedule.left_out}),
+            "reading");
+}
+
 // The first guess of a daily run, from the dates alone. False when its date is reached.
 bool engine_run::order_of_the_day(const std::vector<watermark_row>& marks) {
-  for (const auto& mark : marks)
-    if (mark.stage == daily_stage && mark.key == daily_key) daily_stored_ = parse_date(mark.value);
   const auto target = league_.today() - date::days{1};
+  std::optional<std::string> stored;
+  for (const auto& mark : marks)
+    if (mark.stage == daily_stage && mark.key == daily_key) stored = mark.value;
+  const auto judged = judge_daily_mark(stored, target);
+  if (!judged.usable()) throw run_over{false, judged.problem};
+  daily_stored_ = judged.date;
   const auto guess = plan_daily(daily_stored_, target, settings_.order.catch_up_days);
   if (!guess) return false;
   scope limits;
@@ -190,6 +234,11 @@ bool engine_run::order_of_the_day(const std::vector<watermark_row>& marks) {
 }
 
 bool engine_run::plan() {
+  judge_.closings().begin_run(settings_.rig.dispositions);
+  std::set<game_id> by_name;
+  for (const auto& one : settings_.order.seasons)
+    if (one.limits.reopens) by_name.insert(one.limits.only->begin(), one.limits.only->end());
+  judge_.expect_reopened(std::move(by_name));
   const bool daily = settings_.order.what == job_order::kind::daily;
   if (daily) {
     lock(daily_stage, daily_key);
@@ -208,6 +257,7 @@ bool engine_run::plan() {
   std::vector<season_plan> found;
   for (auto& one : plan_.seasons) {
     auto schedule = find_schedule(one.season);
+    if (crash_now_) throw run_over{true, "cut after a commit"};
     if (daily && !schedule) {
       plan_.missing.push_back({one.season, schedule.error(), {}});
       continue;
@@ -218,10 +268,7 @@ bool engine_run::plan() {
   plan_.seasons = std::move(found);
   if (plan_.seasons.empty()) throw run_over{false, "no schedule"};
   for (auto& one : plan_.seasons) {
-    if (settings_.order.what != job_order::kind::retry) {
-      note_unlisted(one.schedule, must_have(connection_->read_plan(one.season), "stored plan"));
-      must_have(connection_->write_plan(one.season, one.schedule.games), "plan");
-    }
+    write_plan(one);
     one.ledger = must_have(connection_->read_ledger(one.season), "ledger");
   }
   for (auto& one : plan_.missing) one.ledger = must_have(connection_->read_ledger(one.season), "ledger");

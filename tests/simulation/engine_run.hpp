@@ -5,6 +5,7 @@
 // Errors: violation; run_over when the run ends before it has a report.
 #pragma once
 
+#include "actors/schedule_finder.hpp"
 #include "tests/simulation/invariants.hpp"
 #include "tests/simulation/league.hpp"
 #include "tests/support/engine/pipeline_rig.hpp"
@@ -62,7 +63,10 @@ class engine_run {
   void release_all();
   std::vector<caf::actor> stages() const;
   http_response answer(const http_request& request);
+  result<schedule> ask_for_schedule(endpoint what, const std::string& url, season of);
+  result<std::optional<schedule_ways::stored_plan>> read_stored(season of);
   result<schedule> find_schedule(season of);
+  void write_plan(season_plan& one);
   void lock(std::string_view stage, const std::string& key);
   bool order_of_the_day(const std::vector<watermark_row>& marks);
   bool plan();

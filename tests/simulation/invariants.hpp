@@ -23,6 +23,8 @@
 //   6 control          check_control       a stop takes effect as soon as the job has taken it, stop and status are
 //                                          answered within control_steps_max steps
 //   7 nothing silent   check_accounts      each planned game is terminal, parked, or named in the report, once
+//                      closing_judge       no played game is terminal without its rows, or out of every list
+//                      (closings.hpp)
 //   9 stopping         check_clean_end     a drained run leaves nothing under way or half written; a second stop ends
 //   it
 //                                          within control_steps_max steps
@@ -35,9 +37,11 @@
 #pragma once
 
 #include "actors/job_planning.hpp"
+#include "tests/simulation/closings.hpp"
 #include "tests/simulation/trace.hpp"
 #include "tests/support/engine/pipeline_rig.hpp"
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -59,7 +63,10 @@ inline constexpr std::size_t control_steps_max = 6'000;
 
 class invariants {
  public:
-  invariants(std::shared_ptr<test::model_database> database, trace& log);
+  invariants(std::shared_ptr<test::model_database> database, trace& log, std::function<et_date()> today);
+
+  // Is told by the run itself what schedules it goes by.
+  closing_judge& closings() { return closings_; }
 
   // ---- hooks, from inside the model store and the model client
   void before_transaction(const test::model_transaction& wanted);
@@ -70,6 +77,8 @@ class invariants {
   void on_answer(const std::string& url, const http_response& response);
 
   // ---- a run
+  // Before anything is planned: games that a person wants opened, waived or not.
+  void expect_reopened(std::set<game_id> by_name) { by_name_ = std::move(by_name); }
   // `plan`: the seasons with their limits, and the work as planned from the ledger as it is now. `window`: the dates of
   // a daily run.
   void begin_run(const job_plan& plan, std::optional<date_range> window);
@@ -118,6 +127,7 @@ class invariants {
   std::shared_ptr<test::model_database> database_;
   trace& log_;
   std::string found_;  // the first thing wrong
+  closing_judge closings_;
 
   std::map<game_id, shadow> games_;
   std::map<std::pair<std::string, std::string>, std::string> marks_;
@@ -129,7 +139,7 @@ class invariants {
   std::optional<date_range> window_;
   std::map<game_id, ledger_entry> at_start_;
   std::map<std::pair<std::string, std::string>, std::string> marks_at_start_;
-  std::set<game_id> to_fetch_, to_derive_;
+  std::set<game_id> by_name_, to_fetch_, to_derive_;
   std::vector<not_ready_game> not_ready_;
   std::set<game_id> became_done_, parked_;                                 // committed in this run
   std::set<std::string> served_;                                           // documents

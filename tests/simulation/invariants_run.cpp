@@ -20,8 +20,10 @@ bool is_clean(run_ending ending) {
 
 }  // namespace
 
-invariants::invariants(std::shared_ptr<model_database> database, trace& log)
-    : database_(std::move(database)), log_(log) {}
+invariants::invariants(std::shared_ptr<model_database> database, trace& log, std::function<et_date()> today)
+    : database_(std::move(database)),
+      log_(log),
+      closings_([this](std::string what) { note(std::move(what)); }, std::move(today)) {}
 
 void invariants::fail(const std::string& what) const { throw violation(what); }
 
@@ -49,6 +51,9 @@ void invariants::begin_run(const job_plan& plan, std::optional<date_range> windo
   parked_.clear();
   served_.clear();
   lost_marks_.clear();
+  closings_.planned(*database_, plan,
+                    [this](const ledger_entry& entry) { return selected(entry) || is_earlier(entry); });
+  if (!found_.empty()) fail(found_);
 }
 
 void invariants::watch(pipeline_rig& rig) {
@@ -174,6 +179,8 @@ void invariants::end_run(bool lost_writes) {
   if ((report.ending == run_ending::interrupted || report.ending == run_ending::aborted) && stops_ == 0)
     fail("the run was stopped, and nobody told it to");
   check_accounts(report);
+  closings_.end_run(*database_, report);
+  if (!found_.empty()) fail(found_);
   if (is_clean(report.ending)) {
     check_clean_end(report);
     check_marks(report);

@@ -93,8 +93,9 @@ void invariants::check_game(const model_database& database, const model_transact
   if (new_rows && (writes != before.core_writes + 1 || entry.payload_sha256 == before.digest))
     note(name + " was rewritten with the documents it already had");
   // Schedule or host contradict a verdict that was inferred; a person's word and rows stand.
-  const bool reopened = (before.state == game_state::unavailable || before.state == game_state::cancelled) &&
-                        (commit.what == model_call::states || commit.what == model_call::park);
+  const bool may_reopen = before.state == game_state::unavailable || before.state == game_state::cancelled ||
+                          (before.state == game_state::waived && by_name_.contains(id));
+  const bool reopened = may_reopen && (commit.what == model_call::states || commit.what == model_call::park);
   if (is_terminal(before.state) && !is_terminal(entry.state) && !reopened &&
       !(by_rows && (new_rows || before.state != game_state::done)))
     note(name + " was " + std::string{to_string(before.state)} + " and became " + std::string{to_string(entry.state)} +
@@ -114,6 +115,7 @@ void invariants::check_game(const model_database& database, const model_transact
 void invariants::after_commit(const model_database& database, const model_transaction& commit) {
   if (commit.what != model_call::run && commit.what != model_call::lock) log_.happened("commit: " + text_of(commit));
   for (const auto& id : commit.games) check_game(database, commit, id);
+  closings_.after_commit(database, commit);
   for (const auto* ids : {&commit.core, &commit.derived})
     for (const auto& id : *ids)
       if (std::count(ids->begin(), ids->end(), id) > 1) note("game " + id.str() + " is twice in one transaction");
@@ -163,9 +165,13 @@ void invariants::on_request(const std::string& url) {
 }
 
 void invariants::on_answer(const std::string& url, const http_response& response) {
-  if (!asking_game(url)) return;
   const bool box = url.find("/boxscore_") != std::string::npos;
-  if (classify(box ? endpoint::boxscore : endpoint::playbyplay, response).what == verdict::ok) served_.insert(url);
+  const auto what = box ? endpoint::boxscore : endpoint::playbyplay;
+  const auto game = asking_game(url);
+  const auto digits = url.find("_0");
+  const auto id = digits == std::string::npos ? std::nullopt : game_id::parse(url.substr(digits + 1, 10));
+  if (id) closings_.on_answer(*id, what, response, game.has_value());
+  if (game && classify(what, response).what == verdict::ok) served_.insert(url);
 }
 
 }  // namespace nba::simulation

@@ -13,30 +13,22 @@ namespace {
 
 constexpr int final_points_home[] = {4, 8, 10, 14, 2}, final_points_away[] = {3, 9, 15};
 
-std::string schedule_entry(const planned_game& game, int status, const char* text, bool with_score) {
-  const auto team = [&](const char* side, std::int64_t id, std::optional<int> score) {
-    return std::string("\"") + side + R"(":{"teamId":)" + std::to_string(id) + R"(,"teamTricode":"TWN","score":)" +
-           std::to_string(with_score ? score.value_or(0) : 0) + "}";
-  };
-  return R"({"gameId":")" + game.id.str() + R"(","gameStatus":)" + std::to_string(status) + R"(,"gameStatusText":")" +
-         text + R"(","gameDateEst":")" + format_date(game.date) + R"(T00:00:00Z",)" +
-         team("homeTeam", game.home_team_id, game.home_score) + "," +
-         team("awayTeam", game.away_team_id, game.away_score) + "}";
-}
-
 std::optional<game_id> game_of(const std::string& url) {
   const auto digits = url.find("_0");
   return digits == std::string::npos ? std::nullopt : game_id::parse(url.substr(digits + 1, 10));
 }
 
-// Of a schedule's address; of a season without games the host serves a schedule without games.
+// Of a schedule's address; of a season without games the host serves a schedule without games. What lies on
+// cdn.nba.com is the current one.
 season season_of(const std::string& url) {
-  return url.find(to_string(the_season)) != std::string::npos ? the_season : season_before;
+  return url.find(to_string(season_before)) != std::string::npos ? season_before : the_season;
 }
+
+bool is_schedule_of_cdn(const std::string& url) { return url.find("scheduleLeague") != std::string::npos; }
 
 }  // namespace
 
-league::league(std::uint64_t seed, trace& log) : dice_(seed), log_(log) {
+league::league(std::uint64_t seed, trace& log) : dice_(seed), log_(log), schedule_weather_(dice_.next()) {
   const int count = dice_.between(10, 36), weeks = dice_.between(1, 5);
   et_date last{};
   for (auto& planned : small_season(count, weeks)) {
@@ -69,7 +61,9 @@ bool league::is_over(const game& one) const {
 
 void league::pass_days() {
   ++passes_;
-  if (dice_.chance(700)) today_ += date::days{dice_.between(1, 9)};
+  // A day as a rule; now and then a week or a month in which nobody runs anything.
+  static const std::vector<int> days{0, 0, 0, 1, 1, 1, 1, 2, 3, 7, 30};
+  today_ += date::days{dice_.chance(300) ? dice_.between(1, 9) : dice_.pick(days)};
   for (auto& one : games_) {
     const bool ahead = one.planned.date >= today_;
     if (one.cancelled) continue;
@@ -87,6 +81,9 @@ void league::pass_days() {
     } else if (ahead && dice_.chance(15)) {
       one.cancelled = true;
       log_.happened("game " + one.planned.id.str() + " is cancelled");
+    } else if (!ahead && !is_over(one) && dice_.chance(100)) {
+      one.postponed = true;
+      log_.happened("game " + one.planned.id.str() + " is postponed late");
     } else if (!ahead && !is_over(one) && dice_.chance(150)) {
       // Was never played on its day, and only now the league says so: games after it are done and counted on it.
       one.planned.date = today_ + date::days{dice_.between(0, 10)};
@@ -102,13 +99,30 @@ void league::pass_days() {
 void league::refresh_payloads() {
   host_.payloads.clear();
   for (auto& one : games_) {
-    auto& payload = host_.payloads[one.planned.id];
+    const auto& id = one.planned.id;
+    const bool over = is_over(one);
+    auto& payload = host_.payloads[id];
     one.payload.date = one.planned.date;
     payload = one.payload;
-    payload.status = is_over(one) && !late_.contains(one.planned.id) ? 3 : 2;
-    if (wrong_.contains(one.planned.id)) payload.home_points += 1;  // odd: the events add up to another score
+    payload.status = over && !late_.contains(id) ? 3 : 2;
+    payload.ended = over;
+    // Of a game that is ahead some hosts have nothing, others a page without events.
+    if (!over && std::stoul(id.str()) % 3 == 0) host_.missing.insert(id);
+    payload.stale_box = stale_until_.contains(id) || (!over && std::stoul(id.str()) % 3 == 1);
+    if (refused_until_.contains(id)) host_.missing.insert(id);
+    if (wrong_.contains(id)) payload.home_points += 1;  // odd: the events add up to another score
     one.planned.home_score = one.payload.home_points;
     one.planned.away_score = one.payload.away_points;
+  }
+}
+
+// Games of the last days, and now and then any.
+void league::begin_spell(std::map<game_id, et_date>& spells, int games_max) {
+  static const std::vector<int> lasting{0, 1, 2, 3, 5, 9, 20, 60};
+  for (int i = 0, count = dice_.between(1, games_max); i < count; ++i) {
+    const auto& one = dice_.pick(games_);
+    const bool recent = one.planned.date < today_ && one.planned.date + date::days{8} > today_;
+    if (recent || dice_.chance(300)) spells[one.planned.id] = today_ + date::days{dice_.pick(lasting)};
   }
 }
 
@@ -119,8 +133,14 @@ void league::change_weather() {
   host_.missing.clear();
   host_.broken.clear();
   late_.clear();
-  dropped_.clear();
   wrong_.clear();
+  for (auto* spells : {&refused_until_, &stale_until_})
+    std::erase_if(*spells, [&](const auto& spell) { return spell.second < today_; });
+  if (dice_.chance(300)) begin_spell(refused_until_, 8);
+  if (dice_.chance(250)) begin_spell(stale_until_, 6);
+  std::vector<planned_game> planned;
+  for (const auto& one : games_) planned.push_back(one.planned);
+  schedule_weather_.change(planned, today_);
   for (const auto& one : games_) {
     const auto& id = one.planned.id;
     if (dice_.chance(30)) host_.missing.insert(id);
@@ -128,9 +148,6 @@ void league::change_weather() {
     if (dice_.chance(30)) late_.insert(id);
     if (dice_.chance(30)) wrong_.insert(id);
   }
-  if (dice_.chance(60))
-    for (const auto& one : games_)
-      if (dice_.chance(60)) dropped_.insert(one.planned.id);
   if (dice_.chance(50)) host_.missing.insert(*game_id::parse(canary_digits));
   answers_ = blocked_from_ = blocked_to_ = 0;
   if (dice_.chance(150)) {
@@ -142,8 +159,9 @@ void league::change_weather() {
   refresh_payloads();
   log_.note("weather: " + std::to_string(fault_per_mille_) + " faults in 1000 answers, " +
             std::to_string(host_.missing.size()) + " games missing, " + std::to_string(host_.broken.size()) +
-            " broken, " + std::to_string(late_.size()) + " late, " + std::to_string(wrong_.size()) + " wrong, " +
-            std::to_string(dropped_.size()) + " not in the schedule, host in trouble for answers " +
+            " broken, " + std::to_string(late_.size()) + " late, " + std::to_string(stale_until_.size()) + " stale, " +
+            std::to_string(wrong_.size()) + " wrong, the schedule lies about " +
+            std::to_string(schedule_weather_.lies()) + ", host in trouble for answers " +
             std::to_string(blocked_from_) + " to " + std::to_string(blocked_to_));
 }
 
@@ -152,8 +170,10 @@ void league::calm(bool season_over) {
   host_.missing.clear();
   host_.broken.clear();
   late_.clear();
-  dropped_.clear();
   wrong_.clear();
+  refused_until_.clear();
+  stale_until_.clear();
+  schedule_weather_.calm();
   answers_ = blocked_from_ = blocked_to_ = 0;
   et_date last = today_;
   for (auto& one : games_) {
@@ -162,6 +182,11 @@ void league::calm(bool season_over) {
     last = std::max(last, one.planned.date + date::days{one.late_days});
   }
   today_ = last + date::days{season_over ? 30 : 1};
+  pass_calm_days(0);
+}
+
+void league::pass_calm_days(int days) {
+  today_ += date::days{days};
   ++passes_;
   refresh_payloads();
 }
@@ -172,27 +197,36 @@ std::vector<season> league::seasons() const {
   return {out.begin(), out.end()};
 }
 
-std::string league::schedule_json(season of) const {
-  std::string out = R"({"leagueSchedule":{"seasonYear":")" + to_string(of) +
-                    R"(","gameDates":[{"gameDate":"10/22/2024 00:00:00","games":[)";
-  bool first = true;
+listing league::truth_of(const game& one) const {
+  if (one.cancelled) return listing::cancelled;
+  if (one.postponed) return listing::postponed;
+  if (is_over(one)) return listing::final;
+  return one.planned.date < today_ ? listing::live : listing::scheduled;
+}
+
+std::string league::schedule_json(season of) {
+  schedule_page page(of);
   for (const auto& one : games_) {
-    if (one.planned.id.in_season() != of || dropped_.contains(one.planned.id)) continue;
-    if (!std::exchange(first, false)) out += ',';
-    if (one.cancelled)
-      out += schedule_entry(one.planned, 1, "Cancelled", false);
-    else if (one.postponed)
-      out += schedule_entry(one.planned, 1, "PPD", false);
-    else if (is_over(one))
-      out += schedule_entry(one.planned, 3, "Final", true);
-    else
-      out += schedule_entry(one.planned, one.planned.date < today_ ? 2 : 1, "7:00 pm ET", false);
+    const auto& id = one.planned.id;
+    if (id.in_season() != of) continue;
+    if (const auto says = schedule_weather_.listing_of(id, truth_of(one)))
+      page.list(one.planned, *says, schedule_weather_.form_of(id));
   }
-  return out + "]}]}}";
+  for (int i = 1; i <= schedule_weather_.new_kinds(); ++i) page.list_new_kind(i);
+  served_[of] = page.said();
+  return page.json();
+}
+
+const served_schedule* league::served(season of) const {
+  const auto found = served_.find(of);
+  return found == served_.end() ? nullptr : &found->second;
 }
 
 http_response league::answer(const http_request& request) {
-  const bool schedule = request.url.find("scheduleleague") != std::string::npos;
+  const bool of_cdn = is_schedule_of_cdn(request.url);
+  const bool schedule = of_cdn || request.url.find("scheduleleague") != std::string::npos;
+  if (schedule && (of_cdn ? schedule_weather_.cdn_refuses() : schedule_weather_.stats_refuses()))
+    return status_answer(403, "<HTML><HEAD><TITLE>Access Denied</TITLE></HEAD></HTML>");
   if (dice_.chance(schedule ? schedule_fault_per_mille_ : fault_per_mille_)) return fault(request);
   if (schedule) return ok_answer(schedule_json(season_of(request.url)));
   const auto number = answers_++;
@@ -244,6 +278,13 @@ http_response league::fault(const http_request& request) {
     default:  // all keys, no rows
       return ok_answer(R"({"game":{"gameId":")" + (id ? id->str() : "") + R"(","actions":[]}})");
   }
+}
+
+std::map<game_id, et_date> league::dates_played() const {
+  std::map<game_id, et_date> out;
+  for (const auto& one : games_)
+    if (is_over(one)) out[one.planned.id] = one.planned.date;
+  return out;
 }
 
 std::map<game_id, std::string> league::playable() const {

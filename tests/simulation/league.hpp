@@ -1,12 +1,14 @@
 // The world outside of the simulation: a season that is being played, and the host that tells of it.
 //
 // Purpose: games lie ahead, become final (some late), move to other dates, are cancelled, get corrected payloads. The
-// host serves schedule and documents, and fails in every way that pipeline/source/classify.hpp knows.
+// host serves schedule and documents, and fails in every way that pipeline/source/classify.hpp knows. It refuses games
+// for days, serves stale documents for days, and its schedule lies (schedule_weather).
 // Threads: one.
 #pragma once
 
 #include "pipeline/plan/planned_game.hpp"
 #include "tests/simulation/dice.hpp"
+#include "tests/simulation/schedule_weather.hpp"
 #include "tests/simulation/trace.hpp"
 #include "tests/support/engine/small_league.hpp"
 
@@ -37,11 +39,18 @@ class league {
   void change_weather();
   // Everything was played, and the host serves all of it without a fault. `season_over`: long ago.
   void calm(bool season_over);
+  // Then nothing happens any more.
+  void pass_calm_days(int days);
 
   http_response answer(const http_request& request);
 
+  // What the last schedule of this season said that was served whole; null when none was.
+  const served_schedule* served(season of) const;
+
   // Every game, with the document digest that the host serves for it now; cancelled games are not among them.
   std::map<game_id, std::string> playable() const;
+  // Of the games that are over.
+  std::map<game_id, et_date> dates_played() const;
   std::size_t games() const { return games_.size(); }
   // That have games, the older first.
   std::vector<season> seasons() const;
@@ -54,8 +63,10 @@ class league {
     test::small_payload payload;
   };
   bool is_over(const game& one) const;
-  std::string schedule_json(season of) const;
+  std::string schedule_json(season of);
+  listing truth_of(const game& one) const;
   void refresh_payloads();
+  void begin_spell(std::map<game_id, et_date>& spells, int games_max);
   http_response fault(const http_request& request);
 
   dice dice_;
@@ -68,7 +79,11 @@ class league {
   int schedule_fault_per_mille_ = 0;
   std::size_t answers_ = 0, blocked_from_ = 0, blocked_to_ = 0;  // answers while the host is in trouble
   enum class trouble { refuses, shows_a_page, is_gone } trouble_ = trouble::refuses;
-  std::set<game_id> late_, dropped_, wrong_;  // payload says not final; left out of the schedule; does not add up
+  std::set<game_id> late_, wrong_;  // payload says not final; does not add up
+  // Until when the host has no documents of a game, and until when its box score is one of before the game.
+  std::map<game_id, et_date> refused_until_, stale_until_;
+  schedule_weather schedule_weather_;
+  std::map<season, served_schedule> served_;
 };
 
 }  // namespace nba::simulation

@@ -1,5 +1,6 @@
 #include "tests/simulation/simulation.hpp"
 
+#include "pipeline/plan/daily_mark.hpp"
 #include "tests/simulation/engine_run.hpp"
 
 namespace nba::simulation {
@@ -13,7 +14,7 @@ simulation::simulation(std::uint64_t seed, trace& log)
       league_(dice_.next(), log),
       store_weather_(dice_.next()),
       database_(model_database::make()),
-      invariants_(database_, log) {
+      invariants_(database_, log, [this] { return league_.today(); }) {
   database_->set_clock([this] { return league_.now(); });
   database_->inject([this](const model_transaction& call) {
     invariants_.before_transaction(call);
@@ -65,6 +66,7 @@ run_settings simulation::draw_settings() {
   rig.budget.throttles_max = dice_.between(2, 6);
   rig.budget.block_probes_max = dice_.between(1, 4);
   rig.dispositions.unavailable_confirmations = dice_.between(1, 3);
+  rig.dispositions.patience_days = dice_.between(1, 4);
   rig.dispositions.unavailable_spacing = dice_.chance(500) ? 0min : 60min;
   rig.canary_game = *game_id::parse(canary_digits);
   rig.drain_deadline = dice_.chance(100) ? 200ms : 30'000ms;
@@ -86,11 +88,15 @@ run_settings simulation::draw_settings() {
 }
 
 job_order simulation::draw_order() {
-  if (dice_.chance(200)) {
+  if (dice_.chance(150)) {
     auto retry = draw_retry();
     if (!retry.seasons.empty()) return retry;
   }
-  if (dice_.chance(250)) return {job_order::kind::daily, {}, dice_.pick(std::vector<int>{1, 3, 7, 30})};
+  if (dice_.chance(60)) {
+    auto named = draw_closed();
+    if (!named.seasons.empty()) return named;
+  }
+  if (dice_.chance(400)) return {job_order::kind::daily, {}, dice_.pick(std::vector<int>{1, 3, 7, 30})};
   return draw_backfill();
 }
 
@@ -128,6 +134,17 @@ job_order simulation::draw_retry() {
   return out;
 }
 
+// `backfill --game`: some of the games that were given up; no seasons when there is none.
+job_order simulation::draw_closed() {
+  std::set<game_id> games;
+  for (const auto& entry : database_->ledger())
+    if (is_closed(entry.state) && entry.id.in_season() == the_season && dice_.chance(600)) games.insert(entry.id);
+  job_order out;
+  out.seasons = scopes_of(games);
+  for (auto& one : out.seasons) one.limits.reopens = true;
+  return out;
+}
+
 // `watermark set` and `watermark reset`.
 void simulation::move_marks(store& person) {
   const auto ledger = database_->ledger();
@@ -139,16 +156,26 @@ void simulation::move_marks(store& person) {
     (void)person.decree_watermark(lane_stage, key, reset ? std::nullopt : std::optional{id.str()});
   }
   if (dice_.chance(80)) {
-    const auto day = format_date(league_.today() + date::days{dice_.between(-20, 1)});
+    // Beyond yesterday as a run with a wrong clock leaves it; a person is not allowed to.
+    const auto day = format_date(league_.today() + date::days{dice_.between(-20, 2)});
     const bool reset = dice_.chance(300);
     log_.happened("the daily date is set by hand: " + (reset ? "none" : day));
     (void)person.decree_watermark("schedule", "daily", reset ? std::nullopt : std::optional{day});
   }
 }
 
+// A daily date that lies ahead is an error of every daily run until somebody does what it says.
+void simulation::mend_daily_mark(store& person) {
+  const auto mark = judge_daily_mark(database_->watermark("schedule", "daily"), league_.today() - date::days{1});
+  if (mark.usable() || (!faultless_ && dice_.chance(500))) return;
+  log_.happened("the daily date is reset: " + mark.problem);
+  (void)person.decree_watermark("schedule", "daily", std::nullopt);
+}
+
 // What people do between runs.
 void simulation::decrees() {
   auto person = database_->connect();
+  mend_daily_mark(*person);
   for (const auto& entry : database_->ledger()) {
     database_->accept(entry.id);
     if (faultless_) continue;
@@ -205,7 +232,7 @@ void simulation::run_once(run_settings settings) {
 }
 
 figures simulation::run() {
-  const int safety_runs = dice_.between(2, 6);
+  const int safety_runs = dice_.between(2, 9);
   for (int i = 0; i < safety_runs; ++i) {
     league_.change_weather();
     store_weather_.change();
@@ -217,25 +244,46 @@ figures simulation::run() {
   league_.calm(dice_.chance(500));
   store_weather_.calm();
   decrees();
+  if (dice_.chance(500)) run_daily_alone();
+  run_until_converged();
+  figures_.steps = log_.steps();
+  figures_.hash = log_.hash();
+  return figures_;
+}
+
+run_settings simulation::draw_faultless(job_order order) {
+  auto settings = draw_settings();
+  settings.order = std::move(order);
+  settings.crash_at = settings.first_stop_at = settings.second_stop_at = std::nullopt;
+  settings.steps_max = liveness_steps_base + liveness_steps_per_game * league_.games();
+  return settings;
+}
+
+// Nobody but the nightly job: it comes back to everything that was played and tried, sooner or later.
+void simulation::run_daily_alone() {
+  invariants_.closings().begin_owing(*database_, the_season, league_.dates_played());
+  for (const int days : days_of_daily_runs) {
+    league_.pass_calm_days(days);
+    run_once(draw_faultless({job_order::kind::daily, {}, 400}));
+  }
+  invariants_.closings().check_owed(*database_);
+  invariants_.after_step();
+}
+
+void simulation::run_until_converged() {
   for (int i = 0; i < liveness_runs; ++i) {
-    auto settings = draw_settings();
-    settings.order = {};
+    job_order order;
     scope limits;
     if (i == 1) limits.reprocess = reprocess::all;
-    for (const auto of : league_.seasons()) settings.order.seasons.push_back({of, limits});
-    if (i == liveness_runs - 1) settings.order = {job_order::kind::daily, {}, 400};
-    settings.crash_at = settings.first_stop_at = settings.second_stop_at = std::nullopt;
-    settings.steps_max = liveness_steps_base + liveness_steps_per_game * league_.games();
-    run_once(settings);
+    for (const auto of : league_.seasons()) order.seasons.push_back({of, limits});
+    if (i == liveness_runs - 1) order = {job_order::kind::daily, {}, 400};
+    run_once(draw_faultless(std::move(order)));
     check_travel();  // after each: the second run writes every game's rows again
   }
   // A date that a person has set ahead stands.
   const auto set_ahead = parse_date(database_->watermark("schedule", "daily").value_or(""));
   const auto yesterday = league_.today() - date::days{1};
   invariants_.check_converged(league_.playable(), std::max(yesterday, set_ahead.value_or(yesterday)));
-  figures_.steps = log_.steps();
-  figures_.hash = log_.hash();
-  return figures_;
 }
 
 }  // namespace nba::simulation

@@ -2,8 +2,8 @@
 //
 // Safety phase: runs under faults of the host and the store, cut at arbitrary points (all actors are thrown away, what
 // the model store committed stays), stopped once or twice, with options that differ. Then the liveness phase: no
-// faults, and everything must be done within liveness_runs runs of at most a bounded number of steps. `invariants`
-// judges every step.
+// faults, and everything must be done within liveness_runs runs of at most a bounded number of steps; in half of the
+// simulations after some days of daily runs alone, which owe what was played and tried. `invariants` judges every step.
 // Threads: one. Nothing depends on a real clock: the actors' clock is the testing scheduler's, the calendar the
 // league's.
 // Errors: violation (or another std::exception) with what is wrong.
@@ -14,6 +14,7 @@
 #include "tests/simulation/league.hpp"
 #include "tests/simulation/store_weather.hpp"
 
+#include <array>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -27,6 +28,8 @@ inline constexpr std::size_t safety_steps_max = 400'000;
 // Without faults: every open game, then every game again (corrections, unavailable ones), then nothing, then a daily
 // run.
 inline constexpr int liveness_runs = 4;
+// Before them in half of the simulations: daily runs alone, so many days after the one before.
+inline constexpr std::array<int, 4> days_of_daily_runs{0, 1, 2, 30};
 inline constexpr std::size_t liveness_steps_base = 5'000, liveness_steps_per_game = 1'000;
 
 struct figures {
@@ -48,9 +51,14 @@ class simulation {
   job_order draw_order();
   job_order draw_backfill();
   job_order draw_retry();
+  job_order draw_closed();
+  run_settings draw_faultless(job_order order);
+  void run_daily_alone();
+  void run_until_converged();
   void run_once(run_settings settings);
   void decrees();
   void move_marks(store& person);
+  void mend_daily_mark(store& person);
   void check_travel();
 
   dice dice_;

@@ -92,9 +92,10 @@ std::vector<chunk> small_chunks(std::vector<planned_game> games) {
 
 std::string boxscore_json(const game_id& id, const small_payload& what) {
   const auto date = format_date(what.date.value_or(first_day(id.in_season())));
+  const int home = what.stale_box ? 0 : what.home_points, away = what.stale_box ? 0 : what.away_points;
   return R"({"game":{"gameId":")" + id.str() + R"(","gameEt":")" + date + R"(T19:00:00-04:00","gameTimeUTC":")" + date +
-         R"(T23:00:00Z","gameStatus":)" + number(what.status) + R"(,"period":4,)" +
-         team("homeTeam", home_team, what.home_points) + "," + team("awayTeam", away_team, what.away_points) + "}}";
+         R"(T23:00:00Z","gameStatus":)" + number(what.stale_box ? 1 : what.status) + R"(,"period":4,)" +
+         team("homeTeam", home_team, home) + "," + team("awayTeam", away_team, away) + "}}";
 }
 
 std::string playbyplay_json(const game_id& id, const small_payload& what) {
@@ -115,6 +116,7 @@ std::string playbyplay_json(const game_id& id, const small_payload& what) {
     away += 3;
     score(away_team, "3pt");
   }
+  if (!what.ended) return out + "]}}";
   for (int period = 2; period <= 4; ++period)
     out += "," + action(++order, period, R"("actionType":"period","subType":"end")", home, away);
   out += "," +

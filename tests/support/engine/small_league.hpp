@@ -35,6 +35,8 @@ struct small_payload {
   int status = 3;
   std::size_t filler_bytes = 0;      // makes the play-by-play larger
   std::optional<et_date> date = {};  // none: the season's first day
+  bool stale_box = false;            // the box score is one of before the game: status 1, 0-0
+  bool ended = true;                 // the play-by-play goes on to the end of the game
 };
 std::string boxscore_json(const game_id& id, const small_payload& what = {});
 std::string playbyplay_json(const game_id& id, const small_payload& what = {});
