@@ -94,6 +94,16 @@ void complete_game(self_ptr self, fetch_state::game done) {
   flush_outbox(self);
 }
 
+// One document of two may be there: nothing to store, but it may show that the game was played. Null when neither is.
+std::shared_ptr<const game_payloads> what_arrived(const game_id& id, const fetch_state::game& one) {
+  if (!one.boxscore && !one.playbyplay) return nullptr;
+  auto payloads = std::make_shared<game_payloads>();
+  payloads->id = id;
+  payloads->boxscore = one.boxscore;
+  payloads->playbyplay = one.playbyplay;
+  return payloads;
+}
+
 void fail_game(self_ptr self, const game_id& id, const failure& why, int tries, bool interrupted = false) {
   auto& s = self->state;
   const auto found = s.games.find(id);
@@ -109,9 +119,11 @@ void fail_game(self_ptr self, const game_id& id, const failure& why, int tries, 
     if (other->second.now == phase::sleeping || other->second.now == phase::held) s.requests.erase(other);
   }
   auto job = found->second.job;
+  auto arrived = what_arrived(id, found->second);
   s.games.erase(found);
   s.counters.failed();
-  self->send(caf::actor_cast<job_actor>(s.job), game_failed{std::move(job), "fetch", why, nullptr, tries, interrupted});
+  self->send(caf::actor_cast<job_actor>(s.job),
+             game_failed{std::move(job), "fetch", why, std::move(arrived), tries, interrupted});
   free_slot(self);
 }
 

@@ -244,7 +244,9 @@ void game_has_failed(self_ptr self, const game_failed& message) {
   if (message.payloads) failed.played_evidence = evidence_of_play(*message.payloads);
   const auto what = dispose(message.why, failed, s.options.now(), s.options.dispositions);
   if (!what.writes_ledger) return report_failed_game(self, message, what);
-  record_outcome record{game.id, {}, message.payloads};
+  // What is kept is what a retry can start from: both documents.
+  const bool whole = message.payloads && message.payloads->boxscore && message.payloads->playbyplay;
+  record_outcome record{game.id, {}, whole ? message.payloads : nullptr};
   if (what.what == disposition::kind::park) {
     dead_letter letter;
     letter.game_id = game.id;
@@ -252,8 +254,7 @@ void game_has_failed(self_ptr self, const game_failed& message) {
     letter.error_class = message.why.kind;
     letter.error = what.reason;
     letter.attempts = message.tries;
-    if (message.payloads && message.payloads->boxscore && message.payloads->playbyplay)
-      letter.payload_sha256 = payload_digest(*message.payloads->boxscore, *message.payloads->playbyplay);
+    if (whole) letter.payload_sha256 = payload_digest(*message.payloads->boxscore, *message.payloads->playbyplay);
     letter.first_failed_at = letter.last_failed_at = s.options.now();
     letter.played_evidence = failed.played_evidence;
     letter.reopens = what.reopens;
