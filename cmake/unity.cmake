@@ -21,6 +21,7 @@ set_source_files_properties(
   tests/support/tls_server.cpp
   tests/unit/league/faults_test.cpp
   tests/unit/cli/test_export_files.cpp
+  tests/unit/plan/disposition_test.cpp
   tests/unit/plan/work_closing_test.cpp
   tests/unit/source/host_judge_property_test.cpp
   tests/unit/source/host_judge_test.cpp

@@ -58,7 +58,10 @@ inline constexpr value_bounds minutes_of_a_team{0, 5 * 24 * 3600};
 }  // namespace payload_bounds
 
 inline constexpr std::array payload_fields = [] {
-  using namespace payload_object;
+  // One by one: these hide functions of the same names that a test declares first.
+  using payload_object::game, payload_object::arena, payload_object::official, payload_object::team,
+      payload_object::period, payload_object::player, payload_object::player_line, payload_object::team_line,
+      payload_object::plays, payload_object::action;
   using enum presence;
   namespace b = payload_bounds;
   return std::to_array<payload_field>({
