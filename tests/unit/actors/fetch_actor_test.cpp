@@ -170,6 +170,21 @@ TEST_SUITE("fetch actor") {
     CHECK(f.state().games.empty());
   }
 
+  TEST_CASE("a game that fails for one document hands over the other one, which may show that it was played") {
+    fetch_fixture f(with_tries(1));
+    f.start(1);
+    f.grant_all();
+    f.answer(f.box(1), ok_answer(boxscore_json(small_game(1).id)));
+    f.answer(f.events(1), status_answer(502, "bad gateway"));
+    const auto failed = f.job.take<game_failed>();
+    REQUIRE(failed);
+    REQUIRE(failed->payloads);
+    CHECK(failed->payloads->id == small_game(1).id);
+    CHECK(failed->payloads->boxscore);
+    CHECK_FALSE(failed->payloads->playbyplay);
+    CHECK(f.transform.size() == 0);
+  }
+
   TEST_CASE("a permit for a request that is no longer wanted goes back unused") {
     fetch_fixture f(with_tries(1));
     f.start(1);

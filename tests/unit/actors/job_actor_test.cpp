@@ -338,6 +338,20 @@ TEST_SUITE("job actor: ends of games") {
     REQUIRE(f.report().parked.size() == 1);
   }
 
+  TEST_CASE("one document of two shows that the game was played, and is no payload to start from") {
+    job_fixture f(options_of(weeks({1})));
+    auto arrived = std::make_shared<game_payloads>(*payloads_of(f.id(1)));
+    arrived->playbyplay = nullptr;
+    f.leaves_fetch();
+    f.fails(1, failure_class::transient, "fetch", arrived);
+    const auto record = f.load.take<record_outcome>();
+    REQUIRE(record);
+    CHECK(record->payloads == nullptr);
+    const auto& letter = std::get<dead_letter>(record->what);
+    CHECK(letter.played_evidence.find("the box score is final") != std::string::npos);
+    CHECK(letter.payload_sha256.empty());
+  }
+
   TEST_CASE("while outcomes pile up unwritten, no further game is admitted") {
     auto options = options_of(weeks({100}), 2);
     options.records_max = 5;
