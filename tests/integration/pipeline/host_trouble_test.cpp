@@ -57,9 +57,9 @@ TEST_CASE(
       // Killed in its pause: the next process knows of it, and so does a person who asks.
       REQUIRE(comes_true([&] { return ask(database, kept_pauses) == "2"; }));
       const auto host = host_of(world.server().cdn_url());
-      const auto status = world.run(database, {"status"});
-      CHECK(status.out.find(host + " paused until ") != std::string::npos);
-      CHECK(status.out.find("probe 1 of 5") != std::string::npos);
+      const auto status = unwrapped(world.run(database, {"status"}).out);
+      CHECK_MESSAGE(status.find(host + " paused until ") != std::string::npos, status);
+      CHECK_MESSAGE(status.find("probe 1 of 5") != std::string::npos, status);
       const auto json = nlohmann::json::parse(world.run(database, {"status", "--json"}).out);
       REQUIRE(json["hosts"].size() == 1);
       CHECK(json["hosts"][0]["host"] == host);

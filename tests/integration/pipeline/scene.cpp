@@ -1,5 +1,6 @@
 #include "tests/integration/pipeline/scene.hpp"
 
+#include <sstream>
 #include <stdexcept>
 
 #include <sqlite3.h>
@@ -83,6 +84,13 @@ std::unique_ptr<store> open(const std::string& database) {
 store_dump dump(const std::string& database) {
   const auto from = open(database);
   return dump_store(*from);
+}
+
+std::string unwrapped(const std::string& text) {
+  std::istringstream words{text};
+  std::string out;
+  for (std::string word; words >> word;) out += (out.empty() ? "" : " ") + word;
+  return out;
 }
 
 std::string ask(const std::string& database, const std::string& sql) {

@@ -54,6 +54,8 @@ std::unique_ptr<store> open(const std::string& database);
 store_dump dump(const std::string& database);
 // A statement behind the program's back.
 void change(const std::string& database, const std::string& sql);
+// What a command prints without the line breaks: every run of white space is one blank.
+std::string unwrapped(const std::string& text);
 // First value of the first row.
 std::string ask(const std::string& database, const std::string& sql);
 
