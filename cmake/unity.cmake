@@ -27,6 +27,7 @@ set_source_files_properties(
   tests/unit/source/host_judge_test.cpp
   tests/integration/store/file_test.cpp
   tests/integration/store/identity_test.cpp
+  tests/integration/store/liveness_test.cpp
   tests/unit/source/host_budget_property_test.cpp
   tests/unit/source/host_budget_test.cpp
   tests/unit/source/padded_body_test.cpp
@@ -35,6 +36,7 @@ set_source_files_properties(
   tests/unit/derive/test_recorded_possessions.cpp
   tests/unit/actors/pipeline_test.cpp
   tests/unit/cli/test_logging.cpp
+  tests/integration/pipeline/documents_test.cpp
   tests/crash/disaster_test.cpp
   tests/crash/lock_test.cpp
   tests/integration/store/games_test.cpp
