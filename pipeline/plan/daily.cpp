@@ -19,8 +19,10 @@ open_dates find_open_dates(const schedule& season_schedule, const std::vector<le
   std::unordered_set<game_id> listed;
   for (const auto& game : season_schedule.games) {
     listed.insert(game.id);
-    if (!types.contains(game.id.type()) || game.cancelled) continue;
+    if (!types.contains(game.id.type())) continue;
     const auto row = rows.find(game.id);
+    // One that was played is fetched whatever the schedule says of it now, and holds its date until it is done.
+    if (game.cancelled && !shows_played(game, row == rows.end() ? nullptr : row->second)) continue;
     if (row == rows.end())
       note(game.date, 0);
     else if (!is_terminal(row->second->state) && !(game.postponed && row->second->state == game_state::postponed))

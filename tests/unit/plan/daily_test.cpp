@@ -232,6 +232,16 @@ TEST_CASE("a single sight of a postponement holds its date") {
   CHECK(find_open_dates(schedule_of({postponed}), {known}, regular).open.empty());
 }
 
+TEST_CASE("a game that was played holds its date, also when the schedule calls it cancelled") {
+  auto cancelled = game(numbered(1), "2025-01-14", game_status::scheduled);
+  cancelled.cancelled = true;
+  const std::set<game_type> regular{game_type::regular};
+  auto entry = row(numbered(1), "2025-01-14", game_state::parked);
+  CHECK(find_open_dates(schedule_of({cancelled}), {entry}, regular).open.empty());
+  entry.played_evidence = "the play-by-play has the end of the game";
+  CHECK(find_open_dates(schedule_of({cancelled}), {entry}, regular).open == dates({"2025-01-14"}));
+}
+
 TEST_CASE("without a mark a daily run goes on where the last done game is") {
   const std::set<game_type> regular{game_type::regular};
   CHECK_FALSE(last_done_date({}, regular));
