@@ -45,13 +45,15 @@ bool closing_judge::is_season_over(const served_schedule& said) const {
   return today_() > said.last_date + date::days{days_after_season};
 }
 
-// By this run's schedule. One that lists the game no more has nothing to say against an earlier one's result.
+// By this run's schedule. One that does not list the game, or not so that it could be used, has nothing to say against
+// an earlier one's result.
 bool closing_judge::is_called_final(const game_id& id) const {
   if (!said_of(id)) return false;
   const auto says = listing_of(id);
   const auto known = games_.find(id);
   const bool played = known != games_.end() && known->second.played;
-  return says == listing::final || (played && (!says || says == listing::without_score));
+  if (says == listing::final) return true;
+  return played && (!says || says == listing::left_out || says == listing::without_score);
 }
 
 bool closing_judge::answered_for_another(const game_id& of) const {
@@ -178,10 +180,14 @@ void closing_judge::check_change(const ledger_entry& now, const model_transactio
   if (fetching_ && known.shown) known.played = true;
   const bool called_final = is_called_final(now.id);
   if (fetching_ && known.refused && called_final && answered_for_another(now.id)) known.refused_on.insert(today_());
+  if (is_given_up(before) && !is_terminal(now.state)) ++counted_["opened"];
+  if (before == game_state::postponed && now.state != before) ++counted_["dated again"];
+  if (now.state != before && (is_given_up(now.state) || now.state == game_state::postponed))
+    ++counted_[std::string{to_string(now.state)}];
   if (now.state == before) {
     // Written twice when the answer to the first time was lost.
     const bool again = newly_unavailable_.contains(now.id) || !checked_.insert(now.id).second;
-    if (is_given_up(now.state) && fetching_ && !again) ++known.checks;
+    if (is_given_up(now.state) && fetching_ && !again) ++known.checks, ++counted_["checked"];
   } else if (is_given_up(now.state)) {
     known.closed_on = today_();
     known.checks = 0;

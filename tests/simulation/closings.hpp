@@ -52,6 +52,9 @@ class closing_judge {
   // ---- any time
   void after_commit(const test::model_database& database, const test::model_transaction& commit);
 
+  // How often games were closed, asked about again and opened, by name.
+  const std::map<std::string, std::size_t>& counted() const { return counted_; }
+
   // ---- daily runs without faults: what they owe as the database is now, and whether it is done. `played`: on which
   // dates, by a schedule that is right.
   void begin_owing(const test::model_database& database, season of, const std::map<game_id, et_date>& played);
@@ -93,6 +96,7 @@ class closing_judge {
   bool fetching_ = false;
 
   std::set<game_id> owed_;
+  std::map<std::string, std::size_t> counted_;
 };
 
 }  // namespace nba::simulation

@@ -248,6 +248,7 @@ figures simulation::run() {
   run_until_converged();
   figures_.steps = log_.steps();
   figures_.hash = log_.hash();
+  figures_.closings = invariants_.closings().counted();
   return figures_;
 }
 

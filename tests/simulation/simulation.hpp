@@ -38,6 +38,7 @@ struct figures {
   std::size_t runs = 0, crashes = 0, stops = 0;
   std::map<std::string, std::size_t> endings;  // by name, of all runs
   std::map<std::string, std::size_t> orders;   // the same
+  std::map<std::string, std::size_t> closings;
 };
 
 class simulation {

@@ -44,6 +44,7 @@ std::string run_seed(std::uint64_t seed, bool verbose, figures& sum) {
   sum.stops += one.stops;
   for (const auto& [name, count] : one.endings) sum.endings[name] += count;
   for (const auto& [name, count] : one.orders) sum.orders[name] += count;
+  for (const auto& [name, count] : one.closings) sum.closings[name] += count;
   if (wrong.empty()) return wrong;
   return "seed " + std::to_string(seed) + ", run " + std::to_string(log.run()) + ", step " +
          std::to_string(log.step_of_run()) + " (revision " + nba::git_revision + "): " + wrong +
@@ -74,6 +75,8 @@ TEST_SUITE("simulation") {
     for (const auto& [name, times] : sum.orders) std::cout << ' ' << name << ' ' << times;
     std::cout << ';';
     for (const auto& [name, times] : sum.endings) std::cout << ' ' << name << ' ' << times;
+    std::cout << "; games";
+    for (const auto& [name, times] : sum.closings) std::cout << ' ' << name << ' ' << times;
     std::cout << "; " << std::chrono::duration_cast<std::chrono::seconds>(clock::now() - started).count() << " s"
               << std::endl;
   }
