@@ -22,8 +22,8 @@ constexpr std::array<const char*, 2> backends{"sqlite", "postgresql"};
 
 // A game whose box score is none: it is parked in every run.
 constexpr const char* parked_game = "0022400003";
-// A game that never ends: the ledger follows, first `not_final`, then, the season being over, `cancelled`.
-constexpr const char* endless_game = "0022400005";
+// A game that the host refuses: every run names it, with its evidence, and counts one day of refusals.
+constexpr const char* refused_game = "0022400005";
 // How often it failed is how often somebody ran; the number of a dead letter says how often PostgreSQL tried.
 dump_options without_tries() {
   dump_options options;
@@ -40,7 +40,7 @@ store_dump dump_of(const std::string& database, const dump_options& options) {
 void correct_games(scene& world, bool corrected) {
   int count = 0;
   for (const auto& game : world.league().games()) {
-    if (game.id.str() == parked_game || game.id.str() == endless_game || game.id.type() != game_type::regular ||
+    if (game.id.str() == parked_game || game.id.str() == refused_game || game.id.type() != game_type::regular ||
         ++count > 12)
       continue;
     if (!corrected)
@@ -141,11 +141,7 @@ TEST_CASE("killed between any two durable steps and run again, the database ends
   settings.latency = {latency_model::shape::uniform, 2, 12};
   scene world{settings};
   world.server().set_override(*game_id::parse(parked_game), endpoint::boxscore, "{}");
-  auto unfinished = *world.league().boxscore_json(*game_id::parse(endless_game));
-  const std::string status = "\"gameStatus\":";
-  REQUIRE(unfinished.find(status) != std::string::npos);
-  unfinished[unfinished.find(status) + status.size()] = '2';
-  world.server().set_override(*game_id::parse(endless_game), endpoint::boxscore, unfinished);
+  world.server().set_faults({*parse_fault(std::string("403:game=") + refused_game)});
   const job_of_campaign season{backfill, 1};
   auto corrections = season;
   corrections.arguments.insert(corrections.arguments.end(), {"--reprocess", "all"});

@@ -15,8 +15,9 @@
 namespace nba::test {
 
 struct dump_options {
-  std::set<std::string> without_columns{"ingested_at",    "updated_at",  "run_id", "first_failed_at",
-                                        "last_failed_at", "resolved_at", "read_at"};
+  std::set<std::string> without_columns{"ingested_at",    "updated_at",  "run_id",  "first_failed_at",
+                                        "last_failed_at", "resolved_at", "read_at", "first_seen_at",
+                                        "last_seen_at",   "closed_at"};
   std::set<std::string> without_tables{"schema_migrations", "ingest_runs", "run_locks", "run_lock_numbers"};
   // Refuses tables with more rows.
   std::size_t rows_max = 2'000'000;

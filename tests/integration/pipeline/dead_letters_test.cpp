@@ -147,11 +147,7 @@ TEST_CASE("a game that was named and cannot be tried is named in turn, with the 
     change(*found);
     REQUIRE(store->write_plan(nba::season{2024}, plan));
     // As if the schedule had never had a result of it.
-    REQUIRE(run_process("/usr/bin/sqlite3",
-                        {database.substr(std::string{"sqlite:///"}.size()),
-                         "UPDATE ingest_games SET played_evidence = NULL WHERE game_id = '" + id.str() + "'"},
-                        {}, world.folder().path())
-                .exit_code == 0);
+    nba::test::change(database, "UPDATE ingest_games SET played_evidence = NULL WHERE game_id = '" + id.str() + "'");
   };
   const auto requests = world.server().counters().requests;
   const auto is_named = [&](const game_id& id, const std::string& reason) {
@@ -178,16 +174,8 @@ TEST_CASE("a stored payload that cannot be read counts as none: the host is aske
   parked_season season{"sqlite"};
   auto& [world, database, regular, rejected, html] = season;
   season.mend();
-  {
-    const auto store = open(database);
-    const auto letters = *store->read_dead_letters(false);
-    const auto found =
-        std::find_if(letters.begin(), letters.end(), [&](const auto& one) { return one.game_id == season.rejected; });
-    REQUIRE(found != letters.end());
-    auto damaged = *found;
-    damaged.payload = "no packed payload";
-    REQUIRE(store->park(damaged, "damaging-run"));
-  }
+  nba::test::change(database,
+                    "UPDATE dead_letters SET payload = 'no packed payload' WHERE game_id = '" + rejected.str() + "'");
   const auto choice = world.run(database, {"dlq", "retry", "--dry-run", rejected.str()});
   CHECK(choice.out.find("the host") != std::string::npos);
   CHECK(choice.out.find("stored payload") == std::string::npos);
