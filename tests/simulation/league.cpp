@@ -34,7 +34,8 @@ league::league(std::uint64_t seed, trace& log) : dice_(seed), log_(log), schedul
   for (auto& planned : small_season(count, weeks)) {
     game one;
     one.planned = std::move(planned);
-    if (dice_.chance(100)) one.late_days = dice_.between(1, 6);
+    if (dice_.chance(150)) one.late_days = dice_.between(1, 6);
+    one.documents_first = dice_.chance(500);
     last = std::max(last, one.planned.date);
     games_.push_back(std::move(one));
   }
@@ -59,6 +60,11 @@ bool league::is_over(const game& one) const {
   return !one.postponed && !one.cancelled && one.planned.date + date::days{one.late_days} < today_;
 }
 
+bool league::is_played(const game& one) const {
+  if (one.postponed || one.cancelled) return false;
+  return one.planned.date + date::days{one.documents_first ? 0 : one.late_days} < today_;
+}
+
 void league::pass_days() {
   ++passes_;
   // A day as a rule; now and then a week or a month in which nobody runs anything.
@@ -81,10 +87,10 @@ void league::pass_days() {
     } else if (ahead && dice_.chance(15)) {
       one.cancelled = true;
       log_.happened("game " + one.planned.id.str() + " is cancelled");
-    } else if (!ahead && !is_over(one) && dice_.chance(100)) {
+    } else if (!ahead && !is_played(one) && dice_.chance(100)) {
       one.postponed = true;
       log_.happened("game " + one.planned.id.str() + " is postponed late");
-    } else if (!ahead && !is_over(one) && dice_.chance(150)) {
+    } else if (!ahead && !is_played(one) && dice_.chance(150)) {
       // Was never played on its day, and only now the league says so: games after it are done and counted on it.
       one.planned.date = today_ + date::days{dice_.between(0, 10)};
       log_.happened("game " + one.planned.id.str() + " moves late to " + format_date(one.planned.date));
@@ -100,7 +106,7 @@ void league::refresh_payloads() {
   host_.payloads.clear();
   for (auto& one : games_) {
     const auto& id = one.planned.id;
-    const bool over = is_over(one);
+    const bool over = is_played(one);
     auto& payload = host_.payloads[id];
     one.payload.date = one.planned.date;
     payload = one.payload;

@@ -59,10 +59,12 @@ class league {
   struct game {
     planned_game planned;  // with its present date
     bool postponed = false, cancelled = false;
-    int late_days = 0;  // days after its date until the schedule calls it final
+    int late_days = 0;             // days after its date until the schedule calls it final
+    bool documents_first = false;  // they are final on the next day all the same
     test::small_payload payload;
   };
-  bool is_over(const game& one) const;
+  bool is_over(const game& one) const;  // by the schedule
+  bool is_played(const game& one) const;
   std::string schedule_json(season of);
   listing truth_of(const game& one) const;
   void refresh_payloads();
