@@ -142,7 +142,8 @@ TEST_CASE("killed between any two durable steps and run again, the database ends
   scene world{settings};
   world.server().set_override(*game_id::parse(parked_game), endpoint::boxscore, "{}");
   world.server().set_faults({*parse_fault(std::string("403:game=") + refused_game)});
-  const job_of_campaign season{backfill, 1};
+  job_of_campaign season{backfill, 1};
+  season.canaries = 1;
   auto corrections = season;
   corrections.arguments.insert(corrections.arguments.end(), {"--reprocess", "all"});
   corrections.corrections = true;
