@@ -17,18 +17,19 @@ void must(const result<void>& value) {
   if (!value) FAIL(describe(value.error()));
 }
 
-league_settings small_league() {
+league_settings small_league(bool playoffs) {
   league_settings settings;
   settings.regular_games = sample_season::regular_games;
   settings.rescheduled_games = 0;
-  settings.cup = settings.play_in = settings.playoffs = false;
+  settings.cup = settings.play_in = false;
+  settings.playoffs = playoffs;
   return settings;
 }
 
 }  // namespace
 
-sample_season::sample_season(const std::string& url) {
-  league_ = must(league::create(small_league()));
+sample_season::sample_season(const std::string& url, bool playoffs) {
+  league_ = must(league::create(small_league(playoffs)));
   games_ = league_->games();
   travel_ = std::make_unique<season_travel>(games_);
   store_ = must(open_store(must(parse_database_url(url))));

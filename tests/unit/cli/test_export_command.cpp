@@ -9,6 +9,7 @@
 
 #include <sys/resource.h>
 
+#include <algorithm>
 #include <csignal>
 #include <set>
 #include <sstream>
@@ -194,4 +195,53 @@ TEST_CASE_FIXTURE(export_fixture,
   const auto missing = on({"validate", "--season", "2024-25", "--reference", "/nowhere.csv"});
   CHECK(missing.code == 120);
   CHECK(missing.err.find("/nowhere.csv") != std::string::npos);
+}
+
+TEST_CASE("export and validate take the games of the types that were named") {
+  const temporary_folder folder;
+  const auto url = folder.sqlite_url();
+  sample_season season{url, true};
+  const auto& games = season.games();
+  const auto position_of = [&](game_type type) {
+    const auto found =
+        std::find_if(games.begin(), games.end(), [&](const auto& game) { return game.id.type() == type; });
+    REQUIRE(found != games.end());
+    return static_cast<std::size_t>(found - games.begin());
+  };
+  const auto regular = position_of(game_type::regular), playoff = position_of(game_type::playoffs);
+  season.complete(regular);
+  season.complete(playoff);
+  const auto exported = [&](std::vector<std::string> words) {
+    const auto out = folder.path() / "out";
+    words.insert(words.begin(),
+                 {"export", "--tables", "outcomes", "--overwrite", "--output", out.string(), "--database", url});
+    const auto answer = run(words);
+    REQUIRE_MESSAGE(answer.code == 0, answer.err);
+    std::vector<std::string> ids;
+    for (const auto& line : lines_of_file(out / "outcomes.csv")) ids.push_back(line.substr(0, line.find(',')));
+    ids.erase(ids.begin());
+    CHECK(json::parse(read_file(out / "manifest.json"))["games"] == ids.size());
+    return ids;
+  };
+  const auto first = season.id(regular).str(), second = season.id(playoff).str();
+  CHECK(exported({}) == std::vector{first, second});
+  CHECK(exported({"--game-types", "regular"}) == std::vector{first});
+  CHECK(exported({"--game-types", "playoffs", "--season", "2024-25"}) == std::vector{second});
+  CHECK(run({"export", "--game-types", "cup", "--output", folder.path() / "none", "--database", url}).code == 1);
+
+  const auto validated = [&](const std::string& types) {
+    const auto answer = run({"validate", "--season", "2024-25", "--json", "--game-types", types, "--database", url});
+    return std::pair{answer.code, json::parse(answer.out)["games"].get<int>()};
+  };
+  CHECK(validated("regular,playoffs") == std::pair{0, 2});
+  CHECK(validated("regular") == std::pair{0, 1});
+  CHECK(validated("playoffs") == std::pair{0, 1});
+  // A game that cannot be checked at all counts as one that failed.
+  folder.execute("nba.db", "DELETE FROM pbp_events WHERE event_idx > 40 AND game_id = '" + second + "'");
+  CHECK(validated("regular") == std::pair{0, 1});
+  CHECK(validated("playoffs") == std::pair{1, 0});
+  const auto both = run({"validate", "--season", "2024-25", "--database", url});
+  CHECK(both.code == 1);
+  CHECK(both.out.find("nba-scraper db repair --season 2024-25") != std::string::npos);
+  CHECK(both.out.find(second) != std::string::npos);
 }

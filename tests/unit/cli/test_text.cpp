@@ -69,6 +69,8 @@ TEST_CASE("numbers read like numbers") {
   CHECK(counted(0, "game", "games") == "0 games");
   CHECK(counted(1230, "game", "games") == "1,230 games");
   CHECK(format_bytes(512) == "512 B");
+  CHECK(format_bytes(1023) == "1023 B");
+  CHECK(format_bytes(1024) == "1.0 KiB");
   CHECK(format_bytes(1536) == "1.5 KiB");
   CHECK(format_bytes(80ull << 30) == "80.0 GiB");
 }

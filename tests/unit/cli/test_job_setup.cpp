@@ -1,0 +1,153 @@
+// From settings and options to what a job is told.
+#include "cli/commands/schedule.hpp"
+#include "cli/job_setup.hpp"
+#include "tests/unit/cli/support.hpp"
+
+#include <doctest/doctest.h>
+
+using namespace nba;
+using namespace nba::cli;
+using namespace std::chrono_literals;
+using nba::cli::test::contains;
+using nba::cli::test::run;
+using nba::cli::test::temporary_folder;
+
+namespace {
+
+et_date on(std::string_view text) { return *parse_date(text); }
+
+std::optional<std::string> checkpoint_after(const job_definition& job, run_ending ending) {
+  run_report report;
+  report.ending = ending;
+  return job.checkpoint({}, report);
+}
+
+}  // namespace
+
+TEST_CASE("every setting of the engine reaches the engine, each its own bound") {
+  cli::settings values;
+  auto& e = values.engine;
+  e.fetch_games_max = 11;
+  e.transform_workers = 12;
+  e.transform_games_max = 13;
+  e.transform_bytes_max = 14'000'000;
+  e.load_connections = 15;
+  e.load_games_max = 16;
+  e.load_bytes_max = 17'000'000;
+  e.load_batch_games_max = 18;
+  e.derive_games_max = 19;
+  e.http_requests_max = 20;
+  values.retry = {.tries_max = 21,
+                  .backoff_first_ms = 22,
+                  .backoff_max_ms = 23'000,
+                  .unavailable_confirmations = 24,
+                  .unavailable_spacing_minutes = 25,
+                  .patience_days = 26};
+  values.metrics_interval_seconds = 27;
+  values.drain_deadline_seconds = 28;
+  values.hosts["cdn.nba.com"] = {29.0, 30, 31};
+  const auto out = engine_settings_of(values, {"https://cdn.nba.com/static/json", "http://127.0.0.1:1/stats"});
+  CHECK(out.transform_workers == 12);
+  CHECK(out.load_connections == 15);
+  CHECK(out.load_batch_games_max == 18);
+  CHECK(out.http_requests_max == 20);
+  const auto is = [](const link_limits& limits, std::size_t games, std::size_t bytes) {
+    return limits.games_max == games && limits.bytes_max == bytes;
+  };
+  CHECK(is(out.fetch, 11, 11 * game_fetch_bytes));
+  CHECK(is(out.transform, 13, 14'000'000));
+  CHECK(is(out.load, 16, 17'000'000));
+  CHECK(is(out.derive, 19, 17'000'000));
+  CHECK(is(out.finish, 16, 17'000'000));
+  CHECK(out.retry.tries_max == 21);
+  CHECK(out.retry.backoff_first == 22ms);
+  CHECK(out.retry.backoff_max == 23s);
+  CHECK(out.dispositions.unavailable_confirmations == 24);
+  CHECK(out.dispositions.unavailable_spacing == 25min);
+  CHECK(out.dispositions.patience_days == 26);
+  CHECK(out.metrics_interval == 27s);
+  CHECK(out.drain_deadline == 28s);
+  REQUIRE(out.budgets.size() == 2);
+  const auto& cdn = out.budgets.at("cdn.nba.com");
+  CHECK(cdn.requests_per_minute == 29);
+  CHECK(cdn.in_flight_max == 30);
+  CHECK(cdn.burst == 31);
+  CHECK(out.budgets.at("127.0.0.1:1").requests_per_minute == 0);
+}
+
+TEST_CASE("a backfill has the limits that were typed, and no others") {
+  backfill_options typed;
+  typed.season = "2024-25";
+  const auto plain = backfill_definition(typed).seasons.front().limits;
+  CHECK(plain.types == scope{}.types);
+  CHECK_FALSE((plain.from || plain.to || plain.since || plain.only || plain.reopens));
+  CHECK(plain.reprocess == reprocess::missing);
+
+  typed.from = "2024-11-01";
+  typed.to = "2024-11-30";
+  typed.since = "0022400061";
+  typed.game_types = "regular,playoffs";
+  typed.reprocess = "all";
+  typed.chunk_days = 3;
+  typed.parallel = 9;
+  const auto job = backfill_definition(typed);
+  CHECK(job.key == "2024-25");
+  CHECK(job.chunk_days == 3);
+  CHECK(job.parallel == 9);
+  REQUIRE(job.seasons.size() == 1);
+  CHECK(job.seasons.front().season == season{2024});
+  const auto& limits = job.seasons.front().limits;
+  CHECK(limits.from == on("2024-11-01"));
+  CHECK(limits.to == on("2024-11-30"));
+  CHECK(limits.since == game_id::parse("0022400061"));
+  CHECK(limits.types == std::set{game_type::regular, game_type::playoffs});
+  CHECK(limits.reprocess == reprocess::all);
+}
+
+TEST_CASE("games that are named are taken whatever their type is, unless types are named, too") {
+  backfill_options typed;
+  typed.season = "2024-25";
+  typed.games = {"0012400003", "0022400061"};
+  auto limits = backfill_definition(typed).seasons.front().limits;
+  REQUIRE(limits.only);
+  CHECK(limits.only->size() == 2);
+  CHECK(limits.reopens);
+  CHECK(limits.types == std::set{game_type::preseason, game_type::regular});
+  typed.game_types = "regular";
+  limits = backfill_definition(typed).seasons.front().limits;
+  CHECK(limits.types == std::set{game_type::regular});
+
+  const temporary_folder folder;
+  const auto other = run({"schedule", "backfill", "--season", "2024-25", "--game", "0022300061", "--database",
+                          folder.sqlite_url(), "--source", "sim"});
+  CHECK(other.code == 100);
+  CHECK(contains(other.err, "game 0022300061 is one of 2023-24, not of 2024-25"));
+  CHECK(std::filesystem::is_empty(folder.path()));
+}
+
+TEST_CASE("a day that is asked for by name is done again behind the mark, and the mark stays") {
+  daily_options typed;
+  for (const auto* stored : {"2025-01-10", "2025-01-15"}) {
+    typed.date = "2025-01-10";
+    const auto again = daily_definition(typed, on(stored), on("2025-01-10"));
+    REQUIRE(again.seasons.size() == 1);
+    CHECK(again.seasons.front().limits.from == on("2025-01-10"));
+    CHECK(again.seasons.front().limits.to == on("2025-01-10"));
+    CHECK_FALSE(again.checkpoint);
+    // Nobody asked for it: there is nothing to do.
+    typed.date.clear();
+    CHECK(daily_definition(typed, on(stored), on("2025-01-10")).seasons.empty());
+  }
+}
+
+TEST_CASE("the daily date moves after a run that tried everything it could, and after no other") {
+  const auto job = daily_definition({}, on("2025-01-10"), on("2025-01-12"));
+  CHECK(job.seasons.front().limits.from == on("2025-01-11"));
+  CHECK(checkpoint_after(job, run_ending::completed) == "2025-01-12");
+  CHECK(checkpoint_after(job, run_ending::host_lost) == "2025-01-12");
+  for (const auto ending :
+       {run_ending::interrupted, run_ending::aborted, run_ending::storage_lost, run_ending::broken}) {
+    CAPTURE(to_string(ending));
+    CHECK_FALSE(checkpoint_after(job, ending));
+  }
+}
