@@ -146,7 +146,10 @@ void league::change_weather() {
   if (dice_.chance(250)) begin_spell(stale_until_, 6);
   std::vector<planned_game> planned;
   for (const auto& one : games_) planned.push_back(one.planned);
-  schedule_weather_.change(planned, today_);
+  // Where the schedule is wrong, documents may be, too.
+  const auto lied_about = schedule_weather_.change(planned, today_);
+  if (dice_.chance(500))
+    for (const auto& id : lied_about) stale_until_[id] = today_ + date::days{dice_.between(1, 12)};
   for (const auto& one : games_) {
     const auto& id = one.planned.id;
     if (dice_.chance(30)) host_.missing.insert(id);

@@ -18,8 +18,8 @@ class schedule_weather {
  public:
   explicit schedule_weather(std::uint64_t seed) : dice_(seed) {}
 
-  // For the next run: lies that are over are taken back, others begin.
-  void change(const std::vector<planned_game>& games, et_date today);
+  // For the next run: lies that are over are taken back, others begin. Answers the games of those that begin.
+  std::vector<game_id> change(const std::vector<planned_game>& games, et_date today);
   void calm();
 
   // How this game is listed today, which in truth is as `truth` says; nullopt: not at all.
@@ -46,9 +46,10 @@ class schedule_weather {
   };
   struct told {
     lie what = lie::absent;
-    et_date until{};  // the last day
+    et_date until{};               // the last day
+    std::optional<lie> then = {};  // for as long again
   };
-  void begin_lie(const std::vector<planned_game>& games, et_date today);
+  std::vector<game_id> begin_lie(const std::vector<planned_game>& games, et_date today);
 
   dice dice_;
   std::map<game_id, told> lies_;
