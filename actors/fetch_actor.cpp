@@ -104,7 +104,19 @@ std::shared_ptr<const game_payloads> what_arrived(const game_id& id, const fetch
   return payloads;
 }
 
-void fail_game(self_ptr self, const game_id& id, const failure& why, int tries, bool interrupted = false) {
+// What arrived, and what came in place of the rest: for whoever wants to know why. Null when that is nothing more.
+std::shared_ptr<const game_payloads> all_answers(const game_id& id, const fetch_state::game& one,
+                                                 const fetch_state::request* failing) {
+  if (!failing || !failing->refused || failing->refused->size() == 0) return nullptr;
+  auto payloads = std::make_shared<game_payloads>();
+  payloads->id = id;
+  payloads->boxscore = failing->endpoint == endpoint::boxscore ? failing->refused : one.boxscore;
+  payloads->playbyplay = failing->endpoint == endpoint::playbyplay ? failing->refused : one.playbyplay;
+  return payloads;
+}
+
+void fail_game(self_ptr self, const game_id& id, const failure& why, int tries, bool interrupted = false,
+               const fetch_state::request* failing = nullptr) {
   auto& s = self->state;
   const auto found = s.games.find(id);
   if (found == s.games.end()) return;
@@ -116,14 +128,16 @@ void fail_game(self_ptr self, const game_id& id, const failure& why, int tries, 
     const auto other = s.requests.find(ticket);
     if (other == s.requests.end()) continue;
     other->second.game.reset();
+    other->second.refused = nullptr;  // nobody asks any more what came in place of the document
     if (other->second.now == phase::sleeping || other->second.now == phase::held) s.requests.erase(other);
   }
   auto job = found->second.job;
   auto arrived = what_arrived(id, found->second);
+  auto answers = all_answers(id, found->second, failing);
   s.games.erase(found);
   s.counters.failed();
   self->send(caf::actor_cast<job_actor>(s.job),
-             game_failed{std::move(job), "fetch", why, std::move(arrived), tries, interrupted});
+             game_failed{std::move(job), "fetch", why, std::move(arrived), tries, interrupted, std::move(answers)});
   free_slot(self);
 }
 
@@ -132,7 +146,7 @@ void fail_request(self_ptr self, request one, const failure& why, int tries = 1)
   self->state.judge.forget(one.ticket);
   self->state.requests.erase(one.ticket);
   if (one.promise) one.promise->deliver(document_reply{why});
-  if (one.game) fail_game(self, *one.game, why, tries);
+  if (one.game) fail_game(self, *one.game, why, tries, false, &one);
 }
 
 void succeed_request(self_ptr self, request one, const body_ptr& body) {
@@ -263,6 +277,7 @@ void handle_answer(self_ptr self, const http_done& message) {
   }
   if (stopped) return cancelled(self, one, answer.why);
   if (answer.what == verdict::ok) return succeed_request(self, one, response.body);
+  one.refused = response.body ? response.body : response.incomplete;
   const auto ruling = s.judge.failed(one.ticket, one.game, one.endpoint, answer, s.options.now());
   carry_out(self, ruling, response.retry_after.value_or(std::chrono::seconds{0}));
   ask_canary_if_due(self);

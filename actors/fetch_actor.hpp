@@ -66,6 +66,7 @@ struct fetch_state {
     std::optional<game_id> game;  // empty: a document for the engine, or the canary
     bool is_canary = false;
     phase now = phase::waiting_for_permit;
+    body_ptr refused;  // what the last answer had in place of the document; null when nothing
     std::optional<caf::typed_response_promise<document_reply>> promise;
   };
   struct game {

@@ -244,9 +244,9 @@ void game_has_failed(self_ptr self, const game_failed& message) {
   if (message.payloads) failed.played_evidence = evidence_of_play(*message.payloads);
   const auto what = dispose(message.why, failed, s.options.now(), s.options.dispositions);
   if (!what.writes_ledger) return report_failed_game(self, message, what);
-  // What is kept is what a retry can start from: both documents.
+  // A retry can start from both documents only; anything else is kept for people, and has no digest.
   const bool whole = message.payloads && message.payloads->boxscore && message.payloads->playbyplay;
-  record_outcome record{game.id, {}, whole ? message.payloads : nullptr};
+  record_outcome record{game.id, {}, message.answers ? message.answers : message.payloads};
   if (what.what == disposition::kind::park) {
     dead_letter letter;
     letter.game_id = game.id;

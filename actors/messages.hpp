@@ -91,6 +91,9 @@ struct game_failed {
   int tries = 1;
   // Given up because the run is stopping, not because anything is wrong with the game or its host.
   bool interrupted = false;
+  // Of a game that failed in fetch: `payloads`, and the answer that was no document in the document's place. Kept for
+  // people; no retry starts from it. Null when there is nothing more than `payloads`.
+  std::shared_ptr<const game_payloads> answers = {};
 };
 // fetch -> job: the game waits for a retry / goes on. It keeps its slot in fetch, its chunk need not keep its own.
 struct game_sleeping {

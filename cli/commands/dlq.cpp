@@ -1,16 +1,23 @@
 #include "cli/commands/dlq.hpp"
 
+#include "actors/job_planning.hpp"
 #include "cli/commands/arguments.hpp"
 #include "cli/commands/register.hpp"
 #include "cli/database.hpp"
 #include "cli/printable.hpp"
 #include "cli/table.hpp"
 #include "cli/text.hpp"
+#include "pipeline/packed_payloads.hpp"
 
+#include <fcntl.h>
 #include <fmt/format.h>
+#include <unistd.h>
 #include <nlohmann/json.hpp>
 
+#include <cerrno>
 #include <charconv>
+#include <cstring>
+#include <filesystem>
 #include <optional>
 
 namespace nba::cli {
@@ -66,19 +73,62 @@ void print_letter(const context& with, const dead_letter& letter) {
   row("Attempts", std::to_string(letter.attempts));
   row("First failed", short_time(letter.first_failed_at) + " UTC");
   row("Last failed", short_time(letter.last_failed_at) + " UTC");
-  row("Payload", letter.payload_sha256.empty() ? "none: nothing was fetched" : "sha256 " + letter.payload_sha256);
+  row("Payload", !letter.payload_sha256.empty() ? "sha256 " + letter.payload_sha256
+                 : letter.payload.empty()       ? "none: nothing was fetched"
+                                                : "what the host answered: no retry starts from it");
   if (!letter.payload.empty()) row("Stored payload", format_bytes(letter.payload.size()) + ", compressed");
   if (letter.resolved_at) {
     row("Resolved", short_time(*letter.resolved_at) + " UTC, " + letter.resolution);
     row("Reason", letter.reason);
     return;
   }
+  const bool from_store = !letter.payload.empty() && starts_from_payload(letter);
   with.out << fmt::format(
       "\nThe game holds its watermark until it is done or waived:\n"
       "  nba-scraper dlq retry {0}{1}\n"
       "  nba-scraper dlq waive {0} --reason TEXT\n",
-      letter.dead_letter_id,
-      letter.payload.empty() ? "" : "              (from the stored payload; --refetch asks the host again)");
+      letter.dead_letter_id, from_store ? "   (from what is stored; --refetch asks the host)" : "");
+}
+
+// Writes what is stored of one document, over nothing that is there. Answers the file's name.
+result<std::string> save_answer(const std::filesystem::path& path, const std::string& body) {
+  const auto failed = [&] {
+    return failure{failure_class::configuration,
+                   fmt::format("cannot write {}: {}", path.string(), std::strerror(errno))};
+  };
+  const int file = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+  if (file < 0) return failed();
+  std::size_t written = 0;
+  while (written < body.size()) {
+    const auto count = ::write(file, body.data() + written, body.size() - written);
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) break;
+    written += static_cast<std::size_t>(count);
+  }
+  if (written < body.size()) {
+    auto why = failed();
+    ::close(file);
+    return why;
+  }
+  if (::close(file) != 0) return failed();
+  return path.string();
+}
+
+// The documents that the letter holds, one file each: GAME_ID.boxscore and GAME_ID.playbyplay.
+int save_payload(const context& with, const dead_letter& letter, const std::filesystem::path& folder, bool json) {
+  if (letter.payload.empty()) return with.fail(exit_output, "nothing is stored of the payload: nothing was fetched");
+  const auto stored = unpack_payloads(letter.payload);
+  if (!stored) return with.fail(exit_output, "the stored payload cannot be read: " + stored.error().message);
+  std::error_code problem;
+  std::filesystem::create_directories(folder, problem);
+  for (const auto& [kind, body] :
+       {std::pair<const char*, const std::string&>{"boxscore", stored->boxscore}, {"playbyplay", stored->playbyplay}}) {
+    if (body.empty()) continue;
+    const auto saved = save_answer(folder / fmt::format("{}.{}", letter.game_id.str(), kind), body);
+    if (!saved) return with.fail(exit_output, saved.error().message);
+    if (!json) with.out << fmt::format("Saved {} ({})\n", printable(*saved), format_bytes(body.size()));
+  }
+  return exit_success;
 }
 
 }  // namespace
@@ -125,7 +175,7 @@ int run_dlq_show(const context& with, const dlq_options& options) {
   } else {
     print_letter(with, **letter);
   }
-  return exit_success;
+  return options.save.empty() ? exit_success : save_payload(with, **letter, options.save, options.json);
 }
 
 void add_dlq_commands(command_syntax& app, chosen_command& chosen) {
@@ -151,6 +201,8 @@ void add_dlq_commands(command_syntax& app, chosen_command& chosen) {
   auto* show = dlq->add_subcommand("show", "everything about one")->group(group_nested);
   show->footer("");
   show->add_option("ID", options->id, "number of the dead letter, or a game id")->required();
+  show->add_option("--save", options->save, "folder for the documents that are stored of it; nothing is overwritten")
+      ->type_name("FOLDER");
   add_json_option(*show, options->json);
   on_selected(*show, chosen, options, &run_dlq_show);
 

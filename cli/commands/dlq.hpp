@@ -14,6 +14,7 @@ struct dlq_options {
   std::string id;         // dead letter id or game id
   bool resolved = false;  // resolved ones too
   bool json = false;
+  std::string save;  // folder for what is stored of the payload; empty: it is not written
 };
 
 struct dlq_retry_options {

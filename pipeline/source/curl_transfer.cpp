@@ -193,7 +193,10 @@ http_response curl_transfer::finish(CURLcode code) {
   response.elapsed = elapsed();
   response.wire_bytes = static_cast<std::size_t>(number_of(easy, CURLINFO_SIZE_DOWNLOAD_T));
   if (code == CURLE_OK) refuse_redirect(response);
-  if (response.error == http_error::none) response.body = std::make_shared<const padded_body>(std::move(body_));
+  if (response.error == http_error::none)
+    response.body = std::make_shared<const padded_body>(std::move(body_));
+  else if (!body_.empty())
+    response.incomplete = std::make_shared<const padded_body>(std::move(body_));
   return response;
 }
 

@@ -75,6 +75,7 @@ struct http_response {
   std::string error_text;  // in words; empty without an error
   long status = 0;         // 0 without an answer; may be set beside an error (a 200 that broke off)
   body_ptr body;           // decoded; null without a complete answer
+  body_ptr incomplete;     // what had come when the transfer failed: for people; null when nothing had
   std::string content_type;
   std::optional<std::chrono::seconds> retry_after;  // from now; 0 s when the header is in the past or unreadable
   std::chrono::microseconds elapsed{0};             // in transfer, without the time in the client's queue

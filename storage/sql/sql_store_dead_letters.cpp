@@ -30,9 +30,12 @@ dead_letter to_letter(const cell_row& row) {
   return letter;
 }
 
-// The first evidence stays, unless it has no payload and the new one has; the newest error is kept beside it.
+// The first evidence stays, unless the new one has more: both documents (and so a digest) where there was none, or any
+// answer where there was nothing. The newest error is kept beside it.
 std::string first_evidence() {
-  constexpr std::string_view better = "dead_letters.payload IS NULL AND excluded.payload IS NOT NULL";
+  constexpr std::string_view better =
+      "dead_letters.payload_sha256 IS NULL AND excluded.payload IS NOT NULL AND (excluded.payload_sha256 IS NOT NULL "
+      "OR dead_letters.payload IS NULL)";
   std::string sets;
   for (const auto* column : {"stage", "error_class", "error", "payload_sha256", "payload"})
     sets += fmt::format(", {0} = CASE WHEN {1} THEN excluded.{0} ELSE dead_letters.{0} END", column, better);

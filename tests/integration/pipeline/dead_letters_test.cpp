@@ -1,5 +1,6 @@
 // Dead letters end to end: parked with everything, retried alone, waived by decree; the same on both stores.
 #include "tests/integration/pipeline/scene.hpp"
+#include "tests/support/recorded_data.hpp"
 
 #include <doctest/doctest.h>
 
@@ -58,6 +59,29 @@ struct parked_season {
 
 }  // namespace
 
+TEST_CASE(
+    "what a host answered in place of a document is kept, can be looked at, and is not what a retry starts from") {
+  parked_season season{"sqlite"};
+  auto& [world, database, regular, rejected, html] = season;
+  // Broken off in the middle: what had come of it.
+  const auto cut = regular.at(8);
+  world.server().set_faults({*parse_fault("drop:game=" + cut.str())});
+  auto once_more = backfill;
+  once_more.insert(once_more.end(), {"--game", cut.str(), "--reprocess", "all"});
+  world.run(database, once_more);
+  const auto shown = world.run(database, {"dlq", "show", html.str()});
+  CHECK(shown.out.find("what the host answered: no retry starts from it") != std::string::npos);
+  CHECK(shown.out.find("--refetch") == std::string::npos);
+  const auto folder = world.folder().path() / "saved";
+  const auto saved = world.run(database, {"dlq", "show", html.str(), "--save", folder.string()});
+  CHECK(saved.exit_code == 0);
+  CHECK(read_file(folder / (html.str() + ".boxscore")) == "<html><title>Just a moment</title></html>");
+  // Not over what is there; and of a game whose documents came, both.
+  CHECK(world.run(database, {"dlq", "show", html.str(), "--save", folder.string()}).exit_code == 119);
+  CHECK(world.run(database, {"dlq", "show", rejected.str(), "--save", folder.string()}).exit_code == 0);
+  CHECK(read_file(folder / (rejected.str() + ".playbyplay")) == world.league().playbyplay_json(rejected).value());
+}
+
 TEST_CASE("a parked game is retried alone: from its stored payload, or from the host when that is what failed") {
   for (const std::string backend : {"sqlite", "postgresql"}) {
     CAPTURE(backend);
@@ -76,7 +100,7 @@ TEST_CASE("a parked game is retried alone: from its stored payload, or from the 
     CHECK_MESSAGE(again.exit_code == 1, again.err);
     CHECK(world.server().counters().requests == requests_before);
     CHECK(ask(database, "SELECT attempts FROM dead_letters WHERE game_id = '" + rejected.str() + "'") == "2");
-    CHECK(ask(database, "SELECT count(*) FROM dead_letters WHERE payload IS NOT NULL") == "1");
+    CHECK(ask(database, "SELECT count(*) FROM dead_letters WHERE payload_sha256 IS NOT NULL") == "1");
 
     // All of them: one from the store, one from the host; no neighbour is asked for.
     const auto both = world.run(database, {"dlq", "retry", "--season", "2024-25"});

@@ -236,7 +236,7 @@ TEST_SUITE("pipeline") {
       CHECK(db.dead_letters().size() == drifting.size() + rejected.size() + flaky.size());
       for (const auto& letter : db.dead_letters()) {
         const bool fetched = !flaky.contains(letter.game_id);
-        CHECK(letter.payload.empty() != fetched);
+        CHECK(letter.payload_sha256.empty() != fetched);
         CHECK(letter.stage == (fetched ? "transform" : "fetch"));
         CHECK(letter.attempts == (fetched ? 1 : 3));
         CHECK(letter.error_class == (rejected.contains(letter.game_id)   ? failure_class::rejected
