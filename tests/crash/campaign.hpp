@@ -19,7 +19,6 @@ struct job_of_campaign {
   std::vector<std::string> arguments;
   int exit_code = 0;         // of a run that ends by itself
   bool corrections = false;  // it replaces games that were done
-  int canaries = 0;          // so many games that are done may be asked for: where a host refuses one that is not
 };
 
 // How a run is killed: at a failpoint ("NAME:N"), or after some time.
