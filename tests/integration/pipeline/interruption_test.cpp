@@ -22,6 +22,8 @@ TEST_CASE("SIGTERM drains: everything that was loaded is done, the report is pri
   CHECK_MESSAGE(ended->exit_code == 128 + SIGTERM, ended->err);
   CHECK(ended->err.find("drain.end") != std::string::npos);
   CHECK(ended->out.find("Stopped, after a clean drain") != std::string::npos);
+  // Whoever stops a run wants no alarm for it.
+  CHECK_MESSAGE(ended->err.find(" ERROR ") == std::string::npos, ended->err);
   CHECK(ask(database, "SELECT count(*) FROM ingest_games WHERE state = 'loaded'") == "0");
   CHECK(ask(database, "SELECT exit_code FROM ingest_runs") == "143");
   CHECK(world.run(database, backfill).exit_code == 0);
