@@ -241,6 +241,8 @@ void game_has_failed(self_ptr self, const game_failed& message) {
   // Its new rows are in the database, so it is done (or unavailable, waived, cancelled) no more.
   if (message.stage == "derive" && is_terminal(known.state)) known.state = game_state::loaded;
   failed_game failed{game, std::move(known), {}, !s.options.closes_nothing.contains(game.id.in_season())};
+  // Only a finished game's documents become rows.
+  if (message.stage == "load" || message.stage == "derive") failed.played_evidence = "its documents gave its rows";
   if (message.payloads) failed.played_evidence = evidence_of_play(*message.payloads);
   const auto what = dispose(message.why, failed, s.options.now(), s.options.dispositions);
   if (!what.writes_ledger) return report_failed_game(self, message, what);

@@ -95,7 +95,10 @@ void closing_judge::planned(const model_database& database, const job_plan& plan
     for (const auto& game : one.work.to_fetch) to_fetch.insert(game.id);
     for (const auto& entry : database.ledger()) {
       if (entry.id.in_season() != one.season || !in_scope(entry)) continue;
-      if (const auto says = listing_of(entry.id)) check_planned(entry, *says, to_fetch);
+      if (const auto says = listing_of(entry.id))
+        check_planned(entry, *says, to_fetch.contains(entry.id), one.limits.reprocess == reprocess::all);
+      else
+        check_absent(entry, to_fetch.contains(entry.id));
     }
     for (const auto& game : one.work.newly_cancelled) {
       const auto says = listing_of(game.id);
@@ -107,8 +110,16 @@ void closing_judge::planned(const model_database& database, const job_plan& plan
   fetching_ = true;
 }
 
+// One that was played is fetched, listed or not.
+void closing_judge::check_absent(const ledger_entry& entry, bool asked) {
+  const bool tried = entry.state != game_state::planned || entry.attempts > 0 || entry.closing;
+  const bool open = !is_terminal(entry.state) && entry.state != game_state::loaded;
+  if (games_[entry.id].played && tried && open && !asked)
+    note_(name_of(entry.id) + " was played and is not done, the schedule lacks it, and it is not fetched");
+}
+
 // What the run's schedule contradicts is no more.
-void closing_judge::check_planned(const ledger_entry& entry, listing says, const std::set<game_id>& to_fetch) {
+void closing_judge::check_planned(const ledger_entry& entry, listing says, bool asked, bool asks_all) {
   auto& known = games_[entry.id];
   const auto stays = name_of(entry.id) + " stays " + std::string{to_string(entry.state)};
   if (is_normal(says) && entry.state == game_state::cancelled)
@@ -120,9 +131,10 @@ void closing_judge::check_planned(const ledger_entry& entry, listing says, const
   if (entry.state != game_state::unavailable || says != listing::final) return;
   const bool due = known.checks < static_cast<int>(std::size(checked_after)) &&
                    known.closed_on + date::days{checked_after[known.checks]} <= today_();
-  if (due && !to_fetch.contains(entry.id))
-    note_(stays + " since " + format_date(known.closed_on) + " after " + std::to_string(known.checks) +
-          " checks, and is not asked about again");
+  const auto since =
+      stays + " since " + format_date(known.closed_on) + " after " + std::to_string(known.checks) + " checks";
+  if (due && !asked) note_(since + ", and is not asked about again");
+  if (asked && !due && !asks_all) note_(since + ", and is asked about too early");
 }
 
 void closing_judge::end_run(const model_database& database, const run_report& report) {

@@ -10,7 +10,8 @@
 //                  before the second day off his date; nobody cancelled but by the schedule's word, or at the season's
 //                  end; an old copy of a schedule closes nothing; patience has an end
 //   check_planned  closings, and postponements, are taken back as soon as a run reads a schedule that says otherwise;
-//                  inferred ones are asked about again after 1, 3, 7 and 30 days
+//                  inferred ones are asked about again after 1, 3, 7 and 30 days, not more often
+//   check_absent   what was played is fetched, listed or not
 //   check_lists    after each run: closed games have their evidence, parked ones their dead letter, new inferred
 //                  closings their alarm
 //   check_owed     daily runs come back to every game that was played and tried
@@ -77,7 +78,8 @@ class closing_judge {
   void check_unavailable(const ledger_entry& now, const memory& known);
   void check_cancelled(const ledger_entry& now, const memory& known);
   void check_patience(const ledger_entry& now, const memory& known);
-  void check_planned(const ledger_entry& entry, listing says, const std::set<game_id>& to_fetch);
+  void check_planned(const ledger_entry& entry, listing says, bool asked, bool asks_all);
+  void check_absent(const ledger_entry& entry, bool asked);
   bool is_season_over(const served_schedule& said) const;
   bool is_called_final(const game_id& id) const;
   bool answered_for_another(const game_id& of) const;

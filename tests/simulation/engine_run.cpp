@@ -191,12 +191,16 @@ result<schedule> engine_run::find_schedule(season of) {
   };
   ways.stored = [this](season wanted) { return read_stored(wanted); };
   ways.stopped = [this] { return stops_ > 0; };
+  league_.forget_served();
   auto found = nba::find_schedule(ways, of, league_.now());
+  const auto* served = league_.served(of);
+  const bool taken = found && found->value.origin != schedule_origin::stored;
+  if (served && served->is_usable() && !taken) judge_.fail("a schedule was served whole and is not taken");
   if (!found) return std::move(found).error();
   log_schedule(*rig_.log, *found);
   const auto origin = found->value.origin;
   log_.happened("the schedule of " + to_string(of) + " comes from " + std::string{to_string(origin)});
-  closings.schedule_found(of, origin == schedule_origin::stored ? nullptr : league_.served(of));
+  closings.schedule_found(of, taken ? served : nullptr);
   return std::move(found->value);
 }
 

@@ -46,6 +46,7 @@ class league {
 
   // What the last schedule of this season said that was served whole; null when none was.
   const served_schedule* served(season of) const;
+  void forget_served() { served_.clear(); }
 
   // Every game, with the document digest that the host serves for it now; cancelled games are not among them.
   std::map<game_id, std::string> playable() const;

@@ -49,6 +49,13 @@ std::string entry_of(const std::string& id, const planned_game& game, listing sa
 
 }  // namespace
 
+bool served_schedule::is_usable() const {
+  constexpr std::ptrdiff_t unreadable_max = 10;
+  const auto unreadable =
+      std::count_if(games.begin(), games.end(), [](const auto& one) { return one.second == listing::left_out; });
+  return unreadable <= unreadable_max && unreadable < std::ptrdiff_t(games.size());
+}
+
 void schedule_page::add(const std::string& entry) { entries_ += (entries_.empty() ? "" : ",") + entry; }
 
 void schedule_page::list(const planned_game& game, listing says, form how) {

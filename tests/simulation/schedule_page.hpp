@@ -30,6 +30,9 @@ inline bool is_normal(listing value) {
 struct served_schedule {
   std::map<game_id, listing> games;  // those that it lists
   et_date last_date{};               // of the entries that can be used
+
+  // There is something in it, and not so much that cannot be read that its shape must have changed.
+  bool is_usable() const;
 };
 
 class schedule_page {

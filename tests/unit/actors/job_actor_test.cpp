@@ -352,6 +352,17 @@ TEST_SUITE("job actor: ends of games") {
     CHECK(letter.payload_sha256.empty());
   }
 
+  TEST_CASE("a game whose rows the database refuses was played") {
+    for (const auto* stage : {"load", "derive"}) {
+      job_fixture f(options_of(weeks({1})));
+      f.leaves_fetch();
+      f.fails(1, failure_class::internal, stage);
+      const auto record = f.load.take<record_outcome>();
+      REQUIRE(record);
+      CHECK(std::get<dead_letter>(record->what).played_evidence == "its documents gave its rows");
+    }
+  }
+
   TEST_CASE("while outcomes pile up unwritten, no further game is admitted") {
     auto options = options_of(weeks({100}), 2);
     options.records_max = 5;
