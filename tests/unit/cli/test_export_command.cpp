@@ -1,6 +1,7 @@
 // `export` and `validate` on a small season.
 #include "cli/export_file.hpp"
 #include "pipeline/derive/validation.hpp"
+#include "storage/sql/sha256.hpp"
 #include "tests/support/recorded_data.hpp"
 #include "tests/unit/cli/sample_season.hpp"
 #include "tests/unit/cli/support.hpp"
@@ -108,6 +109,7 @@ TEST_CASE_FIXTURE(export_fixture,
     CAPTURE(file["table"]);
     const auto path = out / file["file"].get<std::string>();
     CHECK(std::filesystem::file_size(path) == file["bytes"].get<std::uint64_t>());
+    CHECK(sql::sha256_hex(read_file(path)) == file["sha256"]);
     const auto rows = season.database().query_text(
         "SELECT count(*) FROM " + file["table"].get<std::string>() +
             (file["table"] == "teams" || file["table"] == "players" ? ""
@@ -166,6 +168,26 @@ TEST_CASE_FIXTURE(export_fixture, "a disk that is full when a file is closed is 
     CHECK(contains(answer.err, "players.csv"));
     CHECK_FALSE(contains(answer.out, "players.csv"));
     CHECK(std::filesystem::is_empty(out));
+  }
+}
+
+TEST_CASE_FIXTURE(export_fixture,
+                  "export --csv-safe makes formulas harmless in every table, and nothing else is changed") {
+  folder.execute("nba.db", "UPDATE players SET family_name = '=1+1'");
+  const auto lines_with = [&](std::vector<std::string> words) {
+    words.insert(words.begin(), {"export", "--tables", "players", "--overwrite", "--output", out.string()});
+    REQUIRE(on(words).code == 0);
+    return lines_of_file(out / "players.csv");
+  };
+  const auto plain = lines_with({}), safe = lines_with({"--csv-safe"});
+  REQUIRE(plain.size() > 10);
+  REQUIRE(safe.size() == plain.size());
+  CHECK(safe.front() == plain.front());
+  for (std::size_t i = 1; i < plain.size(); ++i) {
+    auto expected = plain[i];
+    const auto at = expected.find(",=1+1");
+    REQUIRE(at != std::string::npos);
+    CHECK(safe[i] == expected.insert(at + 1, "'"));
   }
 }
 

@@ -80,6 +80,12 @@ TEST_CASE("beginning and end of a run render without nonsense") {
   all.games_total = all.games_done = 10;
   all.elapsed = 100ms;
   CHECK(render_progress(all, 60, false) == "[########################]  10/10 games  100%  100/s");
+  run_progress ended;  // in whatever way
+  ended.games_total = 10;
+  ended.games_done = 5;
+  ended.games_failed = 2;
+  ended.games_not_ready = 3;
+  CHECK(contains(render_progress(ended, 80, false), "10/10 games  100%  2 failed  3 not ready"));
   run_progress almost;
   almost.games_total = 1000;
   almost.games_done = 999;

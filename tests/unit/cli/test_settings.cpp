@@ -128,6 +128,22 @@ TEST_CASE("every setting of the table can be set in the file, and remembers it")
   }
 }
 
+TEST_CASE("each value of a host is listed as its own, with where it comes from") {
+  const temporary_folder folder;
+  const auto file =
+      folder.write("c.toml", "[hosts.\"cdn.nba.com\"]\nrequests_per_minute = 61\nconnections = 3\nburst = 5\n");
+  const auto loaded = load({{"config", file}}, {});
+  REQUIRE(loaded);
+  std::map<std::string, std::string> listed;
+  for (const auto& entry : list_settings(*loaded))
+    if (entry.table == "hosts.\"cdn.nba.com\"") {
+      listed[entry.name] = entry.value;
+      CHECK(entry.origin.kind == origin_kind::file);
+    }
+  CHECK(listed ==
+        std::map<std::string, std::string>{{"requests_per_minute", "61"}, {"connections", "3"}, {"burst", "5"}});
+}
+
 TEST_CASE("an empty variable counts as not set") {
   const auto loaded = load({}, {{"DATABASE_URL", ""}});
   REQUIRE(loaded);

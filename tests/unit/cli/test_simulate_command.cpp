@@ -61,6 +61,29 @@ TEST_CASE("simulate serves what it prints, and either signal stops it with exit 
   }
 }
 
+TEST_CASE("simulate does wrong what it is told to, counts it, and compresses when that is asked for") {
+  const auto schedule = "/scheduleleaguev2?LeagueID=00&Season=2023-24";
+  child_process faulty{
+      {"simulate", "--port", "0", "--regular-games", "8", "--season", "2023-24", "--fault", "503:x1", "--gzip"}};
+  const auto urls = read_urls(faulty);
+  REQUIRE_FALSE(urls.stats.empty());
+  CHECK(get(urls.stats + schedule).status == 503);
+  const auto packed = get(urls.stats + schedule);
+  REQUIRE(packed.status == 200);
+  CHECK(packed.wire_bytes < packed.body->size() / 2);
+  faulty.send(SIGTERM);
+  std::string last;
+  while (const auto line = faulty.read_line()) last = *line;
+  CHECK_MESSAGE(contains(last, "Stopped after 2 requests, 1 of them faulty;"), last);
+  CHECK(faulty.wait() == 0);
+
+  child_process plain{{"simulate", "--port", "0", "--regular-games", "8", "--season", "2023-24"}};
+  const auto whole = get(read_urls(plain).stats + schedule);
+  REQUIRE(whole.body);
+  CHECK(whole.wire_bytes >= whole.body->size());
+  CHECK(whole.body->view() == packed.body->view());
+}
+
 TEST_CASE("a port in use is a clear error") {
   child_process first{{"simulate", "--port", "0", "--regular-games", "8"}};
   const auto urls = read_urls(first);

@@ -6,6 +6,8 @@
 #include <doctest/doctest.h>
 #include <nlohmann/json.hpp>
 
+#include <fstream>
+#include <iterator>
 #include <sstream>
 
 using namespace nba;
@@ -111,7 +113,9 @@ TEST_CASE_FIXTURE(stored_fixture, "db verify looks at the season that was asked 
 TEST_CASE_FIXTURE(stored_fixture, "derive writes down its failures, and calls a game current when all of it is") {
   season.complete(0);
   const auto id = season.id(0).str();
-  CHECK(on({"derive", "--season", "2024-25", "--game", id, "--game", "0022409999"}).code == 1);
+  const auto failed = on({"derive", "--season", "2024-25", "--game", id, "--game", "0022409999"});
+  CHECK(failed.code == 1);
+  CHECK(contains(failed.err, "ERROR job.end job=derive failures=1 games=1"));
   CHECK(ask("SELECT games || ' ' || failures || ' ' || exit_code FROM ingest_runs WHERE job = 'derive'") == "1 1 1");
 
   change("UPDATE ingest_games SET rules_version = 1");
@@ -122,6 +126,33 @@ TEST_CASE_FIXTURE(stored_fixture, "derive writes down its failures, and calls a 
   CHECK(version() == "1");  // possessions are by older rules still
   REQUIRE(on({"derive", "--season", "2024-25", "--tables", "possessions"}).code == 0);
   CHECK(version() == std::to_string(derive_rules_version));
+}
+
+TEST_CASE_FIXTURE(stored_fixture, "--quiet leaves warnings on the terminal, and of the answer nothing") {
+  season.complete(0);
+  const auto log = (folder.path() / "log").string();
+  const auto derived = on({"--quiet", "--log-file", log, "derive", "--season", "2024-25"});
+  CHECK(derived.code == 0);
+  CHECK(derived.out.empty());
+  CHECK(derived.err.empty());
+  std::ifstream in{log};
+  const std::string written{std::istreambuf_iterator<char>{in}, {}};
+  CHECK(contains(written, "INFO job.end job=derive"));
+  const auto warned = on({"--quiet", "watermark", "set", "my-stage", "my-key", "1"});
+  CHECK(contains(warned.err, "WARN watermark.decree"));
+  const auto wrong = on({"--quiet", "--log-file", log, "watermark", "get", "my-stage", "none"});
+  CHECK(wrong.code == 1);
+  CHECK(contains(wrong.err, "nba-scraper: there is no watermark my-stage none"));
+  std::ifstream more{log};
+  const std::string all{std::istreambuf_iterator<char>{more}, {}};
+  CHECK(contains(all, "WARN command.error"));
+  CHECK(contains(all, "there is no watermark my-stage none"));
+
+  const auto run_of_a_day =
+      run({"schedule", "backfill", "--season", "2024-25", "--from", "2024-10-22", "--to", "2024-10-22", "--source",
+           "sim", "--database", folder.sqlite_url("sim.db"), "--quiet"});
+  CHECK_MESSAGE(run_of_a_day.code == 0, run_of_a_day.err);
+  CHECK(run_of_a_day.out.empty());
 }
 
 TEST_CASE_FIXTURE(stored_fixture, "a lane held by a stored game names the command that derives just that game") {
