@@ -35,8 +35,10 @@ set_source_files_properties(
   tests/unit/plan/work_test.cpp
   tests/unit/derive/test_recorded_possessions.cpp
   tests/unit/actors/pipeline_test.cpp
+  tests/unit/actors/schedule_finder_test.cpp
   tests/unit/cli/test_logging.cpp
   tests/integration/pipeline/documents_test.cpp
+  tests/integration/pipeline/host_trouble_test.cpp
   tests/crash/disaster_test.cpp
   tests/crash/lock_test.cpp
   tests/integration/store/games_test.cpp
