@@ -1,15 +1,14 @@
 #include "actors/job_runner.hpp"
 
-#include "actors/run_locks.hpp"
+#include "actors/run_session.hpp"
 #include "actors/schedule_finder.hpp"
 #include "actors/travel_refresh.hpp"
+#include "pipeline/exit_codes.hpp"
 #include "pipeline/plan/empty_scope.hpp"
 
 #include <algorithm>
 #include <filesystem>
 #include <set>
-
-#include <unistd.h>
 
 namespace nba {
 namespace {
@@ -258,20 +257,6 @@ void report_unknown_arenas(const job_environment& environment, const run_input& 
 
 // ---- the locks ---------------------------------------------------------------------------------------------------
 
-// What is said, and asked, while a holder that cannot be seen is watched.
-lock_wait waiting_of(const job_environment& environment, const std::string& stage, const std::string& key) {
-  lock_wait how;
-  how.settings = environment.locks;
-  how.waiting = [&environment, stage, key](const lock_holder& holder, std::chrono::milliseconds patience) {
-    if (!environment.log) return;
-    auto fields = describe_waiting(holder, patience);
-    fields.insert(fields.begin(), {{"stage", stage}, {"key", key}});
-    environment.log->write({event_level::warn, "job.lock_watch", std::move(fields)});
-  };
-  how.stopped = [&environment] { return environment.stop && environment.stop->requests() > 0; };
-  return how;
-}
-
 job_error lock_error(const job_environment& environment, failure why) {
   if (environment.stop && environment.stop->requests() > 0) return {error_kind::stopped, std::move(why), std::nullopt};
   return database_error(std::move(why));
@@ -294,19 +279,6 @@ void report_grown_log(const job_environment& environment) {
 }
 
 // ---- the run itself ----------------------------------------------------------------------------------------------
-
-run_row make_run_row(const job_environment& environment, const job_definition& definition) {
-  run_row row;
-  row.run_id = environment.run_id;
-  row.job = definition.name;
-  row.arguments = definition.arguments;
-  row.started_at = environment.now();
-  char host[256] = "";
-  gethostname(host, sizeof host - 1);
-  row.host = host;
-  row.pid = static_cast<int>(getpid());
-  return row;
-}
 
 // What became of games before the pipeline began.
 void add_planned_verdicts(const job_plan& plan, run_report& report) {
@@ -444,87 +416,87 @@ std::variant<job_outcome, job_error> run_locked(const job_environment& environme
   return out;
 }
 
-// Ended by a signal after a clean drain, with nothing parked: that needs nobody.
-bool was_stopped_cleanly(const job_result& outcome) {
-  if (const auto* error = std::get_if<job_error>(&outcome)) return error->what == error_kind::stopped;
-  const auto& report = std::get<job_outcome>(outcome).report;
-  return report.ending == run_ending::interrupted && report.failures == 0;
-}
-
-}  // namespace
-
-job_result run_job(const job_environment& environment, const job_definition& definition) {
-  const auto log = [&](event_level level, const char* name, std::vector<event_field> fields) {
-    if (environment.log) environment.log->write({level, name, std::move(fields)});
-  };
+job_result run_in_session(const job_environment& environment, const job_definition& definition, run_session& session) {
   if (!tz_available())
     return job_error{error_kind::configuration,
                      {failure_class::configuration, "this system has no time zone data; install the package tzdata"},
                      std::nullopt};
   auto opened = open_store(environment.database, environment.database_options);
   if (!opened) return database_error(opened.error());
-  auto& database = **opened;
+  // Until the session has ended: it completes its row through it.
+  auto& database = *session.keep(std::move(*opened));
   if (auto refused = take_database(database, kind_of_source(environment.source), environment.made_by))
     return job_error{refused->mixes ? error_kind::configuration : error_kind::database, std::move(refused->why),
                      std::nullopt};
-
-  run_locks locks(environment.database, environment.database_options, environment.locks);
+  session.locks_at({environment.database, environment.database_options, environment.locks,
+                    [&environment] { return environment.stop && environment.stop->requests() > 0; }});
   auto wanted_locks = definition.further_locks;
   wanted_locks.insert(wanted_locks.begin(), {definition.stage, definition.key});
   for (const auto& [stage, key] : wanted_locks) {
-    auto held = locks.take(database, stage, key, environment.run_id, waiting_of(environment, stage, key));
+    auto held = session.lock(database, stage, key);
     if (!held) return lock_error(environment, std::move(held).error());
-    if (!*held) continue;
-    const auto& holder = **held;
-    log(event_level::error, "job.lock_held",
-        {{"job", definition.name},
-         {"stage", stage},
-         {"key", key},
-         {"held_by_run", holder.run_id},
-         {"host", holder.host},
-         {"pid", std::int64_t{holder.pid}}});
-    return job_error{error_kind::lock_held,
-                     {failure_class::configuration, "another run holds the lock (" + stage + ", " + key + ")"},
-                     holder};
+    if (*held)
+      return job_error{error_kind::lock_held,
+                       {failure_class::configuration, "another run holds the lock (" + stage + ", " + key + ")"},
+                       **held};
   }
-  auto start = definition.announced;
-  start.insert(start.begin(), {"job", definition.name});
-  log(event_level::info, "job.start", std::move(start));
-  auto row = make_run_row(environment, definition);
-  if (auto noted = database.start_run(row); !noted) return database_error(noted.error());
-
-  auto outcome = run_locked(environment, definition, database, locks);
-  row.ended_at = environment.now();
-  if (const auto* done = std::get_if<job_outcome>(&outcome)) {
-    row.games = done->report.done();
-    row.failures = done->report.failures;
-    row.exit_code = exit_code_of(*done, environment.stop);
-  } else {
-    row.exit_code = exit_code_of(std::get<job_error>(outcome), environment.stop);
-  }
-  // The connection may be what broke the run; the report matters more than the note.
-  const auto* ended = std::get_if<job_outcome>(&outcome);
-  const bool lost = ended ? ended->lock_lost.has_value() : is_lock_lost(std::get<job_error>(outcome).why);
-  if (lost) {
-    log(event_level::error, "job.lock_lost",
-        {{"job", definition.name},
-         {"reason", ended ? ended->lock_lost->message : std::get<job_error>(outcome).why.message}});
-  } else if (auto noted = database.end_run(row); !noted) {
-    if (database.reconnect()) noted = database.end_run(row);
-    // Whoever looks there finds nothing of what the report calls done.
-    if (auto* done = std::get_if<job_outcome>(&outcome); !noted && noted.error().where == moved_file_code && done) {
-      done->report.ending = run_ending::storage_lost;
-      done->report.ending_reason = noted.error().message;
-      row.exit_code = exit_code_of(*done, environment.stop);
-    }
-    if (!noted) log(event_level::warn, "job.end_not_noted", {{"reason", noted.error().message}});
-  }
+  if (auto noted = session.start(database, definition.announced); !noted) return database_error(noted.error());
+  auto outcome = run_locked(environment, definition, database, session.locks());
   report_grown_log(environment);
-  log(*row.exit_code == 0 || was_stopped_cleanly(outcome) ? event_level::info : event_level::error, "job.end",
-      {{"job", definition.name},
-       {"failures", row.failures},
-       {"games", row.games},
-       {"exit_code", std::int64_t{*row.exit_code}}});
+  return outcome;
+}
+
+// What a run that got as far as its report ends with.
+void blame_of(const job_outcome& done, run_session& session) {
+  if (done.lock_lost) return session.blame(*done.lock_lost);
+  switch (done.report.ending) {
+    case run_ending::storage_lost:
+      return session.blame({failure_class::storage, done.report.ending_reason});
+    case run_ending::broken:
+      return session.blame({failure_class::internal, done.report.ending_reason});
+    case run_ending::aborted:
+      return session.blame({failure_class::transient, done.report.ending_reason});
+    case run_ending::host_lost:
+      if (done.report.failures > 0) session.blame({failure_class::edge_blocked, done.report.ending_reason});
+      return;
+    case run_ending::completed:
+    case run_ending::interrupted:
+      if (done.report.failures == 0 && !done.incomplete.empty()) session.blame(done.incomplete.front().why);
+      return;
+  }
+}
+
+void end_session(const job_environment& environment, job_result& outcome, run_session& session) {
+  run_session::ending how;
+  auto* done = std::get_if<job_outcome>(&outcome);
+  if (done) {
+    blame_of(*done, session);
+    how.games = done->report.done();
+    how.failures = done->report.failures;
+    how.exit_code = exit_code_of(*done, environment.stop);
+    how.stopped_cleanly = done->report.ending == run_ending::interrupted && how.failures == 0;
+  } else {
+    const auto& error = std::get<job_error>(outcome);
+    how.exit_code = exit_code_of(error, environment.stop);
+    how.stopped_cleanly = error.what == error_kind::stopped;
+    if (!how.stopped_cleanly) session.blame(error.why);
+  }
+  if (session.end(how) != how.exit_code && done) {
+    done->report.ending = run_ending::storage_lost;
+    done->report.ending_reason = session.why()->message;
+  }
+}
+
+}  // namespace
+
+job_result run_job(const job_environment& given, const job_definition& definition) {
+  auto environment = given;
+  std::optional<run_session> own;
+  if (!given.session) own.emplace(definition.name, definition.arguments, given.log, given.now, given.run_id);
+  auto& session = own ? *own : *given.session;
+  environment.run_id = session.run_id();
+  auto outcome = run_in_session(environment, definition, session);
+  end_session(environment, outcome, session);
   return outcome;
 }
 
@@ -567,37 +539,37 @@ std::variant<job_plan, job_error> plan_job(const job_environment& environment, c
 
 int exit_code_of(const job_outcome& outcome, const stop_control* stop) {
   const auto& report = outcome.report;
-  if (outcome.lock_lost) return 122;
+  if (outcome.lock_lost) return exit_lock_held;
   switch (report.ending) {
     case run_ending::storage_lost:
-      return 121;
+      return exit_database;
     case run_ending::broken:
-      return 125;
+      return exit_internal;
     case run_ending::interrupted:
     case run_ending::aborted:
-      return stop ? stop->exit_code() : 130;
+      return stop ? stop->exit_code() : exit_interrupted;
     case run_ending::completed:
     case run_ending::host_lost:
       break;
   }
-  if (report.failures == 0 && !outcome.incomplete.empty()) return 123;
-  return static_cast<int>(std::min<std::int64_t>(report.failures, 99));
+  if (report.failures == 0 && !outcome.incomplete.empty()) return exit_no_schedule;
+  return failures_exit_code(report.failures);
 }
 
 int exit_code_of(const job_error& error, const stop_control* stop) {
   switch (error.what) {
     case error_kind::configuration:
-      return 120;
+      return exit_configuration;
     case error_kind::database:
-      return 121;
+      return exit_database;
     case error_kind::lock_held:
-      return 122;
+      return exit_lock_held;
     case error_kind::schedule:
-      return 123;
+      return exit_no_schedule;
     case error_kind::stopped:
-      return stop ? stop->exit_code() : 130;
+      return stop ? stop->exit_code() : exit_interrupted;
   }
-  return 125;
+  return exit_internal;
 }
 
 }  // namespace nba

@@ -21,6 +21,8 @@
 
 namespace nba {
 
+class run_session;
+
 struct job_definition {
   std::string name;        // "daily", "backfill": in logs and ingest_runs
   std::string stage, key;  // of the lock, and of the checkpoint if there is one
@@ -55,6 +57,8 @@ struct job_environment {
   std::string source = "cdn";           // "sim": synthetic games; the other kind's database is refused
   std::string made_by = "nba-scraper";  // for the table `meta` of a new database
   std::function<std::unique_ptr<http_client>(std::size_t)> make_client = nullptr;
+  // The session that the run belongs to, with its id; null: run_job makes one, of the id below if there is one.
+  run_session* session = nullptr;
   std::string run_id;
   std::shared_ptr<event_sink> log;
   std::function<void(const run_progress&)> progress = nullptr;

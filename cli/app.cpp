@@ -1,5 +1,6 @@
 #include "cli/app.hpp"
 
+#include "actors/run_session.hpp"
 #include "cli/command_line.hpp"
 #include "cli/commands/register.hpp"
 #include "cli/printable.hpp"
@@ -112,18 +113,31 @@ int run_chosen(const chosen_command& chosen, const settings& values, const std::
     screen.write_line("nba-scraper: " + redact_secrets(events.error().message));
     return exit_configuration;
   }
-  const context with{values, **events, screen, out, locale_is_utf8(environment), one_line(arguments)};
+  context with{values, **events, screen, out, locale_is_utf8(environment), one_line(arguments)};
+  std::optional<run_session> session;
+  if (!chosen.job.empty()) {
+    // The sink outlives the session: shared without ownership.
+    session.emplace(chosen.job, with.command_line, std::shared_ptr<event_sink>{std::shared_ptr<void>{}, events->get()});
+    (*events)->set_run_id(session->run_id());
+    with.session = &*session;
+  }
+  // A run that has ended already keeps its ending.
+  const auto ended = [&](int code) {
+    if (session) session->end({.exit_code = code, .stopped_cleanly = true});
+    return code;
+  };
   if (chosen.signals == signals_by::system) unblock_termination_signals();
   int code = exit_internal;
   try {
     code = chosen.run(with);
   } catch (const std::exception& error) {
-    return with.fail(exit_internal, internal_error(error));
+    return ended(with.fail(exit_internal, internal_error(error)));
   }
   out.flush();
   // A command that did its work (a run) keeps its own code; for one whose work is the answer, there is none.
   if (!out && chosen.signals == signals_by::system)
-    return with.fail(exit_output, "the answer could not be written to standard output; is the disk full?");
+    return ended(with.fail(exit_output, "the answer could not be written to standard output; is the disk full?"));
+  if (session) return ended(code);
   // Whoever reads only the log learns of every command that did not do its job.
   const bool was_stopped = code == exit_interrupted || code == exit_terminated;
   if (code >= exit_usage && !was_stopped && !(*events)->has_error())

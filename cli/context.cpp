@@ -1,5 +1,6 @@
 #include "cli/context.hpp"
 
+#include "actors/run_session.hpp"
 #include "cli/printable.hpp"
 #include "cli/text.hpp"
 #include "storage/run_lock.hpp"
@@ -8,8 +9,32 @@
 
 namespace nba::cli {
 
+namespace {
+
+// What a code says of the kind of the failure; the codes below 100 say nothing of it.
+failure_class class_of(int code) {
+  switch (code) {
+    case exit_database:
+    case exit_lock_held:
+      return failure_class::storage;
+    case exit_no_schedule:
+      return failure_class::transient;
+    case exit_internal:
+      return failure_class::internal;
+    default:
+      return failure_class::configuration;
+  }
+}
+
+}  // namespace
+
 int context::fail(int code, std::string_view message) const {
   const bool was_stopped = code == exit_interrupted || code == exit_terminated;
+  if (session) {
+    if (!was_stopped) session->blame({class_of(code), std::string{message}});
+    events.say(message);
+    return code;
+  }
   const bool needs_a_person = code >= exit_usage && !was_stopped;
   events.tell(needs_a_person ? event_level::error : event_level::warn, "command.error", message,
               {{"exit_code", std::int64_t{code}}});

@@ -5,10 +5,10 @@
 // outlives the command.
 #pragma once
 
-#include "cli/exit_codes.hpp"
 #include "cli/logging.hpp"
 #include "cli/settings.hpp"
 #include "cli/terminal.hpp"
+#include "pipeline/exit_codes.hpp"
 #include "pipeline/failure.hpp"
 
 #include <nlohmann/json_fwd.hpp>
@@ -16,6 +16,10 @@
 #include <ostream>
 #include <string>
 #include <string_view>
+
+namespace nba {
+class run_session;
+}
 
 namespace nba::cli {
 
@@ -26,10 +30,13 @@ struct context {
   std::ostream& out;
   bool unicode = false;      // the locale is UTF-8: block characters may be drawn
   std::string command_line;  // as typed, without the program's name, secrets redacted; for `ingest_runs.arguments`
+  // Of a command that changes the database; null for one that reads. Ended at the latest when the command returns.
+  run_session* session = nullptr;
 
   bool shows_progress() const { return screen.is_tty() && !settings.quiet && !settings.no_progress; }
-  // "nba-scraper: MESSAGE" on stderr and an event `command.error` in the log (ERROR from code 100 on, else WARN; see
-  // log_sink::tell); answers the code, so that a command can `return c.fail(...)`.
+  // "nba-scraper: MESSAGE" on stderr; in the log the reason of the session's job.end, or, without a session, an event
+  // `command.error` (ERROR from code 100 on, else WARN; see log_sink::tell). Answers the code, so that a command can
+  // `return c.fail(...)`.
   int fail(int code, std::string_view message) const;
   // The same for a failure of a class that has one exit code everywhere: storage 121, configuration 120, else 125.
   int fail(const failure& why) const;

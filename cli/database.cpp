@@ -1,5 +1,6 @@
 #include "cli/database.hpp"
 
+#include "actors/run_session.hpp"
 #include "cli/app.hpp"
 
 #include <fmt/format.h>
@@ -51,6 +52,25 @@ std::string hint_at_other_file(const context& with, const database_url& url) {
 }
 
 }  // namespace
+
+result<void> place_locks(const context& with, std::function<bool()> stopped) {
+  auto url = parse_database_url(with.settings.database);
+  if (!url) return url.error();
+  with.session->locks_at(
+      {std::move(*url), store_options_of(with.settings), lock_settings_of(with.settings), std::move(stopped)});
+  return {};
+}
+
+int take_lock(const context& with, nba::store& database, const std::string& stage, const std::string& key) {
+  const auto held = with.session->lock(database, stage, key);
+  if (!held) return with.fail(held.error());
+  if (!*held) return exit_success;
+  const auto& holder = **held;
+  return with.fail(exit_lock_held, fmt::format("another run is active on {} {}: run {} (pid {} on {}, since {} UTC)\n"
+                                               "  Wait for it, or stop it with: kill {}",
+                                               stage, key, holder.run_id, holder.pid, holder.host,
+                                               format_timestamp(holder.since).substr(0, 19), holder.pid));
+}
 
 int fail_database(const context& with, const failure& why) { return with.fail(exit_database, why.message); }
 

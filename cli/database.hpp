@@ -8,7 +8,9 @@
 #include "cli/context.hpp"
 #include "storage/store.hpp"
 
+#include <functional>
 #include <memory>
+#include <string>
 
 namespace nba::cli {
 
@@ -32,6 +34,12 @@ opened_database open_to_change(const context& with);
 result<std::unique_ptr<nba::store>> open_another(const context& with);
 // For `db migrate`: creates an SQLite file when missing, migrates, and writes down what it is for where that is known.
 opened_database open_or_create(const context& with);
+
+// Takes the session's next lock through `database`. 122 when another run holds it (told, with the fix), 121 for a
+// failure of the database, 130 when `stopped` says that a signal came meanwhile.
+int take_lock(const context& with, nba::store& database, const std::string& stage, const std::string& key);
+// Where the session's locks are. Before the first of them.
+result<void> place_locks(const context& with, std::function<bool()> stopped = nullptr);
 
 // A failure of opening, of the schema or of rows, as an exit code: 121, as everywhere.
 int fail_database(const context& with, const failure& why);

@@ -1,5 +1,6 @@
 #include "cli/job_setup.hpp"
 
+#include "actors/run_session.hpp"
 #include "cli/app.hpp"
 #include "cli/database.hpp"
 #include "cli/descriptors.hpp"
@@ -60,8 +61,8 @@ result<job_setup> prepare_job(const context& with) {
   e.engine = engine_settings_of(with.settings, e.urls);
   if (auto enough = ensure_descriptors(descriptors_needed(e.engine, e.source == "sim")); !enough)
     return std::move(enough).error();
-  e.run_id = make_run_id();
-  with.events.set_run_id(e.run_id);
+  e.session = with.session;
+  if (e.session) e.run_id = e.session->run_id();
   // The sink belongs to the application and outlives every job: shared without ownership.
   e.log = std::shared_ptr<event_sink>{std::shared_ptr<void>{}, &with.events};
   return out;

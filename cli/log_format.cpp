@@ -94,22 +94,4 @@ std::string format_json(const log_event& event, utc_time at, std::string_view ru
   return printable_json(line.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace));
 }
 
-std::string make_run_id(utc_time start, std::uint32_t random) {
-  constexpr std::string_view alphabet = "0123456789abcdefghijklmnopqrstuv";  // 32: five bits a character
-  constexpr int characters = 6;
-  const auto since_epoch =
-      static_cast<std::time_t>(std::chrono::floor<std::chrono::seconds>(start).time_since_epoch().count());
-  std::tm utc{};
-  ::gmtime_r(&since_epoch, &utc);
-  auto id = fmt::format("{:04}{:02}{:02}T{:02}{:02}{:02}Z-", utc.tm_year + 1900, utc.tm_mon + 1, utc.tm_mday,
-                        utc.tm_hour, utc.tm_min, utc.tm_sec);
-  for (int i = 0; i < characters; ++i) {
-    id += alphabet[random % alphabet.size()];
-    random /= static_cast<std::uint32_t>(alphabet.size());
-  }
-  return id;
-}
-
-std::string make_run_id() { return make_run_id(utc_now(), std::random_device{}()); }
-
 }  // namespace nba::cli

@@ -111,6 +111,10 @@ void log_sink::tell(event_level level, std::string_view name, std::string_view m
   if (state_->file_logger) write_to(*state_->file_logger, event, utc_now());
 }
 
+void log_sink::say(std::string_view message) {
+  if (state_->format == log_format::text) state_->screen->write_line("nba-scraper: " + redact_secrets(message));
+}
+
 bool log_sink::has_error() const { return state_->has_error; }
 
 void log_sink::write_to(spdlog::logger& logger, const log_event& event, utc_time at) {

@@ -54,6 +54,8 @@ class log_sink final : public event_sink {
   // ("nba-scraper: MESSAGE") and the event in the log file; in the JSON format the event alone, so that every line on
   // the terminal is JSON. The event has the fields `fields` and `message`.
   void tell(event_level level, std::string_view name, std::string_view message, std::vector<event_field> fields = {});
+  // The line alone, and only where the terminal has lines: for what an event tells the log later.
+  void say(std::string_view message);
   // Whether an ERROR has been written.
   bool has_error() const;
   // JSON lines from now on carry it.
@@ -65,9 +67,5 @@ class log_sink final : public event_sink {
   void write_to(spdlog::logger& logger, const log_event& event, utc_time at);
   std::unique_ptr<state> state_;
 };
-
-// "20241008T060001Z-k3v9qa": sorts by start, unique enough for two runs in one second.
-std::string make_run_id();
-std::string make_run_id(utc_time start, std::uint32_t random);
 
 }  // namespace nba::cli

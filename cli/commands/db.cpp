@@ -199,7 +199,9 @@ void add_stored_commands(command_syntax& db, chosen_command& chosen) {
                    "games that an earlier version wrote without a digest: what is there now counts as right");
   add_parallel_option(*verify, looked->parallel);
   add_json_option(*verify, looked->json);
-  on_selected(*verify, chosen, looked, &run_db_verify);
+  on_selected_job(
+      *verify, chosen, looked, &run_db_verify, "adopt", signals_by::system,
+      +[](const db_verify_options& of) { return !of.adopt; });
 
   auto* repair =
       db.add_subcommand("repair", "fetches or derives again what `db verify` finds wrong")->group(group_nested);
@@ -214,7 +216,8 @@ void add_stored_commands(command_syntax& db, chosen_command& chosen) {
   add_season_option(*repair, mended->season, season_need::optional, "only this season");
   repair->add_flag("--dry-run", mended->dry_run, "say what would be done, write nothing");
   add_parallel_option(*repair, mended->parallel);
-  on_selected(*repair, chosen, mended, &run_db_repair, signals_by::command);
+  on_selected_job(*repair, chosen, mended, &run_db_repair, "repair", signals_by::command,
+                  &is_dry_run<db_repair_options>);
 }
 
 void add_unlock_command(command_syntax& db, chosen_command& chosen) {
@@ -237,7 +240,9 @@ void add_unlock_command(command_syntax& db, chosen_command& chosen) {
   unlock->add_option("--key", options->key, "of the lock: 2024-25, daily, ...")->type_name("KEY");
   unlock->add_flag("--yes", options->yes, "without being asked");
   add_json_option(*unlock, options->json);
-  on_selected(*unlock, chosen, options, &run_db_unlock);
+  on_selected_job(
+      *unlock, chosen, options, &run_db_unlock, "unlock", signals_by::system,
+      +[](const db_unlock_options& of) { return of.stage.empty() && of.key.empty(); });
 }
 
 }  // namespace
@@ -264,7 +269,7 @@ void add_db_commands(command_syntax& app, chosen_command& chosen) {
       db->add_subcommand("migrate", "create the database when missing, and apply what is pending")->group(group_nested);
   migrate->footer("A database with an edited or a newer migration is refused and left as it is.\n");
   add_json_option(*migrate, options->json);
-  on_selected(*migrate, chosen, options, &run_db_migrate);
+  on_selected_job(*migrate, chosen, options, &run_db_migrate, "migrate", signals_by::system);
 
   auto* dictionary =
       db->add_subcommand("dictionary", "what every table, view and column holds, as Markdown")->group(group_nested);

@@ -1,11 +1,11 @@
 #include "cli/commands/derive.hpp"
 
+#include "actors/run_session.hpp"
 #include "cli/commands/arguments.hpp"
 #include "cli/commands/register.hpp"
 #include "cli/database.hpp"
 #include "cli/progress.hpp"
 #include "cli/read_pool.hpp"
-#include "cli/run_record.hpp"
 #include "cli/signals.hpp"
 #include "cli/text.hpp"
 #include "pipeline/derive/overrides.hpp"
@@ -208,7 +208,7 @@ void print_report(const context& with, const derive_options& options, const deri
     with.out << "Stopped by a signal; what is written is complete. Run it again for the rest.\n";
 }
 
-int derive_locked(const context& with, const derive_options& options, nba::store& database, run_record& record,
+int derive_locked(const context& with, const derive_options& options, nba::store& database,
                   const std::atomic<int>& stop) {
   const auto season = *parse_season(options.season);
   const auto plan = database.read_plan(season);
@@ -226,16 +226,22 @@ int derive_locked(const context& with, const derive_options& options, nba::store
   const season_travel travel{*plan};
   report.unknown_arenas = travel.unknown_arenas();
 
-  if (const auto started = record.start({{"season", options.season}, {"games", std::int64_t(games.size())}}); !started)
+  auto& session = *with.session;
+  if (const auto started = session.start(database, {{"season", options.season}, {"games", std::int64_t(games.size())}});
+      !started)
     return with.fail(started.error());
-  deriver work{with, database, travel, record.run_id()};
+  deriver work{with, database, travel, session.run_id()};
   const auto derived = work.derive(games, options.parallel, stop, report);
   const auto failures = static_cast<std::int64_t>(report.failed.size());
   int code = failures_exit_code(failures);
   if (report.stopped_by != 0) code = signal_exit_code(report.stopped_by);
-  if (!derived) code = is_lock_lost(derived.error()) ? exit_lock_held : exit_database;
-  if (const auto ended = record.end(report.games, failures, code); !ended && derived) return with.fail(ended.error());
+  if (!derived) {
+    code = is_lock_lost(derived.error()) ? exit_lock_held : exit_database;
+    session.blame(derived.error());
+  }
+  code = session.end({report.games, failures, code, failures == 0});
   if (!derived) return with.fail(derived.error());
+  if (code == exit_database) return with.fail(code, session.why()->message);
   if (!with.settings.quiet || code != exit_success) print_report(with, options, report);
   return code;
 }
@@ -245,16 +251,15 @@ int derive_locked(const context& with, const derive_options& options, nba::store
 int run_derive(const context& with, const derive_options& options) {
   auto database = open_to_change(with);
   if (!database) return database.exit_code;
-  run_record record{with, *database.store, "derive"};
+  auto& store = *with.session->keep(std::move(database.store));
   std::atomic<int> stop = 0;
   const signal_watch watch{[&stop](int signal_number) { stop = signal_number; }};
-  const auto stopped = [&stop] { return stop != 0; };
+  if (const auto placed = place_locks(with, [&stop] { return stop != 0; }); !placed) return with.fail(placed.error());
   // In this order everywhere, so two runs can never hold one each and wait for the other.
   for (const auto& [stage, key] :
        {std::pair<std::string, std::string>{"backfill", options.season}, {"schedule", "daily"}})
-    if (const auto held = record.lock(stage, key, stopped); !held)
-      return stop != 0 ? signal_exit_code(stop) : held.exit_code;
-  return derive_locked(with, options, *database.store, record, stop);
+    if (const auto code = take_lock(with, store, stage, key)) return stop != 0 ? signal_exit_code(stop) : code;
+  return derive_locked(with, options, store, stop);
 }
 
 void add_derive_command(command_syntax& app, chosen_command& chosen) {
@@ -291,7 +296,7 @@ void add_derive_command(command_syntax& app, chosen_command& chosen) {
       ->type_name("N")
       ->check(in_range(1, parallel_max))
       ->capture_default_str();
-  on_selected(*derive, chosen, options, &run_derive, signals_by::command);
+  on_selected_job(*derive, chosen, options, &run_derive, "derive");
 }
 
 }  // namespace nba::cli

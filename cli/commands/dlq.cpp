@@ -228,7 +228,7 @@ void add_dlq_commands(command_syntax& app, chosen_command& chosen) {
       });
   retry->add_flag("--refetch", again->refetch, "ask the host again for all of them");
   retry->add_flag("--dry-run", again->dry_run, "print what would be tried, and from what; write nothing");
-  on_selected(*retry, chosen, again, &run_dlq_retry, signals_by::command);
+  on_selected_job(*retry, chosen, again, &run_dlq_retry, "dlq", signals_by::command, &is_dry_run<dlq_retry_options>);
 
   auto given_up = std::make_shared<dlq_waive_options>();
   auto* waive = dlq->add_subcommand("waive", "give games up; the watermark moves over them")->group(group_nested);
@@ -239,7 +239,7 @@ void add_dlq_commands(command_syntax& app, chosen_command& chosen) {
       "it back.");
   waive->add_option("ID", given_up->ids, "dead letters or games")->required();
   waive->add_option("--reason", given_up->reason, "why, for whoever asks later")->required()->type_name("TEXT");
-  on_selected(*waive, chosen, given_up, &run_dlq_waive, signals_by::command);
+  on_selected_job(*waive, chosen, given_up, &run_dlq_waive, "waive");
 
   auto expected = std::make_shared<dlq_reopen_options>();
   auto* reopen =
@@ -249,7 +249,7 @@ void add_dlq_commands(command_syntax& app, chosen_command& chosen) {
       "nba-scraper gaps --closed). Watermarks do not go back; gaps and status list the\n"
       "game until it is done. To ask the host at once: schedule backfill --game ID.");
   reopen->add_option("ID", expected->ids, "dead letters or games")->required();
-  on_selected(*reopen, chosen, expected, &run_dlq_reopen, signals_by::command);
+  on_selected_job(*reopen, chosen, expected, &run_dlq_reopen, "reopen");
 }
 
 }  // namespace nba::cli

@@ -11,6 +11,7 @@
 #include <functional>
 #include <memory>
 #include <span>
+#include <string>
 
 namespace nba::cli {
 
@@ -24,6 +25,7 @@ enum class signals_by {
 struct chosen_command {
   std::function<int(const context&)> run;
   signals_by signals = signals_by::system;
+  std::string job;  // its name in the log and in `ingest_runs`; empty when this call of it changes nothing
 };
 using registrar = void (*)(command_syntax& app, chosen_command& chosen);
 
@@ -34,8 +36,22 @@ template <class Options>
 void on_selected(command_syntax& command, chosen_command& chosen, std::shared_ptr<Options> options,
                  int (*run)(const context&, const Options&), signals_by signals = signals_by::system) {
   command.callback([&chosen, options = std::move(options), run, signals] {
-    chosen = {[options, run](const context& with) { return run(with, *options); }, signals};
+    chosen = {[options, run](const context& with) { return run(with, *options); }, signals, {}};
   });
+}
+// The same for a command that changes the database: it gets a session of that name, unless `is_dry` says otherwise.
+template <class Options>
+void on_selected_job(command_syntax& command, chosen_command& chosen, std::shared_ptr<Options> options,
+                     int (*run)(const context&, const Options&), std::string job,
+                     signals_by signals = signals_by::command, bool (*is_dry)(const Options&) = nullptr) {
+  command.callback([&chosen, options = std::move(options), run, job = std::move(job), signals, is_dry] {
+    const bool dry = is_dry && is_dry(*options);
+    chosen = {[options, run](const context& with) { return run(with, *options); }, signals, dry ? std::string{} : job};
+  });
+}
+template <class Options>
+bool is_dry_run(const Options& options) {
+  return options.dry_run;
 }
 
 // Groups of `nba-scraper --help`.

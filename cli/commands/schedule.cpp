@@ -151,7 +151,6 @@ int run_daily(const context& with, const daily_options& options) {
   auto job = daily_definition(options, stored, target);
   job.arguments = with.command_line;
   if (job.seasons.empty()) {
-    with.events.set_run_id(make_run_id());
     with.events.write(
         {event_level::info,
          "job.no_games",
@@ -214,7 +213,8 @@ void add_schedule_commands(command_syntax& app, chosen_command& chosen) {
       "--allow-older", wanted->allow_older,
       "with --reprocess all: let documents replace stored ones that say of themselves that they are newer");
   backfill->add_flag("--dry-run", wanted->dry_run, "print plan, chunks, requests and time; write nothing");
-  on_selected(*backfill, chosen, wanted, &run_backfill, signals_by::command);
+  on_selected_job(*backfill, chosen, wanted, &run_backfill, "backfill", signals_by::command,
+                  &is_dry_run<backfill_options>);
 
   auto* daily = schedule->add_subcommand("daily", "yesterday's games, and every day missed before");
   daily->footer(
@@ -240,7 +240,7 @@ void add_schedule_commands(command_syntax& app, chosen_command& chosen) {
       ->type_name("N")
       ->check(in_range(1, 64));
   daily->add_flag("--dry-run", day->dry_run, "print plan, requests and time; write nothing");
-  on_selected(*daily, chosen, day, &run_daily, signals_by::command);
+  on_selected_job(*daily, chosen, day, &run_daily, "daily", signals_by::command, &is_dry_run<daily_options>);
 }
 
 }  // namespace nba::cli

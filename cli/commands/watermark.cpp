@@ -1,9 +1,9 @@
 #include "cli/commands/watermark.hpp"
 
+#include "actors/run_session.hpp"
 #include "cli/commands/arguments.hpp"
 #include "cli/commands/register.hpp"
 #include "cli/database.hpp"
-#include "cli/run_record.hpp"
 #include "cli/season_report.hpp"
 #include "cli/table.hpp"
 #include "cli/text.hpp"
@@ -80,30 +80,31 @@ void print_outlook(const context& with, nba::store& database, const watermark_op
 
 // The locks of the runs that move this mark: a decree beside one of them would be overtaken by it unseen. A daily run
 // moves the lanes of its season too.
-run_record::lock_result lock_out_runs(run_record& record, const watermark_options& options) {
+int lock_out_runs(const context& with, nba::store& database, const watermark_options& options) {
+  if (const auto placed = place_locks(with); !placed) return with.fail(placed.error());
   if (options.stage == stage_backfill) {
     const auto season = to_string(parse_watermark_key(options.key)->season);
     // In the order in which `derive` takes them.
-    if (const auto held = record.lock(std::string{stage_backfill}, season); !held) return held;
-    return record.lock(std::string{stage_schedule}, std::string{key_daily});
+    if (const auto code = take_lock(with, database, std::string{stage_backfill}, season)) return code;
+    return take_lock(with, database, std::string{stage_schedule}, std::string{key_daily});
   }
-  return record.lock(options.stage, options.key);
+  return take_lock(with, database, options.stage, options.key);
 }
 
 int decree(const context& with, const watermark_options& options, const std::optional<std::string>& value) {
   if (const auto problem = check_decree(options.stage, options.key, value)) return with.fail(exit_usage, *problem);
   auto database = open_to_change(with);
   if (!database) return database.exit_code;
-  run_record record{with, *database.store, "watermark"};
-  if (const auto held = lock_out_runs(record, options); !held) return held.exit_code;
-  const auto before = database.store->decree_watermark(options.stage, options.key, value);
+  auto& store = *with.session->keep(std::move(database.store));
+  if (const auto code = lock_out_runs(with, store, options)) return code;
+  const auto before = store.decree_watermark(options.stage, options.key, value);
   if (!before) return with.fail(before.error());
   if (!value && !*before)
     return with.fail(exit_not_found, fmt::format("there is no watermark {} {} to reset", options.stage, options.key));
   log_decree(with, options, *before, value);
   with.out << fmt::format("{} {}: {} -> {}\n", options.stage, options.key, before->value_or("(none)"),
                           value.value_or("(none)"));
-  print_outlook(with, *database.store, options, value);
+  print_outlook(with, store, options, value);
   return exit_success;
 }
 
@@ -236,12 +237,12 @@ void add_watermark_commands(command_syntax& app, chosen_command& chosen) {
   add_stage_and_key(*set, *options);
   set->add_option("VALUE", options->value, "a game id of the lane, a date, or anything for a stage of your own")
       ->required();
-  on_selected(*set, chosen, options, &run_watermark_set);
+  on_selected_job(*set, chosen, options, &run_watermark_set, "watermark", signals_by::system);
 
   auto* reset = watermark->add_subcommand("reset", "remove one by decree (logged)")->group(group_nested);
   reset->footer("Example:\n  nba-scraper watermark reset schedule daily\n");
   add_stage_and_key(*reset, *options);
-  on_selected(*reset, chosen, options, &run_watermark_reset);
+  on_selected_job(*reset, chosen, options, &run_watermark_reset, "watermark", signals_by::system);
 }
 
 }  // namespace nba::cli

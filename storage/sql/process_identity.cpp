@@ -1,5 +1,7 @@
 #include "storage/sql/process_identity.hpp"
 
+#include "storage/host_name.hpp"
+
 #include <array>
 #include <cerrno>
 #include <csignal>
@@ -37,17 +39,11 @@ std::string read_pid_namespace() {
   return length > 0 ? std::string(target.data(), static_cast<std::size_t>(length)) : std::string();
 }
 
-std::string read_host() {
-  std::array<char, 256> name{};
-  if (::gethostname(name.data(), name.size() - 1) != 0) return "unknown";
-  return name.data();
-}
-
 }  // namespace
 
 process_identity this_process() {
   process_identity self;
-  self.host = read_host();
+  self.host = host_name();
   self.boot_id = read_line("/proc/sys/kernel/random/boot_id");
   self.pid_namespace = read_pid_namespace();
   self.pid = static_cast<int>(::getpid());

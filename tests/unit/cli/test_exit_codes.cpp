@@ -1,4 +1,4 @@
-#include "cli/exit_codes.hpp"
+#include "pipeline/exit_codes.hpp"
 
 #include <doctest/doctest.h>
 
@@ -6,7 +6,7 @@
 #include <cstdint>
 #include <limits>
 
-using namespace nba::cli;
+using namespace nba;
 
 TEST_CASE("failures become 0 to 99 and never wrap") {
   CHECK(failures_exit_code(0) == 0);

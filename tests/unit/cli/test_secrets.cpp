@@ -72,7 +72,8 @@ TEST_CASE("no command prints a password of a mistyped URL, nor does its log") {
           run({"status", "--databse", url}).err + run({"status", url}).err + run({"--databse=" + url, "status"}).err;
       CHECK(shown_part(text, password, letters) == "");
     }
-  CHECK(whole(log).find("ERROR command.error exit_code=120") != std::string::npos);
+  CHECK(whole(log).find("ERROR job.end job=backfill failures=0 games=0 exit_code=120 class=configuration") !=
+        std::string::npos);
   for (const std::string part : {"QZXJ", "ZXJ", "KWQ"}) CHECK(whole(log).find(part) == std::string::npos);
 }
 

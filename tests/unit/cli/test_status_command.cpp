@@ -313,7 +313,7 @@ TEST_CASE_FIXTURE(season_fixture, "derive does not run beside a run of the seaso
     REQUIRE(std::holds_alternative<std::unique_ptr<run_lock>>(*lock));
     const auto answer = on({"derive", "--season", "2024-25"});
     CHECK(answer.code == 122);
-    CHECK(contains(answer.err, "WARN job.lock_held job=derive"));
+    CHECK(contains(answer.err, "ERROR job.lock_held job=derive"));
     CHECK(contains(answer.err, "20241008T060001Z-other0"));
     CHECK(answer.out.empty());
   }

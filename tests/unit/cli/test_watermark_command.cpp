@@ -115,7 +115,9 @@ TEST_CASE_FIXTURE(database_fixture, "setting a lane says what the next backfill 
 TEST_CASE_FIXTURE(database_fixture, "the decree is one JSON object with --log-format json") {
   REQUIRE(on({"db", "migrate"}).code == 0);
   const auto answer = on({"--log-format", "json", "watermark", "set", "schedule", "daily", "2024-10-22"});
-  const auto event = json::parse(answer.err);
+  REQUIRE(lines_of(answer.err).size() == 2);
+  CHECK(json::parse(lines_of(answer.err)[1])["event"] == "job.end");
+  const auto event = json::parse(lines_of(answer.err)[0]);
   CHECK(event["event"] == "watermark.decree");
   CHECK(event["level"] == "WARN");
   CHECK(event["new_value"] == "2024-10-22");

@@ -1,4 +1,4 @@
-// Exit codes of the command line (contract: "Exit codes").
+// Exit codes of commands and runs (contract: "Exit codes").
 //
 // 0 is success, 1 to 99 count what ended parked or failed, 100 and above mean that the command did not do its job.
 // Threads: constants and pure functions.
@@ -7,7 +7,7 @@
 #include <algorithm>
 #include <cstdint>
 
-namespace nba::cli {
+namespace nba {
 
 enum exit_code : int {
   exit_success = 0,
@@ -35,4 +35,4 @@ constexpr int failures_exit_code(std::int64_t games_failed, std::int64_t chunks_
 // 128 + signal for the two signals a run stops on; 0 for "no signal".
 constexpr int signal_exit_code(int signal_number) { return signal_number == 0 ? exit_success : 128 + signal_number; }
 
-}  // namespace nba::cli
+}  // namespace nba
