@@ -34,13 +34,41 @@ caf::actor_system_config make_config(const engine_settings& settings) {
 
 }  // namespace
 
+namespace {
+
+link_limits limits_of(int games_max, std::int64_t bytes_max) {
+  return {static_cast<std::size_t>(games_max), static_cast<std::size_t>(bytes_max)};
+}
+
+// Connections of the host that has most of them.
+int widest(const std::map<std::string, budget_settings>& budgets) {
+  int out = 0;
+  for (const auto& [host, budget] : budgets) out = std::max(out, budget.in_flight_max);
+  return out;
+}
+
+}  // namespace
+
+link_limits engine_bounds::fetch_link() const {
+  return limits_of(fetch_games_max, static_cast<std::int64_t>(fetch_games_max) * std::int64_t{game_fetch_bytes});
+}
+link_limits engine_bounds::transform_link() const { return limits_of(transform_games_max, transform_bytes_max); }
+link_limits engine_bounds::load_link() const { return limits_of(load_games_max, load_bytes_max); }
+link_limits engine_bounds::derive_link() const { return limits_of(derive_games_max, load_bytes_max); }
+
 engine_settings engine_settings::resolve(unsigned cores, std::string_view backend) const {
+  constexpr int fetch_games_least = 16, fetch_games_most = 512, requests_least = 64;
+  // A game has two documents in flight; some games wait for their second one, or for room in transform.
+  constexpr int games_beside = 8;
   auto out = *this;
-  const std::size_t n = std::max(cores, 1u);
-  if (out.scheduler_threads == 0) out.scheduler_threads = std::max<std::size_t>(n, 2);
-  if (out.transform_workers == 0) out.transform_workers = std::clamp<std::size_t>(n / 2, 1, 16);
-  if (out.derive_workers == 0) out.derive_workers = std::clamp<std::size_t>(n / 4, 1, 8);
-  if (out.load_connections == 0) out.load_connections = backend == "postgresql" ? std::clamp<std::size_t>(n, 2, 8) : 1;
+  const int n = static_cast<int>(std::clamp(cores, 1u, 4096u));
+  if (out.fetch_games_max == 0)
+    out.fetch_games_max = std::clamp(widest(budgets) / 2 + games_beside, fetch_games_least, fetch_games_most);
+  if (out.http_requests_max == 0) out.http_requests_max = std::max(requests_least, 2 * out.fetch_games_max);
+  if (out.scheduler_threads == 0) out.scheduler_threads = static_cast<std::size_t>(std::max(n, 2));
+  if (out.transform_workers == 0) out.transform_workers = std::clamp(n / 2, 1, 16);
+  if (out.derive_workers == 0) out.derive_workers = static_cast<std::size_t>(std::clamp(n / 4, 1, 8));
+  if (out.load_connections == 0) out.load_connections = backend == "postgresql" ? std::clamp(n, 2, 8) : 1;
   return out;
 }
 
@@ -78,8 +106,9 @@ fetch_options engine::parts::make_fetch_options(std::optional<game_id> known_goo
   options.urls = services.urls;
   options.source = services.source;
   options.retry = settings.retry;
-  options.limits = settings.fetch;
-  options.transform_limits = settings.transform;
+  options.limits = settings.fetch_link();
+  options.transform_limits = settings.transform_link();
+  for (const auto& [host, budget] : settings.budgets) options.connections[host] = budget.in_flight_max;
   options.client = client;
   options.log = services.log;
   if (settings.asks_hosts)
@@ -96,9 +125,9 @@ void engine::parts::make_budget_for(const std::string& url) {
   budget_options options;
   options.host = host;
   options.settings = configured != settings.budgets.end() ? configured->second : default_budget(host);
-  options.waiting_max = waiting_requests_max(settings.fetch.games_max);
+  options.waiting_max = waiting_requests_max(settings.fetch_link().games_max);
   // What has a permit is with the client, which refuses what it has no room for. One place is left for a document.
-  const auto games_requests_max = static_cast<int>(std::max<std::size_t>(settings.http_requests_max, 2) - 1);
+  const auto games_requests_max = std::max(settings.http_requests_max, 2) - 1;
   options.settings.in_flight_max = std::min(options.settings.in_flight_max, games_requests_max);
   options.log = services.log;
   options.on_pause = [this](const std::string& name, const std::optional<host_pause>& pause) {
@@ -124,8 +153,8 @@ engine::engine(const engine_settings& settings, engine_services services, std::s
     : parts_(std::make_unique<parts>(settings.resolve(std::thread::hardware_concurrency(), backend),
                                      std::move(services))) {
   auto& p = *parts_;
-  p.client = p.services.make_client ? p.services.make_client(p.settings.http_requests_max)
-                                    : make_curl_client(p.settings.http_requests_max);
+  const auto requests_max = static_cast<std::size_t>(p.settings.http_requests_max);
+  p.client = p.services.make_client ? p.services.make_client(requests_max) : make_curl_client(requests_max);
   p.make_budget_for(p.services.urls.cdn);
   p.make_budget_for(p.services.urls.stats);
   p.documents = p.system.spawn(make_fetch, p.make_fetch_options(std::nullopt), p.budgets, transform_actor{});
@@ -201,22 +230,27 @@ job_children engine::parts::make_children(const job_actor& owner, run_input& inp
   marks.log = services.log;
   out.watermark = system.spawn(make_watermark, std::move(marks), std::move(checkpoint_store), true);
 
-  derive_options deriving{settings.derive_workers, settings.derive, settings.finish, input.travel, services.log};
+  derive_options deriving{settings.derive_workers, settings.derive_link(), settings.finish_link(), input.travel,
+                          services.log};
   out.derive = system.spawn(make_derive, std::move(deriving), job_handle);
 
   load_options loading;
   loading.run_id = input.run_id;
-  loading.limits = settings.load;
-  loading.finish_limits = settings.finish;
-  loading.derive_limits = settings.derive;
-  loading.batch_games_max = settings.load_batch_games_max;
+  loading.limits = settings.load_link();
+  loading.finish_limits = settings.finish_link();
+  loading.derive_limits = settings.derive_link();
+  loading.batch_games_max = static_cast<std::size_t>(settings.load_batch_games_max);
   loading.rules_version = derive_rules_version;
   loading.allow_older = settings.allow_older;
   loading.log = services.log;
   out.load = system.spawn(make_load, std::move(loading), std::move(stores), true, out.derive, job_handle);
 
-  transform_options transforming{settings.transform_workers, settings.transform, settings.load,
-                                 derive_rules_version,       services.log,       odd};
+  transform_options transforming{static_cast<std::size_t>(settings.transform_workers),
+                                 settings.transform_link(),
+                                 settings.load_link(),
+                                 derive_rules_version,
+                                 services.log,
+                                 odd};
   out.transform = system.spawn(make_transform, transforming, out.load, job_handle);
 
   std::optional<game_id> known_good;
@@ -232,14 +266,14 @@ result<run_report> engine::run(run_input input) {
   // All connections are opened before anything starts, the watermark's last. Fewer are slower, not worse.
   constexpr std::size_t connections_min = 2;  // one to load, one for the watermark
   std::vector<std::shared_ptr<store>> stores;
-  for (std::size_t i = 0; i < p.settings.load_connections + 1; ++i) {
+  for (std::size_t i = 0; i < static_cast<std::size_t>(p.settings.load_connections) + 1; ++i) {
     auto opened = p.services.open_store();
     if (!opened && stores.size() < connections_min) return opened.error();
     if (!opened) {
       if (p.services.log)
         p.services.log->write({event_level::warn,
                                "database.fewer_connections",
-                               {{"wanted", static_cast<std::int64_t>(p.settings.load_connections)},
+                               {{"wanted", std::int64_t{p.settings.load_connections}},
                                 {"used", static_cast<std::int64_t>(stores.size() - 1)},
                                 {"reason", opened.error().message}}});
       break;
@@ -254,7 +288,7 @@ result<run_report> engine::run(run_input input) {
   options.dispositions = p.settings.dispositions;
   options.now = p.services.now;
   options.closes_nothing = input.closes_nothing;
-  options.fetch_limits = p.settings.fetch;
+  options.fetch_limits = p.settings.fetch_link();
   options.drain_deadline = p.settings.drain_deadline;
   options.progress = p.progress_with_pauses();
   options.log = p.services.log;

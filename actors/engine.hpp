@@ -7,6 +7,7 @@
 #pragma once
 
 #include "actors/credit.hpp"
+#include "actors/engine_bounds.hpp"
 #include "actors/progress.hpp"
 #include "actors/run_report.hpp"
 #include "actors/stop_control.hpp"
@@ -34,19 +35,10 @@
 
 namespace nba {
 
-// Pool sizes and bounds. 0 means: chosen from the number of cores (see `resolve`).
-struct engine_settings {
-  std::size_t scheduler_threads = 0;  // CAF's workers: cores, at least 2
-  std::size_t transform_workers = 0;  // half the cores, 1 to 16
-  std::size_t derive_workers = 0;     // a quarter of the cores, 1 to 8
-  std::size_t load_connections = 0;   // SQLite 1; PostgreSQL 2 to 8: the cores
-  std::size_t load_batch_games_max = 16;
-  std::size_t http_requests_max = 1024;
-  link_limits fetch{16, 16 * (boxscore_bytes_max + playbyplay_bytes_max)};
-  link_limits transform{16, 16u << 20};
-  link_limits load{32, 32u << 20};
-  link_limits derive{16, 16u << 20};
-  link_limits finish{32, 32u << 20};
+// Everything that the engine is told of itself.
+struct engine_settings : engine_bounds {
+  std::size_t scheduler_threads = 0;  // CAF's workers; 0: the cores, at least 2
+  std::size_t derive_workers = 0;     // 0: a quarter of the cores, 1 to 8
   retry_settings retry;
   disposition_settings dispositions;
   std::map<std::string, budget_settings> budgets;  // by host; others get default_budget(host)
@@ -74,7 +66,7 @@ struct engine_services {
   std::function<result<std::unique_ptr<store>>()> open_store;
   std::shared_ptr<event_sink> log;
   std::function<void(const run_progress&)> progress;
-  stop_control* stop = nullptr;  // outlives the engine
+  stop_control* stop = nullptr;             // outlives the engine
   std::function<utc_time()> now = utc_now;  // for verdicts that depend on the day; from any thread
 };
 

@@ -41,8 +41,11 @@ void send_request(self_ptr self, request& one) {
   one.now = phase::in_flight;
   // The completion runs on the client's thread: it only posts a message. It keeps fetch's address until the answer.
   auto address = caf::actor_cast<caf::strong_actor_ptr>(caf::actor_cast<caf::actor>(self));
+  const auto& configured = self->state.options.connections;
+  const auto found = configured.find(host_of(one.url));
+  const int connections = found == configured.end() ? 0 : found->second;
   self->state.options.client->submit(
-      make_request(one.endpoint, one.url), [address, ticket = one.ticket](http_response response) {
+      make_request(one.endpoint, one.url, connections), [address, ticket = one.ticket](http_response response) {
         caf::anon_send(caf::actor_cast<caf::actor>(address), http_done{ticket, std::move(response)});
       });
 }

@@ -47,6 +47,7 @@ struct fetch_options {
   link_limits limits;            // of fetch itself
   link_limits transform_limits;  // of the stage behind it
   std::shared_ptr<http_client> client;
+  std::map<std::string, int> connections;  // by host; others have those of their default budget
   nba::canary canary;
   std::shared_ptr<event_sink> log;
   std::uint64_t seed = 0;  // of the jitter

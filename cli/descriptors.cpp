@@ -4,6 +4,7 @@
 #include <sys/resource.h>
 
 #include <algorithm>
+#include <thread>
 
 namespace nba::cli {
 namespace {
@@ -11,15 +12,15 @@ namespace {
 constexpr std::size_t base = 40;  // standard files, log, epoll and eventfd of CAF and libcurl, resolver, time zones
 constexpr std::size_t store_connections_beside_load = 4;  // main, checkpoints, lock watch, reader
 constexpr std::size_t files_per_connection = 3;
-constexpr std::size_t load_connections_by_default = 8;
 
 }  // namespace
 
-std::size_t descriptors_needed(const nba::engine_settings& engine, bool serves_itself) {
+std::size_t descriptors_needed(const engine_settings& engine, bool serves_itself) {
   std::size_t requests = 0;
   for (const auto& [host, budget] : engine.budgets) requests += static_cast<std::size_t>(budget.in_flight_max);
-  requests = std::min(requests, engine.http_requests_max);
-  const auto load = engine.load_connections > 0 ? engine.load_connections : load_connections_by_default;
+  const auto real = engine.resolve(std::thread::hardware_concurrency(), "postgresql");
+  requests = std::min(requests, static_cast<std::size_t>(real.http_requests_max));
+  const auto load = static_cast<std::size_t>(real.load_connections);
   return base + (serves_itself ? 2 : 1) * requests + (load + store_connections_beside_load) * files_per_connection;
 }
 

@@ -14,7 +14,7 @@ namespace nba::cli {
 
 // Connections to the hosts, database connections (an SQLite file has its log and index beside it), log, event loops.
 // `serves_itself`: the synthetic league holds the other ends of the connections.
-std::size_t descriptors_needed(const nba::engine_settings& engine, bool serves_itself);
+std::size_t descriptors_needed(const engine_settings& engine, bool serves_itself);
 // Errors: class configuration, with the limit, the need and both ways to mend it.
 result<void> ensure_descriptors(std::size_t needed);
 

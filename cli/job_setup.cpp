@@ -11,24 +11,9 @@
 #include <fmt/format.h>
 
 namespace nba::cli {
-namespace {
-
-std::size_t size_of(auto value) { return static_cast<std::size_t>(value); }
-
-}  // namespace
-
-nba::engine_settings engine_settings_of(const settings& values, const source_urls& urls) {
-  nba::engine_settings out;
-  const auto& given = values.engine;
-  out.transform_workers = size_of(given.transform_workers);
-  out.load_connections = size_of(given.load_connections);
-  out.load_batch_games_max = size_of(given.load_batch_games_max);
-  out.http_requests_max = size_of(given.http_requests_max);
-  out.fetch = {size_of(given.fetch_games_max), size_of(given.fetch_games_max) * game_fetch_bytes};
-  out.transform = {size_of(given.transform_games_max), size_of(given.transform_bytes_max)};
-  out.load = {size_of(given.load_games_max), size_of(given.load_bytes_max)};
-  out.derive = {size_of(given.derive_games_max), size_of(given.load_bytes_max)};
-  out.finish = out.load;
+engine_settings engine_settings_of(const settings& values, const source_urls& urls) {
+  engine_settings out;
+  static_cast<engine_bounds&>(out) = values.engine;
   out.retry.tries_max = values.retry.tries_max;
   out.retry.backoff_first = std::chrono::milliseconds{values.retry.backoff_first_ms};
   out.retry.backoff_max = std::chrono::milliseconds{values.retry.backoff_max_ms};

@@ -17,7 +17,7 @@
 namespace nba::cli {
 
 // The engine's settings as the configuration has them, with the budgets of the hosts in use.
-nba::engine_settings engine_settings_of(const settings& values, const source_urls& urls);
+engine_settings engine_settings_of(const settings& values, const source_urls& urls);
 
 // Everything run_job needs but the definition. Holds the source (with `--source sim` a server) for as long as it lives.
 struct job_setup {

@@ -24,7 +24,7 @@ void print_watermarks(std::ostream& out, const job_outcome& outcome, const summa
 
 struct dry_run_options {
   std::string database;
-  nba::engine_settings engine;  // for the hosts' budgets
+  engine_settings engine;  // for the hosts' budgets
   source_urls urls;
   int parallel = 4;
 };

@@ -6,10 +6,13 @@
 // Errors: class configuration; the message names the setting, its origin, the value (secrets redacted) and the fix.
 #pragma once
 
+#include "actors/engine_bounds.hpp"
 #include "pipeline/event_log.hpp"
+#include "pipeline/plan/disposition.hpp"
 #include "pipeline/result.hpp"
 #include "pipeline/source/endpoints.hpp"
 #include "pipeline/source/host_budget.hpp"
+#include "pipeline/source/retry.hpp"
 
 #include <cstdint>
 #include <functional>
@@ -30,27 +33,14 @@ struct setting_origin {
 // "default", "flag --database", "environment DATABASE_URL", "file /etc/nba-scraper.toml".
 std::string to_string(const setting_origin& value);
 
-// Bounds of the engine's links and pools. `_max` counts items in flight in a stage (or bytes, where it says so).
-struct engine_settings {
-  int fetch_games_max = 16;
-  int transform_workers = 0;  // 0: one for two cores
-  int transform_games_max = 16;
-  std::int64_t transform_bytes_max = 16 << 20;
-  int load_connections = 0;  // 0: one for SQLite (it has one writer); PostgreSQL: one per core, 2 to 8
-  int load_games_max = 32;
-  std::int64_t load_bytes_max = 32 << 20;
-  int load_batch_games_max = 16;
-  int derive_games_max = 32;
-  int http_requests_max = 64;
-};
-
+// What the file calls [retry], in the units of the file; the defaults are those of the engine.
 struct retry_settings {
-  int tries_max = 4;
-  int backoff_first_ms = 500;
-  int backoff_max_ms = 30'000;
-  int unavailable_confirmations = 3;
-  int unavailable_spacing_minutes = 60;
-  int patience_days = 3;
+  int tries_max = nba::retry_settings{}.tries_max;
+  int backoff_first_ms = static_cast<int>(nba::retry_settings{}.backoff_first.count());
+  int backoff_max_ms = static_cast<int>(nba::retry_settings{}.backoff_max.count());
+  int unavailable_confirmations = disposition_settings{}.unavailable_confirmations;
+  int unavailable_spacing_minutes = static_cast<int>(disposition_settings{}.unavailable_spacing.count());
+  int patience_days = disposition_settings{}.patience_days;
 };
 
 // What the file says about one host; what it leaves out comes from default_budget.
@@ -75,7 +65,7 @@ struct settings {
   int drain_deadline_seconds = 30;
   bool synchronous_commit = true;
   int lock_patience_seconds = 90;
-  engine_settings engine;
+  engine_bounds engine;
   retry_settings retry;
   std::map<std::string, host_settings, std::less<>> hosts;
 

@@ -234,6 +234,8 @@ class curl_client final : public http_client {
     if (connections <= connection_limit_) return;
     connection_limit_ = connections;
     curl_multi_setopt(multi_.get(), CURLMOPT_MAX_HOST_CONNECTIONS, static_cast<long>(connections));
+    // Fewer would be closed and opened again all the time.
+    curl_multi_setopt(multi_.get(), CURLMOPT_MAXCONNECTS, std::max(idle_connections_max, 2L * connections));
   }
 
   curl_easy_ptr take_handle() {

@@ -140,10 +140,10 @@ bool is_loopback(std::string_view host) {
   return inet_pton(AF_INET6, name.c_str(), &ipv6) == 1 && IN6_IS_ADDR_LOOPBACK(&ipv6);
 }
 
-http_request make_request(endpoint what, std::string url) {
+http_request make_request(endpoint what, std::string url, int connections_max) {
   const auto& profile = profile_of(what);
   http_request request;
-  request.connections_max = default_budget(host_of(url)).in_flight_max;
+  request.connections_max = connections_max > 0 ? connections_max : default_budget(host_of(url)).in_flight_max;
   request.url = std::move(url);
   request.headers.assign(profile.headers.begin(), profile.headers.end());
   request.body_bytes_max = profile.body_bytes_max;

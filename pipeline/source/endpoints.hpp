@@ -41,8 +41,8 @@ std::string without_credentials(std::string_view url);
 bool is_loopback(std::string_view host);
 
 // Headers and limits of an endpoint. The header profile follows the endpoint, not the host, so a mirror is asked as the
-// NBA's own host would be; the number of connections is the host's default budget (host_budget.hpp).
-http_request make_request(endpoint what, std::string url);
+// NBA's own host would be. `connections_max`: to the host; 0 is that of its default budget (host_budget.hpp).
+http_request make_request(endpoint what, std::string url, int connections_max = 0);
 
 // Largest body each endpoint may have: a game's real documents are 40 KB (box score) and 460 KB (play-by-play).
 inline constexpr std::size_t schedule_bytes_max = 32u << 20;

@@ -107,6 +107,21 @@ TEST_SUITE("fetch actor") {
     CHECK(f.world.ask<stage_status>(f.stage, status_query{}).bytes_total == out->bytes);
   }
 
+  TEST_CASE("a request may use as many connections as are set for its host") {
+    for (const int wanted : {0, 1, 48, 256}) {
+      CAPTURE(wanted);
+      fetch_options options;
+      if (wanted > 0) options.connections["league.test"] = wanted;
+      fetch_fixture f{std::move(options)};
+      std::vector<int> asked;
+      f.http->on_submit([&](const http_request& request) { asked.push_back(request.connections_max); });
+      f.start(1);
+      f.grant_all();
+      const auto expected = wanted > 0 ? wanted : default_budget("league.test").in_flight_max;
+      CHECK(asked == std::vector<int>{expected, expected});
+    }
+  }
+
   TEST_CASE("a fetched game keeps its slot until transform has room") {
     fetch_options options;
     options.transform_limits = {1, 1u << 20};

@@ -33,7 +33,7 @@ TEST_CASE("a descriptor limit that is too low is raised, or said at once") {
 }
 
 TEST_CASE("descriptors are needed for both ends of the synthetic league's connections, and for no more than are open") {
-  nba::engine_settings engine;
+  engine_settings engine;
   engine.budgets["a"].in_flight_max = 8;
   engine.budgets["b"].in_flight_max = 1;
   engine.load_connections = 2;
@@ -42,5 +42,5 @@ TEST_CASE("descriptors are needed for both ends of the synthetic league's connec
   engine.budgets["a"].in_flight_max = 256;
   engine.http_requests_max = 64;
   CHECK(descriptors_needed(engine, false) == asked - 9 + 64);
-  CHECK(descriptors_needed(nba::engine_settings{}, true) < 256);  // the usual 1,024 are plenty
+  CHECK(descriptors_needed(engine_settings{}, true) < 256);  // the usual 1,024 are plenty
 }

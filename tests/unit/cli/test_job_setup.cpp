@@ -54,11 +54,11 @@ TEST_CASE("every setting of the engine reaches the engine, each its own bound") 
   const auto is = [](const link_limits& limits, std::size_t games, std::size_t bytes) {
     return limits.games_max == games && limits.bytes_max == bytes;
   };
-  CHECK(is(out.fetch, 11, 11 * game_fetch_bytes));
-  CHECK(is(out.transform, 13, 14'000'000));
-  CHECK(is(out.load, 16, 17'000'000));
-  CHECK(is(out.derive, 19, 17'000'000));
-  CHECK(is(out.finish, 16, 17'000'000));
+  CHECK(is(out.fetch_link(), 11, 11 * game_fetch_bytes));
+  CHECK(is(out.transform_link(), 13, 14'000'000));
+  CHECK(is(out.load_link(), 16, 17'000'000));
+  CHECK(is(out.derive_link(), 19, 17'000'000));
+  CHECK(is(out.finish_link(), 16, 17'000'000));
   CHECK(out.retry.tries_max == 21);
   CHECK(out.retry.backoff_first == 22ms);
   CHECK(out.retry.backoff_max == 23s);
@@ -73,6 +73,32 @@ TEST_CASE("every setting of the engine reaches the engine, each its own bound") 
   CHECK(cdn.in_flight_max == 30);
   CHECK(cdn.burst == 31);
   CHECK(out.budgets.at("127.0.0.1:1").requests_per_minute == 0);
+}
+
+TEST_CASE("a host's connections reach their number: games and requests in flight make room for them") {
+  const source_urls urls{"https://cdn.nba.com/static/json", "https://stats.nba.com/stats"};
+  for (const int connections : {1, 8, 16, 48, 256}) {
+    CAPTURE(connections);
+    cli::settings values;
+    values.hosts["cdn.nba.com"] = {{}, connections, {}};
+    const auto out = engine_settings_of(values, urls).resolve(2, "sqlite");
+    CHECK(out.budgets.at("cdn.nba.com").in_flight_max == connections);
+    CHECK(2 * out.fetch_games_max >= connections + 2);
+    CHECK(out.http_requests_max > connections);
+  }
+  // What stands in the file stands.
+  cli::settings values;
+  values.hosts["cdn.nba.com"] = {{}, 48, {}};
+  values.engine.fetch_games_max = 3;
+  values.engine.http_requests_max = 5;
+  const auto out = engine_settings_of(values, urls).resolve(2, "sqlite");
+  CHECK(out.fetch_games_max == 3);
+  CHECK(out.http_requests_max == 5);
+  // Whoever says nothing has the bounds that are documented.
+  const auto usual = engine_settings_of({}, urls).resolve(2, "sqlite");
+  CHECK(usual.fetch_games_max == 16);
+  CHECK(usual.http_requests_max == 64);
+  CHECK(usual.derive_link().games_max == 32);
 }
 
 TEST_CASE("a backfill has the limits that were typed, and no others") {

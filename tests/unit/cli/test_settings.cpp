@@ -194,8 +194,8 @@ TEST_CASE("an unknown key names the nearest known one, or where it belongs") {
 TEST_CASE("a wrong type or range names the setting, what is due, and the line") {
   CHECK(file_problem("[engine]\nfetch_games_max = \"16\"\n") ==
         "'engine.fetch_games_max' must be a whole number, not a string @ c.toml line 2");
-  CHECK(file_problem("[engine]\nfetch_games_max = 0\n") ==
-        "'engine.fetch_games_max' must be between 1 and 512, not 0 @ c.toml line 2");
+  CHECK(file_problem("[engine]\nfetch_games_max = -1\n") ==
+        "'engine.fetch_games_max' must be between 0 and 512, not -1 @ c.toml line 2");
   CHECK(contains(file_problem("engine = 3\n"), "'engine' must be a table"));
   CHECK(contains(file_problem("source = \"espn\"\n"), "must be cdn or sim, not 'espn'"));
   CHECK(contains(file_problem("quiet = 1\n"), "must be true or false, not a whole number"));

@@ -127,10 +127,10 @@ TEST_CASE("usage errors have CLI11's codes, name the word and offer the nearest 
 
 TEST_CASE("a wrong setting is exit code 120 and names its origin") {
   const temporary_folder folder;
-  const auto file = folder.write("c.toml", "[engine]\nfetch_games_max = 0\n");
+  const auto file = folder.write("c.toml", "[engine]\nfetch_games_max = 513\n");
   const auto answer = run({"--config", file, "status"});
   CHECK(answer.code == 120);
-  CHECK(contains(answer.err, "between 1 and 512"));
+  CHECK(contains(answer.err, "between 0 and 512"));
   CHECK(contains(answer.err, file + " line 2"));
   CHECK(run({"--log-file", file + "/x/run.log", "status", "--database", folder.sqlite_url()}).code == 120);
 }

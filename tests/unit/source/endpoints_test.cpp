@@ -100,6 +100,7 @@ TEST_CASE("requests carry the limits of their endpoint and host") {
   CHECK(playbyplay.body_bytes_max == nba::playbyplay_bytes_max);
   CHECK(schedule.connections_max == 1);
   CHECK(boxscore.connections_max == 8);
+  CHECK(nba::make_request(nba::endpoint::boxscore, "https://cdn.nba.com/x", 48).connections_max == 48);
   CHECK(playbyplay.connections_max == nba::default_budget("127.0.0.1:1").in_flight_max);
   for (const auto* request : {&schedule, &boxscore, &playbyplay}) {
     CHECK(request->timeout.count() > 0);
