@@ -74,7 +74,7 @@ struct engine_services {
   std::function<result<std::unique_ptr<store>>()> open_store;
   std::shared_ptr<event_sink> log;
   std::function<void(const run_progress&)> progress;
-  stop_control* stop = nullptr;  // outlives the engine
+  stop_control* stop = nullptr;             // outlives the engine
   std::function<utc_time()> now = utc_now;  // for verdicts that depend on the day; from any thread
 };
 

@@ -17,9 +17,9 @@
 namespace nba::cli {
 
 // One line of at most `width` columns (no newline, no trailing blanks). The bar takes what is left over and goes first;
-// then what does not fit, least important first: stages, games not ready, rate, estimated time, percentage, why a host is
-// paused, failures, that it is paused; the count of games stays until last. `unicode`: draw with block characters instead
-// of '#' and '-'.
+// then what does not fit, least important first: stages, games not ready, rate, estimated time, percentage, why a host
+// is paused, failures, that it is paused; the count of games stays until last. `unicode`: draw with block characters
+// instead of '#' and '-'.
 std::string render_progress(const run_progress& progress, int width, bool unicode);
 
 // "0:18", "12:05", "1:02:03".
