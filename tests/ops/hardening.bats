@@ -8,7 +8,7 @@ load helpers
 build_probe() { # BUILD_TYPE
   local type=$1
   {
-    cmake -S "$BATS_TEST_DIRNAME/hardening" -B "$BATS_TEST_TMPDIR/$type" -DCMAKE_BUILD_TYPE="$type" \
+    cmake -G Ninja -S "$BATS_TEST_DIRNAME/hardening" -B "$BATS_TEST_TMPDIR/$type" -DCMAKE_BUILD_TYPE="$type" \
       -DNBA_CMAKE_DIR="${nba_cmake_dir:-$project/cmake}" -DCCACHE_PROGRAM= && cmake --build "$BATS_TEST_TMPDIR/$type"
   } >"$BATS_TEST_TMPDIR/build.log" 2>&1 || { cat "$BATS_TEST_TMPDIR/build.log"; return 1; }
 }
