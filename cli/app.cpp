@@ -163,7 +163,7 @@ int parse_and_run(const std::vector<std::string>& arguments, const app_streams& 
   const auto values = load_settings(input);
   if (!values) {
     const auto& why = values.error();
-    err << "nba-scraper: " << redact_secrets(why.message) << "\n  in: " << why.where << '\n';
+    err << "nba-scraper: " << redact_secrets(why.message) << "\n  in: " << redact_secrets(why.where) << '\n';
     return exit_configuration;
   }
   return run_chosen(chosen, *values, arguments, streams, out, environment);

@@ -3,6 +3,7 @@
 #include "cli/config_nesting.hpp"
 #include "cli/printable.hpp"
 #include "cli/text.hpp"
+#include "pipeline/source/endpoints.hpp"
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -143,6 +144,11 @@ class reader {
     const auto path = is_host ? std::string{host_pattern} : prefix + name + ".";
     const bool is_table = is_host || !names_in_table(path).empty();
     if (is_table) {
+      // A budget for what is no host would be nobody's, and a password in it would be shown.
+      if (is_host && host_of("https://" + name) != name && host_of("http://" + name) != name)
+        return bad_file(path_, &node,
+                        "a section of hosts has the name of a host in small letters, like [hosts.\"cdn.nba.com\"], "
+                        "without https:// and path");
       if (const auto* inner = node.as_table()) return read_table(*inner, path, is_host ? name : host);
       return bad_file(path_, &node, fmt::format("'{}' must be a table, not {}", name, kind_in_words(node)));
     }

@@ -175,6 +175,9 @@ sql::sql_error make_error(const std::string& sqlstate, const std::string& messag
 void rethrow(const connection& used) {
   try {
     throw;
+  } catch (const pqxx::insufficient_privilege& error) {
+    // Thrown by libpqxx 6 without its SQLSTATE.
+    throw make_error("42501", error.what(), used.is_usable());
   } catch (const pqxx::sql_error& error) {
     throw make_error(error.sqlstate(), error.what(), used.is_usable());
   } catch (const pqxx::serialization_failure& error) {
