@@ -69,7 +69,6 @@ host_judge::ruling host_judge::throttled(ticket which, record& one) {
 }
 
 host_judge::ruling host_judge::refused(ticket which, record& one, time_point now) {
-  one.line = endpoint::boxscore;
   auto& line = line_of(one.line);
   if (!out_ && !line.down && line.witnesses.share(now))
     return fail(which, resolve_refusal_beside_canary(one.answer.why));

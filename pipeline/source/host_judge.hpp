@@ -13,9 +13,8 @@
 //                                                                                      counts; when it is up again,
 //                                                                                      again
 //
-// One line of evidence for each kind of document: a host may serve box scores and fail for all play-by-plays. A refusal
-// (403, 404) is judged by the canary's box score, whichever document was refused (some games have no play-by-play), and
-// one good answer is enough unless `suspects` games wait for it.
+// One line of evidence for each kind of document: a host may serve box scores and fail for all play-by-plays, or refuse
+// them. Of refusals (403, 404) one good answer of the canary is enough, unless `suspects` games wait for it.
 // "In a row": without a document of the same kind in between. Any two failures count as alike, since a host that goes
 // away fails in several ways at once; the canary decides, so that a false suspicion costs one request.
 //

@@ -270,16 +270,33 @@ TEST_SUITE("host judge: trouble of the host") {
 }
 
 TEST_SUITE("host judge: refusals") {
-  TEST_CASE("one good canary is enough, and it is the box score's") {
+  TEST_CASE("one good canary is enough, and it is of the kind of document that was refused") {
+    for (const auto what : {endpoint::boxscore, endpoint::playbyplay}) {
+      court c;
+      CHECK(c.fails(1, refusal, what).what == order::hold);
+      CHECK(c.judge.next_question()->endpoint == what);
+      const auto verdict = c.judge.canary_said(good, start);
+      CHECK(only_order(verdict) == order::fail);
+      CHECK(verdict.rulings.front().why.kind == failure_class::unavailable);
+      // It speaks for a few later ones of that kind too.
+      for (int i = 0; i < canary::shares_max; ++i) CHECK(c.fails(2 + i, refusal, what).what == order::fail);
+      CHECK(c.fails(20, refusal, what).what == order::hold);
+    }
+  }
+
+  TEST_CASE("a host that refuses every play-by-play while it serves box scores is blocked; no game is blamed") {
     court c;
-    CHECK(c.fails(1, refusal, endpoint::playbyplay).what == order::hold);
-    CHECK(c.judge.next_question()->endpoint == endpoint::boxscore);
-    const auto verdict = c.judge.canary_said(good, start);
-    CHECK(only_order(verdict) == order::fail);
-    CHECK(verdict.rulings.front().why.kind == failure_class::unavailable);
-    // It speaks for a few later ones too.
-    for (int i = 0; i < canary::shares_max; ++i) CHECK(c.fails(2 + i, refusal).what == order::fail);
-    CHECK(c.fails(20, refusal).what == order::hold);
+    for (int number = 1; number <= 12; ++number) {
+      c.comes(number);
+      const auto ruling = c.fails(number, refusal, endpoint::playbyplay);
+      CHECK(ruling.what == order::hold);
+      if (const auto question = c.judge.next_question()) {
+        CHECK(question->endpoint == endpoint::playbyplay);
+        const auto verdict = c.judge.canary_said(refusal, start);
+        for (const auto& one : verdict.rulings) CHECK(one.what != order::fail);
+        CHECK(verdict.blocked);
+      }
+    }
   }
 
   TEST_CASE("several in a row are asked for once more: the canary may speak for a host whose block is over") {
