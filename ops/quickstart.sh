@@ -24,7 +24,7 @@ it stopped and redoes nothing.
   --no-install       install nothing; what the build needs is there already
   --help             print this and exit
 
-The first run takes about ten minutes on two cores, nearly all of it compiling.
+The first run takes about four minutes on two cores, most of it compiling.
 
 Exit codes: 0 done; 1 installing or building failed; 2 wrong arguments, or packages are missing
 and this user may not install them; otherwise that of the backfill (README.md lists them).
