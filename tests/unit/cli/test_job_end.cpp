@@ -19,11 +19,11 @@ using nlohmann::json;
 
 namespace {
 
-using words = std::vector<std::string>;
+using typed_words = std::vector<std::string>;
 
 // The commands, each with the name of its job.
-const std::vector<std::pair<std::string, words>>& changing_commands() {
-  static const std::vector<std::pair<std::string, words>> commands{
+const std::vector<std::pair<std::string, typed_words>>& changing_commands() {
+  static const std::vector<std::pair<std::string, typed_words>> commands{
       {"backfill", {"schedule", "backfill", "--season", "2024-25"}},
       {"daily", {"schedule", "daily"}},
       {"derive", {"derive", "--season", "2024-25"}},
@@ -47,7 +47,7 @@ struct ending {
 };
 
 // With the log as JSON, in a file as well as on standard error; every line of both must be JSON.
-ending run_logged(const temporary_folder& folder, words command, const std::string& database) {
+ending run_logged(const temporary_folder& folder, typed_words command, const std::string& database) {
   const auto file = folder.path() / "log.json";
   std::filesystem::remove(file);
   command.insert(command.end(), {"--database", database, "--log-format", "json", "--log-file", file.string()});
@@ -145,13 +145,13 @@ TEST_CASE("commands that only read, and dry runs, end no job") {
   const temporary_folder folder;
   const auto url = folder.sqlite_url();
   const sample_season season{url};
-  for (const auto& command : std::vector<words>{{"status"},
-                                                {"gaps", "--season", "2024-25"},
-                                                {"dlq", "list"},
-                                                {"dlq", "retry", "--dry-run"},
-                                                {"db", "check"},
-                                                {"db", "verify"},
-                                                {"db", "unlock"}}) {
+  for (const auto& command : std::vector<typed_words>{{"status"},
+                                                      {"gaps", "--season", "2024-25"},
+                                                      {"dlq", "list"},
+                                                      {"dlq", "retry", "--dry-run"},
+                                                      {"db", "check"},
+                                                      {"db", "verify"},
+                                                      {"db", "unlock"}}) {
     CAPTURE(command.back());
     CHECK(run_logged(folder, command, url).ends.empty());
   }
