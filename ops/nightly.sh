@@ -17,7 +17,7 @@ there already (ops/test.sh makes one).
   --crash           kill the program at every failpoint and at random moments
   --simulation      run the engine on virtual time, one seed after the other
   --fuzz            feed the parsers with made-up input
-  --fresh-machine   README.md's commands in a minimal Debian: as a user with sudo, without a
+  --fresh-machine   README.md's commands in a minimal Debian: as root, as a user with sudo, without a
                     locale, with an old package list, without any cache (needs root)
   --kills N         kills of --crash (default 2000)
   --seeds N         seeds of --simulation (default 10000)
@@ -120,7 +120,7 @@ part_fresh-machine() {
   heading "Fresh machine"
   local program=$project/tests/ops/fresh_machine.sh
   have "$program" "this version has no such test" || return
-  run_part fresh-machine '.*passed in.*' "$program" --variant user --variant no-locale --variant old-list --variant no-cache
+  run_part fresh-machine '.*passed in.*' "$program" --variant root --variant user --variant no-locale --variant old-list --variant no-cache
 }
 
 started=$SECONDS
