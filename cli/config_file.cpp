@@ -145,7 +145,7 @@ class reader {
     const bool is_table = is_host || !names_in_table(path).empty();
     if (is_table) {
       // A budget for what is no host would be nobody's, and a password in it would be shown.
-      if (is_host && host_of("https://" + name) != name && host_of("http://" + name) != name)
+      if (is_host && (name.empty() || (host_of("https://" + name) != name && host_of("http://" + name) != name)))
         return bad_file(path_, &node,
                         "a section of hosts has the name of a host in small letters, like [hosts.\"cdn.nba.com\"], "
                         "without https:// and path");

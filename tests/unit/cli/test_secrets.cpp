@@ -77,6 +77,14 @@ TEST_CASE("no command prints a password of a mistyped URL, nor does its log") {
   for (const std::string part : {"QZXJ", "ZXJ", "KWQ"}) CHECK(whole(log).find(part) == std::string::npos);
 }
 
+TEST_CASE("a database URL in the place of a configuration file is told without its password") {
+  const std::string url = "postgresql://nba:QZXJKWQZ@db.example/nba";
+  for (const auto& said : {run({"--config", url, "status"}), run({"status"}, {{"NBA_SCRAPER_CONFIG", url}})}) {
+    CHECK(said.code == 120);
+    CHECK_FALSE(contains(said.out + said.err, "QZXJ"));
+  }
+}
+
 TEST_CASE("what can be read is shown without its password, what cannot as nothing but its scheme") {
   CHECK(shown_database("postgresql+asyncpg://nba:s3cret@db.example:5433/nba?sslmode=require") ==
         "postgresql://nba@db.example:5433/nba?sslmode=require");

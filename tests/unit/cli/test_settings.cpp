@@ -191,6 +191,17 @@ TEST_CASE("an unknown key names the nearest known one, or where it belongs") {
   CHECK(contains(file_problem("[hosts.cdn.nba.com]\nburst = 3\n"), "'nba'"));
 }
 
+TEST_CASE("a section of hosts that is no host name is refused, and not repeated") {
+  for (const std::string name : {"https://cdn.nba.com", "CDN.NBA.COM", "cdn.nba.com/", "", "http://u:s3cret@h/"}) {
+    CAPTURE(name);
+    const auto problem = file_problem("[hosts.\"" + name + "\"]\nburst = 3\n");
+    CHECK(contains(problem, "has the name of a host in small letters"));
+    CHECK_FALSE(contains(problem, "s3cret"));
+  }
+  for (const std::string name : {"cdn.nba.com", "127.0.0.1:8080", "mirror"})
+    CHECK(parse_config("[hosts.\"" + name + "\"]\nburst = 3\n", "c.toml"));
+}
+
 TEST_CASE("a wrong type or range names the setting, what is due, and the line") {
   CHECK(file_problem("[engine]\nfetch_games_max = \"16\"\n") ==
         "'engine.fetch_games_max' must be a whole number, not a string @ c.toml line 2");
