@@ -7,6 +7,7 @@
 #include "bench/fake_nba/league.hpp"
 #include "pipeline/derive/derive.hpp"
 #include "storage/store.hpp"
+#include "tests/unit/cli/support.hpp"
 
 #include <memory>
 #include <string>
@@ -38,6 +39,18 @@ class sample_season {
   std::vector<planned_game> games_;
   std::unique_ptr<season_travel> travel_;
   std::unique_ptr<nba::store> store_;
+};
+
+// A sample season in an SQLite file of its own, and commands on it. Fixtures of tests are made of it.
+struct season_on_disk {
+  temporary_folder folder;
+  std::string url = folder.sqlite_url();
+  sample_season season{url};
+
+  outcome on(std::vector<std::string> words) const {
+    words.insert(words.end(), {"--database", url});
+    return run(words);
+  }
 };
 
 }  // namespace nba::cli::test

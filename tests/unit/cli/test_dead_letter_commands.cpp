@@ -12,10 +12,7 @@ using nlohmann::json;
 namespace {
 
 // Letters of three games of 2024-25 and of one of 2023-24.
-struct letters_fixture {
-  temporary_folder folder;
-  std::string url = folder.sqlite_url();
-  sample_season season{url};
+struct letters_fixture : season_on_disk {
   game_id earlier = *game_id::parse("0022300007");
 
   letters_fixture() {
@@ -33,10 +30,6 @@ struct letters_fixture {
     letter.error = "98 points by players";
     letter.first_failed_at = letter.last_failed_at = *parse_timestamp("2023-11-01T06:00:00Z");
     REQUIRE(season.database().park(letter, "run"));
-  }
-  outcome on(std::vector<std::string> words) const {
-    words.insert(words.end(), {"--database", url});
-    return run(words);
   }
   // What `dlq retry` with these words would try.
   std::vector<std::string> chosen(std::vector<std::string> words) const {

@@ -25,19 +25,12 @@ using nlohmann::json;
 
 namespace {
 
-struct export_fixture {
-  temporary_folder folder;
-  std::string url = folder.sqlite_url();
-  sample_season season{url};
+struct export_fixture : season_on_disk {
   std::filesystem::path out = folder.path() / "out";
 
   export_fixture() {
     for (const std::size_t position : {0, 1, 2}) season.complete(position);
     season.load(3);
-  }
-  outcome on(std::vector<std::string> words) const {
-    words.insert(words.end(), {"--database", url});
-    return run(words);
   }
 };
 

@@ -12,15 +12,7 @@ using nlohmann::json;
 
 namespace {
 
-struct gaps_fixture {
-  temporary_folder folder;
-  std::string url = folder.sqlite_url();
-  sample_season season{url};
-
-  outcome on(std::vector<std::string> words) const {
-    words.insert(words.end(), {"--database", url});
-    return run(words);
-  }
+struct gaps_fixture : season_on_disk {
   json document(std::vector<std::string> words) const {
     words.insert(words.end(), {"--season", "2024-25", "--json"});
     return json::parse(on(words).out);

@@ -18,15 +18,7 @@ using nlohmann::json;
 
 namespace {
 
-struct season_fixture {
-  temporary_folder folder;
-  std::string url = folder.sqlite_url();
-  sample_season season{url};
-
-  outcome on(std::vector<std::string> words) const {
-    words.insert(words.end(), {"--database", url});
-    return run(words);
-  }
+struct season_fixture : season_on_disk {
   // 0, 1 done; 2 parked; 3 loaded; 4 without data for good; 5 done; the rest never tried.
   void mix() {
     for (const std::size_t position : {0, 1, 5}) season.complete(position);

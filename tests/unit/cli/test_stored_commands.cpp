@@ -17,15 +17,7 @@ using nlohmann::json;
 
 namespace {
 
-struct stored_fixture {
-  temporary_folder folder;
-  std::string url = folder.sqlite_url();
-  sample_season season{url};
-
-  outcome on(std::vector<std::string> words) const {
-    words.insert(words.end(), {"--database", url});
-    return run(words);
-  }
+struct stored_fixture : season_on_disk {
   void change(const std::string& sql) const { folder.execute("nba.db", sql); }
   std::string ask(const std::string& sql) { return season.database().query_text(sql, 1)->back().front(); }
 
