@@ -81,7 +81,7 @@ TEST_CASE("a database URL in the place of a configuration file is told without i
   const std::string url = "postgresql://nba:QZXJKWQZ@db.example/nba";
   for (const auto& said : {run({"--config", url, "status"}), run({"status"}, {{"NBA_SCRAPER_CONFIG", url}})}) {
     CHECK(said.code == 120);
-    CHECK_FALSE(contains(said.out + said.err, "QZXJ"));
+    CHECK((said.out + said.err).find("QZXJ") == std::string::npos);
   }
 }
 
