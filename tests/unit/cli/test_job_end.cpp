@@ -1,4 +1,5 @@
 // Every ending of every command that changes the database is exactly one event job.end, with code, class and reason.
+#include "actors/run_session.hpp"
 #include "storage/run_lock.hpp"
 #include "tests/unit/cli/sample_season.hpp"
 #include "tests/unit/cli/support.hpp"
@@ -7,6 +8,7 @@
 
 #include <fstream>
 #include <iterator>
+#include <memory>
 #include <string>
 #include <variant>
 #include <vector>
@@ -154,5 +156,32 @@ TEST_CASE("commands that only read, and dry runs, end no job") {
                                                       {"db", "unlock"}}) {
     CAPTURE(command.back());
     CHECK(run_logged(folder, command, url).ends.empty());
+  }
+}
+
+TEST_CASE("the first failure that is told is the reason, a clean stop needs nobody, and only the first end counts") {
+  struct recorder final : event_sink {
+    void write(const log_event& event) override { seen.push_back(event); }
+    std::vector<log_event> seen;
+  };
+  const auto reason_of = [](const log_event& event) {
+    for (const auto& field : event.fields)
+      if (field.key == "reason") return std::get<std::string>(field.value);
+    return std::string{};
+  };
+  const auto log = std::make_shared<recorder>();
+  run_session failing{"backfill", "", log};
+  failing.blame({failure_class::storage, "the first"});
+  failing.blame({failure_class::internal, "the second"});
+  CHECK(failing.end({.exit_code = 121}) == 121);
+  CHECK(failing.end({.exit_code = 0}) == 121);
+  REQUIRE(log->seen.size() == 1);
+  CHECK(log->seen.back().level == event_level::error);
+  CHECK(reason_of(log->seen.back()) == "the first");
+  for (const bool cleanly : {true, false}) {
+    run_session stopped{"derive", "", log};
+    stopped.end({.exit_code = 130, .stopped_cleanly = cleanly});
+    CHECK(log->seen.back().level == (cleanly ? event_level::info : event_level::error));
+    CHECK(reason_of(log->seen.back()) == "stopped by a signal");
   }
 }
