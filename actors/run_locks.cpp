@@ -21,8 +21,9 @@ result<std::unique_ptr<store>> open_present(const database_url& url, const store
 run_locks::run_locks(database_url url, store_options options, const lock_settings& settings)
     : url_(std::move(url)), options_(options), settings_(settings) {}
 
-result<std::optional<lock_holder>> run_locks::take(store& database, const std::string& stage, const std::string& key,
-                                                   const std::string& run_id, const lock_wait& how) {
+result<std::optional<lock_holder>> run_locks::take(lock_store& database, const std::string& stage,
+                                                   const std::string& key, const std::string& run_id,
+                                                   const lock_wait& how) {
   auto attempt = wait_for_lock(database, stage, key, run_id, how);
   if (!attempt) return attempt.error();
   if (auto* holder = std::get_if<lock_holder>(&*attempt)) return std::optional{std::move(*holder)};
@@ -38,7 +39,7 @@ result<std::optional<lock_holder>> run_locks::take(store& database, const std::s
   return std::optional<lock_holder>{};
 }
 
-std::optional<failure> run_locks::find_lost(store& database) const {
+std::optional<failure> run_locks::find_lost(lock_store& database) const {
   if (auto found = lost()) return found;
   auto beaten = database.beat(tokens_);
   if (!beaten && !is_lock_lost(beaten.error()))
@@ -48,7 +49,7 @@ std::optional<failure> run_locks::find_lost(store& database) const {
   return std::nullopt;
 }
 
-lock_watch::lock_watch(store& database, const run_locks& locks, std::chrono::milliseconds interval,
+lock_watch::lock_watch(lock_store& database, const run_locks& locks, std::chrono::milliseconds interval,
                        std::function<void(failure)> lost)
     : thread_([this, &database, &locks, interval, lost = std::move(lost)](const std::stop_token& stopped) {
         std::unique_lock guard(mutex_);

@@ -28,13 +28,13 @@ class run_locks {
 
   // Takes one more lock through `database`, whose writes check all of them from then on. Answers the holder when there
   // is one.
-  result<std::optional<lock_holder>> take(store& database, const std::string& stage, const std::string& key,
+  result<std::optional<lock_holder>> take(lock_store& database, const std::string& stage, const std::string& key,
                                           const std::string& run_id, const lock_wait& how);
   const std::vector<lock_token>& tokens() const noexcept { return tokens_; }
   // What the heartbeat found out by itself.
   std::optional<failure> lost() const { return keeper_ ? keeper_->lost() : std::nullopt; }
   // Asks the database, over a connection of its own where that of `database` is gone.
-  std::optional<failure> find_lost(store& database) const;
+  std::optional<failure> find_lost(lock_store& database) const;
 
  private:
   database_url url_;
@@ -50,7 +50,7 @@ class run_locks {
 // Nothing else may use the connection meanwhile.
 class lock_watch {
  public:
-  lock_watch(store& database, const run_locks& locks, std::chrono::milliseconds interval,
+  lock_watch(lock_store& database, const run_locks& locks, std::chrono::milliseconds interval,
              std::function<void(failure)> lost);
 
  private:

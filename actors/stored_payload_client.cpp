@@ -125,7 +125,7 @@ class stored_payload_client final : public http_client {
 
 }  // namespace
 
-std::optional<unpacked_payloads> read_stored_payloads(store& database, std::int64_t letter) {
+std::optional<unpacked_payloads> read_stored_payloads(letter_store& database, std::int64_t letter) {
   const auto found = database.read_dead_letter(letter);
   if (!found || !*found || (*found)->payload.empty()) return std::nullopt;
   auto payloads = unpack_payloads((*found)->payload);

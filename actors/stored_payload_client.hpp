@@ -26,7 +26,7 @@ namespace nba {
 inline constexpr std::size_t stored_requests_max = 1024;
 
 // What a dead letter holds; nullopt when the letter or its payload is gone or cannot be read.
-std::optional<unpacked_payloads> read_stored_payloads(store& database, std::int64_t letter);
+std::optional<unpacked_payloads> read_stored_payloads(letter_store& database, std::int64_t letter);
 
 // `letters`: the games to answer for, and the dead letter that holds the payload of each. `network`: null when no host
 // may be asked.

@@ -35,7 +35,7 @@ std::vector<game_id> games_with_other_travel(const std::vector<ledger_entry>& le
   return games;
 }
 
-result<std::size_t> refresh_travel(store& database, const season_plan& plan, const season_travel& travel,
+result<std::size_t> refresh_travel(game_store& database, const season_plan& plan, const season_travel& travel,
                                    const source_urls& urls, const std::string& source, const std::string& run_id) {
   const auto stored = database.read_travel(plan.season);
   if (!stored) return stored.error();

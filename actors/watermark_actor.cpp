@@ -123,7 +123,7 @@ watermark_actor::behavior_type make_watermark(self_ptr self, watermark_options o
 namespace {
 
 // The value that is stored then: a higher one may have been there. Empty when it was to be removed.
-result<std::string> write_checkpoint(store& database, const watermark_row& row) {
+result<std::string> write_checkpoint(mark_store& database, const watermark_row& row) {
   if (!row.value.empty()) return database.advance_watermark(row.stage, row.key, row.value);
   if (const auto removed = database.decree_watermark(row.stage, row.key, std::nullopt); !removed)
     return removed.error();

@@ -9,7 +9,7 @@
 
 namespace nba::cli {
 
-result<std::vector<host_pause>> read_host_pauses(nba::store& database, const settings& values, utc_time now) {
+result<std::vector<host_pause>> read_host_pauses(mark_store& database, const settings& values, utc_time now) {
   const auto marks = database.read_watermarks();
   if (!marks) return marks.error();
   std::map<std::string, std::string> reasons;

@@ -29,7 +29,7 @@ std::string release_command(const lane_summary& summary, const report_context& r
                      is_extra ? fmt::format(" --game-types {}", to_string(type)) : std::string{});
 }
 
-result<report_context> read_reasons(nba::store& database, et_date today, int unavailable_confirmations) {
+result<report_context> read_reasons(letter_store& database, et_date today, int unavailable_confirmations) {
   report_context reasons{today, unavailable_confirmations, {}};
   const auto letters = database.read_dead_letters(false);
   if (!letters) return letters.error();

@@ -1,4 +1,4 @@
-#include "storage/store.hpp"
+#include "storage/database_url.hpp"
 
 #include <algorithm>
 #include <array>

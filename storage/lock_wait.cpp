@@ -31,7 +31,7 @@ std::chrono::milliseconds heartbeat_watch::left(time_point now) const {
   return std::max(std::chrono::milliseconds{0}, patience_ - spent);
 }
 
-result<lock_attempt> wait_for_lock(store& database, std::string_view stage, std::string_view key,
+result<lock_attempt> wait_for_lock(lock_store& database, std::string_view stage, std::string_view key,
                                    const std::string& run_id, const lock_wait& how) {
   using clock = std::chrono::steady_clock;
   constexpr std::chrono::milliseconds between_stops{50}, between_looks_max{1'000};

@@ -6,7 +6,7 @@
 // Threads: `heartbeat_watch` is a plain value; `wait_for_lock` blocks the thread of the store.
 #pragma once
 
-#include "storage/store.hpp"
+#include "storage/roles/locks.hpp"
 
 #include <chrono>
 #include <functional>
@@ -45,7 +45,7 @@ struct lock_wait {
   std::function<bool()> stopped = nullptr;
 };
 // Takes the lock, or answers who holds it. A stop is a failure of class transient.
-result<lock_attempt> wait_for_lock(store& database, std::string_view stage, std::string_view key,
+result<lock_attempt> wait_for_lock(lock_store& database, std::string_view stage, std::string_view key,
                                    const std::string& run_id, const lock_wait& how);
 
 }  // namespace nba

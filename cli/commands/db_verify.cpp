@@ -34,7 +34,7 @@ int report_damaged_file(const context& with, const db_verify_options& options,
 }
 
 // Games whose rows are whole, but of which an earlier build kept no digest.
-result<std::int64_t> adopt(nba::store& database, const std::vector<stored_check>& checks) {
+result<std::int64_t> adopt(game_store& database, const std::vector<stored_check>& checks) {
   std::int64_t adopted = 0;
   for (const auto& check : checks) {
     if (check.kept || !check.good()) continue;

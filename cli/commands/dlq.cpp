@@ -44,7 +44,7 @@ nlohmann::ordered_json to_json(const dead_letter& letter) {
 }
 
 // The letter with that number, or the newest one of that game (an unresolved one first); nullopt when there is none.
-result<std::optional<dead_letter>> find_letter(nba::store& database, const std::string& id) {
+result<std::optional<dead_letter>> find_letter(letter_store& database, const std::string& id) {
   std::int64_t number = 0;
   if (const auto game = game_id::parse(id)) {
     auto letters = database.read_dead_letters(true);

@@ -48,6 +48,6 @@ int run_dlq_waive(const context& with, const dlq_waive_options& options);
 int run_dlq_reopen(const context& with, const dlq_reopen_options& options);
 
 // The game that a word on the command line means: a game id, or the number of a dead letter.
-result<std::optional<game_id>> game_of(nba::store& database, const std::string& id);
+result<std::optional<game_id>> game_of(letter_store& database, const std::string& id);
 
 }  // namespace nba::cli

@@ -61,7 +61,7 @@ std::optional<std::vector<dead_letter>> choose_letters(const context& with, std:
 }
 
 // The letters that a retry starts from, by game: their payloads are there and can be read. One is in memory at a time.
-std::map<game_id, std::int64_t> readable_payloads(nba::store& database, const std::vector<dead_letter>& letters,
+std::map<game_id, std::int64_t> readable_payloads(letter_store& database, const std::vector<dead_letter>& letters,
                                                   const dlq_retry_options& options) {
   std::map<game_id, std::int64_t> out;
   if (options.refetch) return out;
@@ -72,7 +72,7 @@ std::map<game_id, std::int64_t> readable_payloads(nba::store& database, const st
 }
 
 // Why games of the choice are not tried now, as the run would find it.
-result<std::map<game_id, std::string>> reasons_not_to_try(nba::store& database, const std::set<game_id>& games) {
+result<std::map<game_id, std::string>> reasons_not_to_try(ledger_store& database, const std::set<game_id>& games) {
   job_plan plan;
   std::map<game_id, std::string> out;
   for (auto& [of, limits] : scopes_of(games)) {
@@ -113,7 +113,7 @@ int print_choice(const context& with, nba::store& database, const std::vector<de
 
 }  // namespace
 
-result<std::optional<game_id>> game_of(nba::store& database, const std::string& id) {
+result<std::optional<game_id>> game_of(letter_store& database, const std::string& id) {
   if (const auto game = game_id::parse(id)) return std::optional{*game};
   std::int64_t number = 0;
   const auto [end, error] = std::from_chars(id.data(), id.data() + id.size(), number);

@@ -70,7 +70,7 @@ export_style style_of(const export_options& options) {
 
 class exporter {
  public:
-  exporter(nba::store& database, const export_options& options, const std::vector<game_id>& games)
+  exporter(report_store& database, const export_options& options, const std::vector<game_id>& games)
       : database_(database), options_(options), games_(games) {}
 
   result<export_file::summary> write(const dictionary_table& table, const export_folder& folder,
@@ -98,7 +98,7 @@ class exporter {
   }
 
  private:
-  nba::store& database_;
+  report_store& database_;
   const export_options& options_;
   const std::vector<game_id>& games_;
 };

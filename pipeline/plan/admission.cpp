@@ -23,13 +23,6 @@ bool chunk_admission::may_open() const {
   return next_chunk_ < chunks_.size() && open_.size() < open_max_ && chunks_awake() < parallel_;
 }
 
-bool chunk_admission::has_next() const {
-  if (stopped_) return false;
-  return may_open() || std::any_of(open_.begin(), open_.end(), [this](std::size_t i) {
-           return chunks_[i].admitted < chunks_[i].content.games.size();
-         });
-}
-
 std::optional<chunk_admission::admitted> chunk_admission::next() {
   if (stopped_) return std::nullopt;
   while (may_open()) open_.push_back(next_chunk_++);

@@ -30,8 +30,6 @@ class chunk_admission {
   // The next game to admit, or nullopt when none may enter now (slots taken, all admitted, or stopped). The caller
   // must have room for it: an admitted game is in flight until `finish`.
   std::optional<admitted> next();
-  // Whether next() would answer a game.
-  bool has_next() const;
 
   // A game in flight waits for a retry / goes on. Unknown or finished games change nothing.
   void sleep(const game_id& id);

@@ -34,7 +34,4 @@ ledger_row after_core_write(const ledger_row& game, std::string_view payload_sha
 // that it reopens a closed game.
 std::string_view may_become(game_state wanted, bool reopens = false);
 
-// "'done', 'waived', ...": the states of is_terminal, for SQL.
-inline constexpr std::string_view terminal_states = "'done', 'waived', 'cancelled', 'unavailable'";
-
 }  // namespace nba::sql

@@ -56,7 +56,7 @@ TEST_SUITE("chunk admission") {
     CHECK(chunks_in(games) == std::vector{1, 2, 1, 2});
     CHECK(admission.chunks_open() == 2);
     CHECK(admission.chunks_awake() == 2);
-    CHECK_FALSE(admission.has_next());
+    CHECK_FALSE(admission.next().has_value());
   }
 
   TEST_CASE("the first game of a chunk opens it") {
@@ -72,7 +72,7 @@ TEST_SUITE("chunk admission") {
     chunk_admission admission(chunks_of({2, 2, 1}), 2, 8);
     (void)take_all(admission);
     CHECK_FALSE(admission.finish(id_of(2, 0), false).has_value());
-    CHECK_FALSE(admission.has_next());
+    CHECK_FALSE(admission.next().has_value());
     const auto end = admission.finish(id_of(2, 1), true);
     REQUIRE(end);
     CHECK(end->number == 2);
@@ -85,11 +85,11 @@ TEST_SUITE("chunk admission") {
     chunk_admission admission(chunks_of({2, 1, 1}), 1, 8);
     (void)take_all(admission);
     admission.sleep(id_of(1, 0));
-    CHECK_FALSE(admission.has_next());  // its other game is awake
+    CHECK_FALSE(admission.next().has_value());  // its other game is awake
     admission.sleep(id_of(1, 1));
     CHECK(admission.chunks_awake() == 0);
     CHECK(chunks_in(take_all(admission)) == std::vector{2});
-    CHECK_FALSE(admission.has_next());
+    CHECK_FALSE(admission.next().has_value());
   }
 
   TEST_CASE("a chunk with games still to admit holds its slot while others of its games sleep") {
@@ -107,11 +107,11 @@ TEST_SUITE("chunk admission") {
     (void)take_all(admission);
     admission.wake(id_of(1, 0));
     CHECK(admission.chunks_awake() == 2);
-    CHECK_FALSE(admission.has_next());
+    CHECK_FALSE(admission.next().has_value());
     admission.finish(id_of(1, 0), false);
-    CHECK_FALSE(admission.has_next());
+    CHECK_FALSE(admission.next().has_value());
     admission.finish(id_of(2, 0), false);
-    CHECK(admission.has_next());
+    CHECK(admission.next().has_value());
   }
 
   TEST_CASE("sleeping chunks do not pile up beyond their limit") {
@@ -121,7 +121,7 @@ TEST_SUITE("chunk admission") {
       admission.sleep(id_of(number, 0));
     }
     CHECK(admission.chunks_awake() == 0);
-    CHECK_FALSE(admission.has_next());
+    CHECK_FALSE(admission.next().has_value());
     admission.finish(id_of(2, 0), false);
     CHECK(chunks_in(take_all(admission)) == std::vector{4});
   }
@@ -149,7 +149,7 @@ TEST_SUITE("chunk admission") {
     admission.sleep(id_of(1, 0));
     admission.finish(id_of(1, 0), true);
     CHECK(admission.chunks_awake() == 1);
-    CHECK_FALSE(admission.has_next());
+    CHECK_FALSE(admission.next().has_value());
   }
 
   TEST_CASE("finishing a game twice counts once") {
@@ -168,7 +168,6 @@ TEST_SUITE("chunk admission") {
     (void)admission.next();
     admission.stop();
     CHECK_FALSE(admission.next().has_value());
-    CHECK_FALSE(admission.has_next());
     std::vector<game_id> rest;
     for (const auto& game : admission.unadmitted()) rest.push_back(game.id);
     CHECK(rest == std::vector{id_of(1, 1), id_of(1, 2), id_of(2, 1), id_of(3, 0)});
