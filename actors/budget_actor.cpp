@@ -1,24 +1,12 @@
 #include "actors/budget_actor.hpp"
 
 #include "actors/actor_support.hpp"
+#include "pipeline/events.hpp"
 
 namespace nba {
 namespace {
 
 using self_ptr = budget_actor::stateful_pointer<budget_state>;
-
-const char* event_of(host_state state) {
-  switch (state) {
-    case host_state::throttled:
-      return "host.throttled";
-    case host_state::blocked:
-      return "host.blocked";
-    case host_state::given_up:
-      return "host.blocked";
-    default:
-      return "host.recovered";
-  }
-}
 
 // What is to be said of the host's pause, which may be over.
 host_pause pause_of(self_ptr self, host_budget::time_point now) {
@@ -51,23 +39,24 @@ bool is_news(self_ptr self, host_state state, host_budget::time_point now) {
 void log_pause(self_ptr self, host_state state, const host_pause& pause, host_budget::time_point now) {
   auto& s = self->state;
   if (!s.options.log) return;
-  const bool bad = state != host_state::open;
-  const auto level = state == host_state::given_up ? event_level::error : bad ? event_level::warn : event_level::info;
-  log_event event{level, event_of(state), {{"host", s.options.host}}};
-  if (pause.given_up) event.fields.push_back({"given_up", true});
-  if (bad) {
-    if (const auto left = std::chrono::ceil<std::chrono::seconds>(s.budget->paused_until() - now); left.count() > 0) {
-      event.fields.push_back({"pause_s", std::int64_t{left.count()}});
-      event.fields.push_back({"until", format_timestamp(pause.until)});
-    }
-    if (!pause.reason.empty()) event.fields.push_back({"reason", pause.reason});
-    if (pause.probe > 0) {
-      event.fields.push_back({"probe", std::int64_t{pause.probe}});
-      event.fields.push_back({"probes_max", std::int64_t{pause.probes_max}});
-    }
+  const auto window = s.budget->window();
+  if (state == host_state::open) {
+    s.options.log->write(events::host_recovered(s.options.host, std::nullopt, std::nullopt, window));
+    return;
   }
-  event.fields.push_back({"in_flight_max", std::int64_t{s.budget->window()}});
-  s.options.log->write(event);
+  const auto left = std::chrono::ceil<std::chrono::seconds>(s.budget->paused_until() - now);
+  const auto probing = pause.probe > 0;
+  const auto tell = [&](const auto& what, event_level level) {
+    s.options.log->write(what.at(level, s.options.host, pause.given_up ? event_value{true} : std::nullopt,
+                                 left.count() > 0 ? event_value{left.count()} : std::nullopt,
+                                 left.count() > 0 ? event_value{pause.until} : std::nullopt, unless_empty(pause.reason),
+                                 probing ? event_value{pause.probe} : std::nullopt,
+                                 probing ? event_value{pause.probes_max} : std::nullopt, window));
+  };
+  if (state == host_state::throttled)
+    tell(events::host_throttled, event_level::warn);
+  else
+    tell(events::host_blocked, state == host_state::given_up ? event_level::error : event_level::warn);
 }
 
 // Tells each pause, and its end, once.

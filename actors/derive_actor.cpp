@@ -2,6 +2,7 @@
 
 #include "actors/actor_support.hpp"
 #include "pipeline/derive/overrides.hpp"
+#include "pipeline/events.hpp"
 
 namespace nba {
 namespace {
@@ -42,8 +43,7 @@ void take_result(self_ptr self, const derive_result& message) {
   if (message.derived) {
     if (s.options.log)
       for (const auto& problem : (*message.derived)->problems)
-        s.options.log->write(
-            {event_level::warn, "derive.problem", {{"game_id", item.job->game.id.str()}, {"problem", problem}}});
+        s.options.log->write(events::derive_problem(item.job->game.id, problem));
     if (s.options.log)
       for (const auto& skipped : choose_overrides(*item.rows).skipped)
         s.options.log->write(skipped_override_event(skipped));

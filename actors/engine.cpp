@@ -8,6 +8,7 @@
 #include "actors/load_actor.hpp"
 #include "actors/metrics_actor.hpp"
 #include "actors/transform_actor.hpp"
+#include "pipeline/events.hpp"
 
 #include <caf/actor_system.hpp>
 #include <caf/actor_system_config.hpp>
@@ -49,12 +50,16 @@ int widest(const std::map<std::string, budget_settings>& budgets) {
 
 }  // namespace
 
-link_limits engine_bounds::fetch_link() const {
+link_limits engine_settings::fetch_link() const {
   return limits_of(fetch_games_max, static_cast<std::int64_t>(fetch_games_max) * std::int64_t{game_fetch_bytes});
 }
-link_limits engine_bounds::transform_link() const { return limits_of(transform_games_max, transform_bytes_max); }
-link_limits engine_bounds::load_link() const { return limits_of(load_games_max, load_bytes_max); }
-link_limits engine_bounds::derive_link() const { return limits_of(derive_games_max, load_bytes_max); }
+link_limits engine_settings::transform_link() const { return limits_of(transform_games_max, transform_bytes_max); }
+link_limits engine_settings::load_link() const { return limits_of(load_games_max, load_bytes_max); }
+link_limits engine_settings::derive_link() const { return limits_of(derive_games_max, load_bytes_max); }
+link_limits engine_settings::recover_link() const {
+  constexpr int recover_games_max = 4;
+  return limits_of(recover_games_max, load_bytes_max);
+}
 
 engine_settings engine_settings::resolve(unsigned cores, std::string_view backend) const {
   constexpr int fetch_games_least = 16, fetch_games_most = 512, requests_least = 64;
@@ -237,6 +242,7 @@ job_children engine::parts::make_children(const job_actor& owner, run_input& inp
   load_options loading;
   loading.run_id = input.run_id;
   loading.limits = settings.load_link();
+  loading.recover_limits = settings.recover_link();
   loading.finish_limits = settings.finish_link();
   loading.derive_limits = settings.derive_link();
   loading.batch_games_max = static_cast<std::size_t>(settings.load_batch_games_max);
@@ -271,11 +277,8 @@ result<run_report> engine::run(run_input input) {
     if (!opened && stores.size() < connections_min) return opened.error();
     if (!opened) {
       if (p.services.log)
-        p.services.log->write({event_level::warn,
-                               "database.fewer_connections",
-                               {{"wanted", std::int64_t{p.settings.load_connections}},
-                                {"used", static_cast<std::int64_t>(stores.size() - 1)},
-                                {"reason", opened.error().message}}});
+        p.services.log->write(
+            events::database_fewer_connections(p.settings.load_connections, stores.size() - 1, opened.error().message));
       break;
     }
     stores.push_back(std::move(*opened));
@@ -289,6 +292,7 @@ result<run_report> engine::run(run_input input) {
   options.now = p.services.now;
   options.closes_nothing = input.closes_nothing;
   options.fetch_limits = p.settings.fetch_link();
+  options.recover_limits = p.settings.recover_link();
   options.drain_deadline = p.settings.drain_deadline;
   options.progress = p.progress_with_pauses();
   options.log = p.services.log;
@@ -323,7 +327,8 @@ result<run_report> engine::run(run_input input) {
     for (const auto& stage : out->stages) p.services.log->write(metrics_event(stage));
   if (p.services.log) {
     const auto odd = p.odd->take();  // named: a range does not keep what its expression's parts return
-    for (const auto& value : odd.all()) p.services.log->write(odd_value_event(value));
+    for (const auto& value : odd.all())
+      p.services.log->write(events::payload_odd_value(value.field, value.count, value.example));
   }
   return out;
 }

@@ -7,7 +7,7 @@
 #pragma once
 
 #include "actors/credit.hpp"
-#include "actors/engine_bounds.hpp"
+#include "actors/engine_settings.hpp"
 #include "actors/progress.hpp"
 #include "actors/run_report.hpp"
 #include "actors/stop_control.hpp"
@@ -34,27 +34,6 @@
 #include <vector>
 
 namespace nba {
-
-// Everything that the engine is told of itself.
-struct engine_settings : engine_bounds {
-  std::size_t scheduler_threads = 0;  // CAF's workers; 0: the cores, at least 2
-  std::size_t derive_workers = 0;     // 0: a quarter of the cores, 1 to 8
-  retry_settings retry;
-  disposition_settings dispositions;
-  std::map<std::string, budget_settings> budgets;  // by host; others get default_budget(host)
-  std::chrono::milliseconds drain_deadline{30'000};
-  std::chrono::milliseconds metrics_interval{10'000};  // 0: only at the end of the run
-  std::string canary_game;                             // empty: default_canary_game
-  // False: every document comes from the database (stored payloads). Then there is no canary to ask.
-  bool asks_hosts = true;
-  // Documents that are older than the ones stored replace them too (pipeline/transform/document_age.hpp).
-  bool allow_older = false;
-  // Pauses that earlier runs did not sit out (checkpoints of the stage `host_stage`), by host.
-  std::map<std::string, host_pause> cool_downs;
-
-  // The same with every 0 replaced, for `cores` cores and a backend ("sqlite", "postgresql").
-  engine_settings resolve(unsigned cores, std::string_view backend) const;
-};
 
 // What the engine needs from outside.
 struct engine_services {

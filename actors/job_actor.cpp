@@ -1,6 +1,7 @@
 #include "actors/job_actor.hpp"
 
 #include "actors/actor_support.hpp"
+#include "pipeline/events.hpp"
 #include "pipeline/transform/play_evidence.hpp"
 
 #include <algorithm>
@@ -14,8 +15,8 @@ using self_ptr = job_actor::stateful_pointer<job_state>;
 constexpr std::chrono::seconds flush_timeout{60};
 constexpr std::chrono::seconds status_timeout{5};
 
-void log(self_ptr self, event_level level, std::string name, std::vector<event_field> fields) {
-  if (self->state.options.log) self->state.options.log->write({level, std::move(name), std::move(fields)});
+void log(self_ptr self, const log_event& event) {
+  if (self->state.options.log) self->state.options.log->write(event);
 }
 
 std::int64_t count(std::size_t value) { return static_cast<std::int64_t>(value); }
@@ -25,7 +26,7 @@ std::int64_t count(std::size_t value) { return static_cast<std::int64_t>(value);
 void deliver(self_ptr self) {
   auto& s = self->state;
   if (!s.promise) return;
-  if (s.stopping) log(self, event_level::info, "drain.end", {{"ending", std::string{to_string(s.report.ending)}}});
+  if (s.stopping) log(self, events::drain_end(s.report.ending));
   s.report.elapsed =
       std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - s.started);
   s.promise->deliver(run_finished{std::make_shared<run_report>(s.report)});
@@ -149,8 +150,7 @@ bool admit(self_ptr self, const chunk_admission::admitted& next) {
     job->known.id = id;
   if (next.opens_chunk) {
     const auto dates = s.admission->dates_of(next.chunk);
-    log(self, event_level::info, "chunk.start",
-        {{"chunk", std::int64_t{next.chunk}}, {"from", format_date(dates.first)}, {"to", format_date(dates.last)}});
+    log(self, events::chunk_start(next.chunk, dates.first, dates.last));
   }
   if (recover)
     self->send(s.children.load, recover_game{std::move(job)});
@@ -173,12 +173,8 @@ void finish(self_ptr self, const game_id& id, bool failed) {
   auto& s = self->state;
   if (failed) ++s.report.failures;
   if (const auto end = s.admission->finish(id, failed))
-    log(self, end->failures == 0 ? event_level::info : event_level::warn, "chunk.end",
-        {{"chunk", std::int64_t{end->number}},
-         {"from", format_date(end->dates.first)},
-         {"to", format_date(end->dates.last)},
-         {"games", count(end->games)},
-         {"failures", count(end->failures)}});
+    log(self, events::chunk_end.at(end->failures == 0 ? event_level::info : event_level::warn, end->number,
+                                   end->dates.first, end->dates.last, end->games, end->failures));
   pump(self);
 }
 
@@ -205,20 +201,14 @@ void report_failed_game(self_ptr self, const game_failed& failed, const disposit
   reported_game line{game.id, game.date, what.state, failed.stage, what.summary, what.newly_closed};
   const bool parked = what.what == disposition::kind::park;
   const bool terminal = what.what == disposition::kind::terminal;
-  std::vector<event_field> fields{{"game_id", game.id.str()},
-                                  {"date", format_date(game.date)},
-                                  {"stage", failed.stage},
-                                  {"class", std::string{to_string(failed.why.kind)}},
-                                  {"reason", what.reason}};
   if (parked) {
-    fields.push_back({"tries", std::int64_t{failed.tries}});
-    log(self, event_level::error, "game.parked", std::move(fields));
+    log(self, events::game_parked(game.id, game.date, failed.stage, failed.why.kind, what.reason, failed.tries));
     s.report.parked.push_back(std::move(line));
   } else {
-    fields.push_back({"state", std::string{to_string(what.state)}});
     // A closing is loud once: asked about again, and still closed, it is no news.
     const auto level = what.counts_as_failure ? event_level::error : terminal ? event_level::info : event_level::warn;
-    log(self, level, terminal ? "game.closed" : "game.not_ready", std::move(fields));
+    log(self, (terminal ? events::game_closed : events::game_not_ready)
+                  .at(level, game.id, game.date, std::nullopt, failed.stage, failed.why.kind, what.state, what.reason));
     auto& list = terminal ? s.report.closed : what.counts_as_failure ? s.report.failed : s.report.not_ready;
     list.push_back(std::move(line));
   }
@@ -275,7 +265,7 @@ void game_has_failed(self_ptr self, const game_failed& message) {
 
 void drain(self_ptr self) {
   auto& s = self->state;
-  log(self, event_level::info, "drain.start", {{"games_in_flight", count(s.admission->in_flight())}});
+  log(self, events::drain_start(s.admission->in_flight()));
   self->send(s.children.fetch, drop_unfetched{});
   self->delayed_send(self, s.options.drain_deadline, drain_deadline{});
   end_if_over(self);

@@ -34,7 +34,7 @@ struct job_options {
   disposition_settings dispositions;
   std::set<season> closes_nothing = {};  // seasons whose schedule may not close games (schedule::may_close)
   link_limits fetch_limits;
-  link_limits recover_limits{4, 32u << 20};
+  link_limits recover_limits;
   // Outcomes of failed games being written down; more of them, and no further game is admitted.
   std::size_t records_max = 32;
   std::chrono::milliseconds drain_deadline{30'000};

@@ -3,6 +3,7 @@
 #include "actors/run_session.hpp"
 #include "actors/schedule_finder.hpp"
 #include "actors/travel_refresh.hpp"
+#include "pipeline/events.hpp"
 #include "pipeline/exit_codes.hpp"
 #include "pipeline/plan/empty_scope.hpp"
 
@@ -106,11 +107,9 @@ step find_schedules(engine& source, store* database, const job_environment& envi
       continue;
     }
     if (environment.log)
-      environment.log->write({definition.any_season_suffices ? event_level::warn : event_level::error,
-                              "chunk.error",
-                              {{"season", to_string(wanted.season)},
-                               {"class", std::string{to_string(found.error().kind)}},
-                               {"reason", found.error().message}}});
+      environment.log->write(
+          events::chunk_error.at(definition.any_season_suffices ? event_level::warn : event_level::error, wanted.season,
+                                 found.error().kind, found.error().message));
     if (!first_failure) first_failure = found.error();
     if (!definition.any_season_suffices) break;
     plan.missing.push_back({wanted.season, std::move(found).error(), {}});
@@ -156,21 +155,17 @@ constexpr std::size_t games_named_max = 20;
 bool is_alarm(const not_ready_game& closed) { return closed.ground && is_inferred(*closed.ground); }
 
 // The games of a list that `chosen` picks, one event each.
-template <class Chosen>
-void name_games(const job_environment& environment, event_level level, const std::string& name,
+template <class Kind, class Chosen>
+void name_games(const job_environment& environment, event_level level, const Kind& kind,
                 const std::vector<not_ready_game>& games, Chosen chosen, std::size_t named_max = games_named_max) {
   if (!environment.log) return;
   std::size_t count = 0;
   for (const auto& game : games) {
     if (!chosen(game) || ++count > named_max) continue;
-    std::vector<event_field> fields{{"game_id", game.id.str()}, {"date", format_date(game.date)}};
-    if (game.ground) fields.push_back({"ground", std::string{to_string(*game.ground)}});
-    fields.push_back({"state", std::string{to_string(game.state)}});
-    fields.push_back({"reason", game.reason});
-    environment.log->write({level, name, std::move(fields)});
+    environment.log->write(
+        kind.at(level, game.id, game.date, game.ground, std::nullopt, std::nullopt, game.state, game.reason));
   }
-  if (count > named_max)
-    environment.log->write({level, name, {{"further_games", static_cast<std::int64_t>(count - named_max)}}});
+  if (count > named_max) environment.log->write(kind.further(level, "further_games", count - named_max));
 }
 
 // What follows from the schedule alone, before anything is fetched.
@@ -179,17 +174,14 @@ void report_planned_verdicts(const job_environment& environment, const job_plan&
   for (const auto& one : plan.seasons) {
     const auto& closed = one.work.newly_cancelled;
     // Each alarm is named; plan_work bounds them.
-    name_games(environment, event_level::error, "game.closed", closed, is_alarm, closed.size());
-    name_games(environment, event_level::info, "game.closed", closed, [](const auto& game) { return !is_alarm(game); });
-    name_games(environment, event_level::warn, "game.reopened", one.work.reopened, any);
-    name_games(environment, event_level::warn, "game.not_ready", one.work.not_ready,
+    name_games(environment, event_level::error, events::game_closed, closed, is_alarm, closed.size());
+    name_games(environment, event_level::info, events::game_closed, closed,
+               [](const auto& game) { return !is_alarm(game); });
+    name_games(environment, event_level::warn, events::game_reopened, one.work.reopened, any);
+    name_games(environment, event_level::warn, events::game_not_ready, one.work.not_ready,
                [](const auto& game) { return game.suspicion; });
     if (const auto& lacking = one.work.unlisted_stored; !lacking.empty() && environment.log)
-      environment.log->write({event_level::warn,
-                              "schedule.lacks_stored",
-                              {{"season", to_string(one.season)},
-                               {"games", static_cast<std::int64_t>(lacking.size())},
-                               {"first_game_id", lacking.front().str()}}});
+      environment.log->write(events::schedule_lacks_stored(one.season, lacking.size(), lacking.front()));
   }
 }
 
@@ -234,13 +226,12 @@ result<std::map<std::string, host_pause>> stored_pauses(const std::vector<waterm
     if (verdict == stored_pause::holds) out[row.key] = *pause;
     if (verdict != stored_pause::impossible) continue;
     if (environment.log)
-      environment.log->write({event_level::warn,
-                              "host.recovered",
-                              {{"host", row.key},
-                               {"until", row.value},
-                               {"reason", "the stored pause is longer than a pause can be (" +
-                                              std::to_string(std::chrono::ceil<std::chrono::minutes>(longest).count()) +
-                                              " minutes): a clock was wrong. It does not count"}}});
+      environment.log->write(
+          events::host_recovered.at(event_level::warn, row.key, row.value,
+                                    "the stored pause is longer than a pause can be (" +
+                                        std::to_string(std::chrono::ceil<std::chrono::minutes>(longest).count()) +
+                                        " minutes): a clock was wrong. It does not count",
+                                    std::nullopt));
     if (!database) continue;
     for (const auto* stage : {host_reason_stage, host_stage})
       if (auto gone = database->decree_watermark(stage, row.key, std::nullopt); !gone) return gone.error();
@@ -251,8 +242,7 @@ result<std::map<std::string, host_pause>> stored_pauses(const std::vector<waterm
 void report_unknown_arenas(const job_environment& environment, const run_input& input) {
   if (!environment.log) return;
   for (const auto& [season, travel] : input.travel)
-    for (const auto& arena : travel->unknown_arenas())
-      environment.log->write({event_level::warn, "travel.unknown_arena", {{"arena", arena}}});
+    for (const auto& arena : travel->unknown_arenas()) environment.log->write(events::travel_unknown_arena(arena));
 }
 
 // ---- the locks ---------------------------------------------------------------------------------------------------
@@ -271,11 +261,7 @@ void report_grown_log(const job_environment& environment) {
   const auto bytes = std::filesystem::file_size(path, absent);
   if (absent || bytes <= expected_max) return;
   environment.log->write(
-      {event_level::warn,
-       "database.log_grown",
-       {{"file", path},
-        {"bytes", static_cast<std::int64_t>(bytes)},
-        {"fix", std::string{"end the program that keeps a read transaction open on the database"}}}});
+      events::database_log_grown(path, bytes, "end the program that keeps a read transaction open on the database"));
 }
 
 // ---- the run itself ----------------------------------------------------------------------------------------------
@@ -317,11 +303,11 @@ std::vector<missing_season> incomplete_seasons(const job_definition& definition,
 
 // A run without work is well; one whose limits leave no game at all is told which of them does.
 void log_no_games(event_sink& log, const job_definition& definition, const job_plan& plan) {
-  log_event event{event_level::info, "job.no_games", {{"job", definition.name}}};
+  std::string reasons;
   for (const auto& one : plan.seasons)
     if (const auto why = why_empty(one.schedule, one.limits); !why.empty() && one.work.in_scope() == 0)
-      event.fields.push_back({"reason", why});
-  log.write(event);
+      reasons += (reasons.empty() ? "" : "; ") + why;
+  log.write(events::job_no_games(definition.name, std::nullopt, std::nullopt, unless_empty(reasons)));
 }
 
 // What follows from a run: travel of games that moved, the job's own checkpoint, the marks for the report.
@@ -335,10 +321,7 @@ result<void> conclude(const job_environment& environment, const job_definition& 
     auto refreshed = refresh_travel(database, one, *input.travel.at(one.season), environment.urls, environment.source,
                                     environment.run_id);
     if (!refreshed) return refreshed.error();
-    if (*refreshed > 0 && environment.log)
-      environment.log->write({event_level::info,
-                              "travel.refreshed",
-                              {{"season", to_string(one.season)}, {"games", static_cast<std::int64_t>(*refreshed)}}});
+    if (*refreshed > 0 && environment.log) environment.log->write(events::travel_refreshed(one.season, *refreshed));
   }
   if (definition.checkpoint) {
     out.checkpoint = definition.checkpoint(out.plan, out.report);

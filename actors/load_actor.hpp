@@ -21,7 +21,7 @@ namespace nba {
 struct load_options {
   std::string run_id;
   link_limits limits;                        // core rows, from transform
-  link_limits recover_limits{4, 32u << 20};  // games read back, from job
+  link_limits recover_limits;                // games read back, from job
   link_limits finish_limits;                 // derived rows, from derive
   link_limits derive_limits;                 // of the stage behind it
   std::size_t batch_games_max = 16;

@@ -1,6 +1,7 @@
 // One database connection: turns a batch into transactions, with bounded retries for what is the database's fault.
 #include "actors/actor_support.hpp"
 #include "actors/load_actor.hpp"
+#include "pipeline/events.hpp"
 #include "pipeline/packed_payloads.hpp"
 #include "pipeline/transform/acceptance.hpp"
 #include "pipeline/transform/document_age.hpp"
@@ -49,11 +50,8 @@ std::optional<failure> keep_newer(load_worker_state& s, std::vector<load_item_re
     const auto older = why_older(*core->rows, *stored);
     if (!older) continue;
     if (s.options.log)
-      s.options.log->write({event_level::warn,
-                            "game.older_document",
-                            {{"game_id", known.id.str()},
-                             {"reason", *older},
-                             {"action", "what is stored stays; --allow-older replaces it all the same"}}});
+      s.options.log->write(events::game_older_document(known.id, *older,
+                                                       "what is stored stays; --allow-older replaces it all the same"));
     core->rows = std::make_shared<const game_rows>(std::move(*stored));
     core->payload_sha256 = known.payload_sha256;
   }

@@ -1,6 +1,7 @@
 #include "actors/metrics_actor.hpp"
 
 #include "actors/actor_support.hpp"
+#include "pipeline/events.hpp"
 
 #include <cmath>
 
@@ -15,20 +16,9 @@ double rounded(double value) { return std::round(value * 100) / 100; }
 }  // namespace
 
 log_event metrics_event(const stage_status& status) {
-  const auto number = [](auto value) { return static_cast<std::int64_t>(value); };
-  return {event_level::info,
-          "actor.metrics",
-          {{"actor", status.name},
-           {"depth", number(status.depth)},
-           {"depth_max", number(status.depth_max)},
-           {"bound", number(status.bound)},
-           {"credit", number(status.credit)},
-           {"in", number(status.in)},
-           {"out", number(status.out)},
-           {"failed", number(status.failed)},
-           {"service_ms_p50", rounded(status.service.percentile_ms(0.5))},
-           {"service_ms_p99", rounded(status.service.percentile_ms(0.99))},
-           {"busy_pct", rounded(status.busy_pct())}}};
+  return events::actor_metrics(status.name, status.depth, status.depth_max, status.bound, status.credit, status.in,
+                               status.out, status.failed, rounded(status.service.percentile_ms(0.5)),
+                               rounded(status.service.percentile_ms(0.99)), rounded(status.busy_pct()));
 }
 
 metrics_actor::behavior_type make_metrics(metrics_actor::stateful_pointer<metrics_state> self, metrics_options options,

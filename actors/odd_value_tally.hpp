@@ -3,7 +3,6 @@
 // Threads: any. As large as there are fields.
 #pragma once
 
-#include "pipeline/event_log.hpp"
 #include "pipeline/transform/odd_values.hpp"
 
 #include <mutex>
@@ -28,11 +27,5 @@ class odd_value_tally {
   std::mutex mutex_;
   odd_values values_;
 };
-
-inline log_event odd_value_event(const odd_value& value) {
-  return {event_level::warn,
-          "payload.odd_value",
-          {{"field", value.field}, {"count", value.count}, {"example", value.example}}};
-}
 
 }  // namespace nba

@@ -68,13 +68,4 @@ lock_watch::lock_watch(lock_store& database, const run_locks& locks, std::chrono
         }
       }) {}
 
-std::vector<event_field> describe_waiting(const lock_holder& holder, std::chrono::milliseconds patience) {
-  return {{"held_by_run", holder.run_id},
-          {"host", holder.host},
-          {"pid", std::int64_t{holder.pid}},
-          {"seconds", std::int64_t{patience.count() / 1000}},
-          {"doing", std::string{"its process cannot be seen from here: waiting for its heartbeat, and taking the lock "
-                                "if there is none"}}};
-}
-
 }  // namespace nba

@@ -59,7 +59,4 @@ class lock_watch {
   std::jthread thread_;  // last: it uses the others
 };
 
-// Fields of the event that says that a holder is being watched.
-std::vector<event_field> describe_waiting(const lock_holder& holder, std::chrono::milliseconds patience);
-
 }  // namespace nba

@@ -1,5 +1,6 @@
 #include "actors/run_session.hpp"
 
+#include "pipeline/events.hpp"
 #include "pipeline/exit_codes.hpp"
 #include "storage/host_name.hpp"
 #include "storage/identity.hpp"
@@ -63,12 +64,6 @@ run_session::run_session(std::string job, std::string arguments, std::shared_ptr
   row_.pid = static_cast<int>(::getpid());
 }
 
-void run_session::write(event_level level, std::string name, std::vector<event_field> fields) const {
-  if (!log_) return;
-  fields.insert(fields.begin(), {"job", row_.job});
-  log_->write({level, std::move(name), std::move(fields)});
-}
-
 void run_session::locks_at(lock_place place) {
   place_.emplace(std::move(place));
   locks_.emplace(place_->url, place_->options, place_->settings);
@@ -79,19 +74,16 @@ result<std::optional<lock_holder>> run_session::lock(store& database, const std:
   if (!locks_) return failure{failure_class::internal, "a lock is taken before it is known where locks are", "run"};
   lock_wait how{place_->settings, nullptr, place_->stopped};
   how.waiting = [&](const lock_holder& holder, std::chrono::milliseconds patience) {
-    auto fields = describe_waiting(holder, patience);
-    fields.insert(fields.begin(), {{"stage", stage}, {"key", key}});
-    write(event_level::warn, "job.lock_watch", std::move(fields));
+    if (log_)
+      log_->write(events::job_lock_watch(row_.job, stage, key, holder.run_id, holder.host, holder.pid,
+                                         patience.count() / 1000,
+                                         "its process cannot be seen from here: waiting for its heartbeat, and taking "
+                                         "the lock if there is none"));
   };
   auto held = locks_->take(database, stage, key, row_.run_id, how);
-  if (held && *held)
-    write(event_level::error, "job.lock_held",
-          {{"stage", stage},
-           {"key", key},
-           {"holder_run_id", (*held)->run_id},
-           {"holder_host", (*held)->host},
-           {"holder_pid", std::int64_t{(*held)->pid}},
-           {"since", format_timestamp((*held)->since)}});
+  if (held && *held && log_)
+    log_->write(
+        events::job_lock_held(row_.job, stage, key, (*held)->run_id, (*held)->host, (*held)->pid, (*held)->since));
   return held;
 }
 
@@ -101,7 +93,11 @@ store* run_session::keep(std::unique_ptr<store> database) {
 }
 
 result<void> run_session::start(store& database, std::vector<event_field> fields) {
-  write(event_level::info, "job.start", std::move(fields));
+  if (log_) {
+    auto event = events::job_start(row_.job);
+    std::move(fields.begin(), fields.end(), std::back_inserter(event.fields));
+    log_->write(event);
+  }
   row_.started_at = now_();
   if (auto noted = database.start_run(row_); !noted) return noted;
   database_ = &database;
@@ -123,7 +119,7 @@ void run_session::complete_row() {
     row_.exit_code = exit_database;
     why_ = noted.error();
   }
-  write(event_level::warn, "job.end_not_noted", {{"reason", noted.error().message}});
+  if (log_) log_->write(events::job_end_not_noted(row_.job, noted.error().message));
 }
 
 int run_session::end(ending how) {
@@ -133,19 +129,18 @@ int run_session::end(ending how) {
   row_.failures = how.failures;
   row_.exit_code = how.exit_code;
   // Whoever lost the lock writes nothing more: the run's row stays without an end.
-  if (why_ && is_lock_lost(*why_))
-    write(event_level::error, "job.lock_lost", {{"reason", why_->message}});
-  else if (database_)
-    complete_row();
-  how.exit_code = *row_.exit_code;
-  std::vector<event_field> fields{
-      {"failures", how.failures}, {"games", how.games}, {"exit_code", std::int64_t{how.exit_code}}};
-  if (how.exit_code != exit_success) {
-    if (why_) fields.push_back({"class", std::string{to_string(why_->kind)}});
-    if (auto reason = why_ ? why_->message : reason_of(how); !reason.empty())
-      fields.push_back({"reason", std::move(reason)});
+  if (!why_ || !is_lock_lost(*why_)) {
+    if (database_) complete_row();
+  } else if (log_) {
+    log_->write(events::job_lock_lost(row_.job, why_->message));
   }
-  write(level_of(how, why_.has_value()), "job.end", std::move(fields));
+  how.exit_code = *row_.exit_code;
+  if (log_) {
+    const bool well = how.exit_code == exit_success;
+    log_->write(events::job_end.at(level_of(how, why_.has_value()), row_.job, how.failures, how.games, how.exit_code,
+                                   well || !why_ ? event_value{std::nullopt} : event_value{why_->kind},
+                                   well ? std::nullopt : unless_empty(why_ ? why_->message : reason_of(how))));
+  }
   locks_.reset();
   kept_.reset();
   return how.exit_code;

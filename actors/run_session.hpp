@@ -71,7 +71,6 @@ class run_session {
   bool ended() const noexcept { return ended_; }
 
  private:
-  void write(event_level level, std::string name, std::vector<event_field> fields) const;
   void complete_row();
 
   std::shared_ptr<event_sink> log_;

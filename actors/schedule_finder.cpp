@@ -1,5 +1,6 @@
 #include "actors/schedule_finder.hpp"
 
+#include "pipeline/events.hpp"
 #include "pipeline/plan/daily.hpp"
 
 #include <algorithm>
@@ -13,52 +14,22 @@ failure with_more(failure first, const std::string& more) {
   return first;
 }
 
-std::int64_t number(std::size_t value) { return static_cast<std::int64_t>(value); }
-
 void log_left_out(event_sink& log, const schedule& of) {
-  const auto season = to_string(of.season);
   const auto listed = std::min(of.left_out.size(), left_out_logged_max);
   for (std::size_t i = 0; i < listed; ++i) {
     const auto& entry = of.left_out[i];
-    log_event event{event_level::warn,
-                    "schedule.left_out",
-                    {{"season", season},
-                     {"game_id", entry.id},
-                     {"class", std::string{to_string(entry.reason)}},
-                     {"reason", entry.detail}}};
-    if (entry.date) event.fields.push_back({"game_date", format_date(*entry.date)});
-    if (const auto teams = teams_of(entry); !teams.empty()) event.fields.push_back({"teams", teams});
-    log.write(event);
+    log.write(events::schedule_left_out(of.season, entry.id, entry.reason, entry.detail, entry.date,
+                                        unless_empty(teams_of(entry))));
   }
   if (of.left_out_count > listed)
-    log.write({event_level::warn,
-               "schedule.left_out",
-               {{"season", season}, {"further_entries", number(of.left_out_count - listed)}}});
+    log.write(events::schedule_left_out.further(event_level::warn, "further_entries", of.left_out_count - listed));
 }
 
 }  // namespace
 
 bool may_be_current(season wanted, et_date today) { return wanted >= seasons_of(today).front(); }
 
-bool calls_for_second_way(const failure& why) {
-  switch (why.kind) {
-    case failure_class::throttled:
-    case failure_class::transient:
-    case failure_class::edge_blocked:
-    case failure_class::unavailable:
-    case failure_class::contract_drift:
-      return true;
-    case failure_class::not_final:
-    case failure_class::postponed:
-    case failure_class::cancelled:
-    case failure_class::rejected:  // the host answered: of another season, or without a game
-    case failure_class::storage:
-    case failure_class::configuration:
-    case failure_class::internal:
-      return false;
-  }
-  return false;
-}
+bool calls_for_second_way(const failure& why) { return traits_of(why.kind).host_refuses; }
 
 result<found_schedule> find_schedule(const schedule_ways& ways, season wanted, utc_time now) {
   auto first = ways.stats(wanted);
@@ -91,24 +62,13 @@ result<found_schedule> find_schedule(const schedule_ways& ways, season wanted, u
 
 void log_schedule(event_sink& log, const found_schedule& found) {
   const auto& of = found.value;
-  const auto season = to_string(of.season);
-  if (found.refused) {
-    log_event event{
-        event_level::warn, "schedule.second_way", {{"season", season}, {"origin", std::string{to_string(of.origin)}}}};
-    if (found.read_at) event.fields.push_back({"read_at", format_timestamp(*found.read_at)});
-    event.fields.push_back({"reason", found.refused->message});
-    log.write(event);
-  }
+  if (found.refused)
+    log.write(events::schedule_second_way(of.season, of.origin, found.read_at, found.refused->message));
   log_left_out(log, of);
-  if (of.repaired_ids > 0)
-    log.write({event_level::warn, "schedule.ids_repaired", {{"season", season}, {"entries", number(of.repaired_ids)}}});
+  if (of.repaired_ids > 0) log.write(events::schedule_ids_repaired(of.season, of.repaired_ids));
   for (const auto& odd : of.odd_values)
-    log.write({event_level::warn,
-               "schedule.odd_value",
-               {{"season", season}, {"field", odd.field}, {"entries", number(odd.count)}, {"example", odd.example}}});
-  if (of.other_leagues > 0)
-    log.write(
-        {event_level::info, "schedule.other_leagues", {{"season", season}, {"entries", number(of.other_leagues)}}});
+    log.write(events::schedule_odd_value(of.season, odd.field, odd.count, odd.example));
+  if (of.other_leagues > 0) log.write(events::schedule_other_leagues(of.season, of.other_leagues));
 }
 
 }  // namespace nba

@@ -1,6 +1,7 @@
 #include "actors/transform_actor.hpp"
 
 #include "actors/actor_support.hpp"
+#include "pipeline/events.hpp"
 
 namespace nba {
 namespace {
@@ -59,9 +60,7 @@ void take_result(self_ptr self, const transform_result& message) {
 // Worth a warning: the score at once, odd values when the run is over.
 void tell(const transform_notes& notes, const planned_game& game, const transform_options& options) {
   if (notes.score_difference && options.log)
-    options.log->write({event_level::warn,
-                        "game.score_differs",
-                        {{"game_id", game.id.str()}, {"difference", *notes.score_difference}}});
+    options.log->write(events::game_score_differs(game.id, *notes.score_difference));
   if (!notes.odd.empty() && options.odd) options.odd->add(notes.odd, game.id.str());
 }
 

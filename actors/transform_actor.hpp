@@ -4,6 +4,7 @@
 #include "actors/interfaces.hpp"
 #include "actors/odd_value_tally.hpp"
 #include "actors/stage_queue.hpp"
+#include "pipeline/event_log.hpp"
 
 #include <caf/stateful_actor.hpp>
 #include <caf/typed_event_based_actor.hpp>

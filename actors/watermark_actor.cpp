@@ -1,6 +1,7 @@
 #include "actors/watermark_actor.hpp"
 
 #include "actors/actor_support.hpp"
+#include "pipeline/events.hpp"
 #include "pipeline/source/host_pause.hpp"
 
 #include <thread>
@@ -46,11 +47,14 @@ void write_if_needed(self_ptr self) {
 
 void publish(self_ptr self, const watermark_row& stored) {
   auto& s = self->state;
-  log_event event{
-      event_level::info, "watermark.advance", {{"stage", stored.stage}, {"key", stored.key}, {"value", stored.value}}};
+  const auto tell = [&](event_value from, event_value lag) {
+    if (s.options.log)
+      s.options.log->write(
+          events::watermark_advance(stored.stage, stored.key, stored.value, std::move(from), std::move(lag)));
+  };
   if (const auto other = s.others.find({stored.stage, stored.key}); other != s.others.end()) {
     // Of a pause its budget tells; and what is gone has not advanced.
-    if (s.options.log && stored.stage != host_reason_stage && !stored.value.empty()) s.options.log->write(event);
+    if (stored.stage != host_reason_stage && !stored.value.empty()) tell(std::nullopt, std::nullopt);
     // A higher value, or none, may have been asked for while this one was written.
     const bool asked_since = other->second.empty() != stored.value.empty() || other->second > stored.value;
     if (!asked_since) s.others.erase(other);
@@ -58,9 +62,7 @@ void publish(self_ptr self, const watermark_row& stored) {
   }
   for (auto& one : s.options.lanes) {
     if (stored.stage != lane_stage || watermark_key(one.lane) != stored.key || stored.value == one.durable) continue;
-    event.fields.push_back({"from", one.durable});
-    event.fields.push_back({"lag_games", static_cast<std::int64_t>(one.tracker.lag())});
-    if (s.options.log) s.options.log->write(event);
+    tell(one.durable, one.tracker.lag());
     one.durable = stored.value;
   }
 }

@@ -8,6 +8,7 @@
 #include "cli/setting_table.hpp"
 #include "cli/signals.hpp"
 #include "cli/text.hpp"
+#include "pipeline/events.hpp"
 
 #include <fmt/format.h>
 #include <revision.hpp>
@@ -141,7 +142,7 @@ int run_chosen(const chosen_command& chosen, const settings& values, const std::
   // Whoever reads only the log learns of every command that did not do its job.
   const bool was_stopped = code == exit_interrupted || code == exit_terminated;
   if (code >= exit_usage && !was_stopped && !(*events)->has_error())
-    (*events)->write({event_level::error, "command.error", {{"exit_code", std::int64_t{code}}}});
+    (*events)->write(events::command_error(code, std::nullopt));
   return code;
 }
 

@@ -3,6 +3,7 @@
 #include "actors/run_session.hpp"
 #include "cli/printable.hpp"
 #include "cli/text.hpp"
+#include "pipeline/events.hpp"
 #include "storage/run_lock.hpp"
 
 #include <nlohmann/json.hpp>
@@ -36,12 +37,12 @@ int context::fail(int code, std::string_view message) const {
     return code;
   }
   const bool needs_a_person = code >= exit_usage && !was_stopped;
-  events.tell(needs_a_person ? event_level::error : event_level::warn, "command.error", message,
-              {{"exit_code", std::int64_t{code}}});
+  events.tell(nba::events::command_error.at(needs_a_person ? event_level::error : event_level::warn, code, message),
+              message);
   return code;
 }
 
-void context::note(std::string_view message) const { events.tell(event_level::warn, "command.note", message); }
+void context::note(std::string_view message) const { events.tell(nba::events::command_note(message), message); }
 
 int context::fail(const failure& why) const {
   const auto message = why.where.empty() ? why.message : why.message + " (" + why.where + ")";

@@ -12,16 +12,7 @@
 
 namespace nba::cli {
 engine_settings engine_settings_of(const settings& values, const source_urls& urls) {
-  engine_settings out;
-  static_cast<engine_bounds&>(out) = values.engine;
-  out.retry.tries_max = values.retry.tries_max;
-  out.retry.backoff_first = std::chrono::milliseconds{values.retry.backoff_first_ms};
-  out.retry.backoff_max = std::chrono::milliseconds{values.retry.backoff_max_ms};
-  out.dispositions.unavailable_confirmations = values.retry.unavailable_confirmations;
-  out.dispositions.patience_days = values.retry.patience_days;
-  out.dispositions.unavailable_spacing = std::chrono::minutes{values.retry.unavailable_spacing_minutes};
-  out.drain_deadline = std::chrono::seconds{values.drain_deadline_seconds};
-  out.metrics_interval = std::chrono::seconds{values.metrics_interval_seconds};
+  auto out = values.engine;
   for (const auto& url : {urls.cdn, urls.stats}) {
     const auto host = host_of(url);
     out.budgets[host] = budget_of(values, host);
@@ -74,7 +65,7 @@ int fail_job(const context& with, const job_error& error) {
   return with.fail(code, error.why.message);
 }
 
-stop_on_signals::stop_on_signals(stop_control& stop, std::chrono::seconds drain_deadline)
+stop_on_signals::stop_on_signals(stop_control& stop, std::chrono::milliseconds drain_deadline)
     : watch_{[this, &stop, drain_deadline](int signal_number) {
         const auto code = signal_exit_code(signal_number);
         stop.request(code);
@@ -93,7 +84,7 @@ int run_job_on_screen(const context& with, const job_definition& definition,
   auto outcome = [&] {
     progress_display display{with.screen, with.shows_progress(), with.unicode};
     environment.progress = [&display](const run_progress& progress) { display.update(progress); };
-    const stop_on_signals signals{stop, std::chrono::seconds{with.settings.drain_deadline_seconds}};
+    const stop_on_signals signals{stop, with.settings.engine.drain_deadline};
     return run_job(environment, definition);
   }();
   if (const auto* error = std::get_if<job_error>(&outcome)) {
@@ -103,7 +94,7 @@ int run_job_on_screen(const context& with, const job_definition& definition,
   const auto& done = std::get<job_outcome>(outcome);
   summary_options options;
   options.database = redact_secrets(environment.database.redacted);
-  options.unavailable_confirmations = with.settings.retry.unavailable_confirmations;
+  options.unavailable_confirmations = with.settings.engine.dispositions.unavailable_confirmations;
   for (const auto& season : done.plan.seasons)
     if (season.limits.since) options.since = season.limits.since;
   if (!with.settings.quiet) print_run_summary(with.out, done, options, et_date_of(environment.now()));
@@ -120,7 +111,7 @@ int dry_run_on_screen(const context& with, const job_definition& definition) {
   stop_control stop;
   environment.stop = &stop;
   const auto planned = [&] {
-    const stop_on_signals signals{stop, std::chrono::seconds{with.settings.drain_deadline_seconds}};
+    const stop_on_signals signals{stop, with.settings.engine.drain_deadline};
     return plan_job(environment, definition);
   }();
   if (const auto* error = std::get_if<job_error>(&planned)) {

@@ -31,7 +31,7 @@ result<job_setup> prepare_job(const context& with);
 // force. For commands registered as signals_by::command: nobody else takes their signals.
 class stop_on_signals {
  public:
-  stop_on_signals(stop_control& stop, std::chrono::seconds drain_deadline);
+  stop_on_signals(stop_control& stop, std::chrono::milliseconds drain_deadline);
 
  private:
   forced_exit last_resort_;

@@ -1,6 +1,7 @@
 #include "cli/logging.hpp"
 
 #include "cli/text.hpp"
+#include "pipeline/events.hpp"
 
 #include <fmt/format.h>
 #include <spdlog/pattern_formatter.h>
@@ -86,9 +87,8 @@ result<std::unique_ptr<log_sink>> log_sink::open(const log_options& options, ter
     logger->set_error_handler([&screen, said, format = options.format](const std::string& what) {
       if (said->test_and_set()) return;
       const auto message = "cannot write the log: " + redact_secrets(what);
-      screen.write_line(format == log_format::json
-                            ? format_json({event_level::error, "log.error", {{"message", message}}}, utc_now(), {})
-                            : "nba-scraper: " + message);
+      screen.write_line(format == log_format::json ? format_json(events::log_error(message), utc_now(), {})
+                                                   : "nba-scraper: " + message);
     });
     return logger;
   };
@@ -101,13 +101,10 @@ void log_sink::write(const log_event& event) { write_at(event, utc_now()); }
 
 void log_sink::write_at(const log_event& event, utc_time at) { write_to(*state_->logger, event, at); }
 
-void log_sink::tell(event_level level, std::string_view name, std::string_view message,
-                    std::vector<event_field> fields) {
-  fields.push_back({"message", std::string{message}});
-  const log_event event{level, std::string{name}, std::move(fields)};
+void log_sink::tell(const log_event& event, std::string_view message) {
   if (state_->format == log_format::json) return write(event);
   state_->screen->write_line("nba-scraper: " + redact_secrets(message));
-  state_->has_error = state_->has_error || level == event_level::error;
+  state_->has_error = state_->has_error || event.level == event_level::error;
   if (state_->file_logger) write_to(*state_->file_logger, event, utc_now());
 }
 

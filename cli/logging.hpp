@@ -52,8 +52,8 @@ class log_sink final : public event_sink {
   void write_at(const log_event& event, utc_time at);
   // A message to the person at the terminal that belongs into the log too: in the text format a line on the terminal
   // ("nba-scraper: MESSAGE") and the event in the log file; in the JSON format the event alone, so that every line on
-  // the terminal is JSON. The event has the fields `fields` and `message`.
-  void tell(event_level level, std::string_view name, std::string_view message, std::vector<event_field> fields = {});
+  // the terminal is JSON. The event has the message in a field.
+  void tell(const log_event& event, std::string_view message);
   // The line alone, and only where the terminal has lines: for what an event tells the log later.
   void say(std::string_view message);
   // Whether an ERROR has been written.

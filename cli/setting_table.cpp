@@ -76,9 +76,9 @@ std::vector<setting_descriptor> make_table() {
       {"quiet", "--quiet", "", "", "no progress, no log lines below warnings", "", NBA_SETTING(quiet)},
       {"no_progress", "--no-progress", "", "", "no progress line", "", NBA_SETTING(no_progress)},
       {"metrics_interval_seconds", "--metrics-interval", "", "SECONDS",
-       "between actor.metrics events; 0: only at the end", "", NBA_SETTING(metrics_interval_seconds), 0, 3600},
+       "between actor.metrics events; 0: only at the end", "", NBA_SETTING(engine.metrics_interval), 0, 3600},
       {"drain_deadline_seconds", "", "", "", "how long a stopped run may finish what is in load and derive", "",
-       NBA_SETTING(drain_deadline_seconds), 1, 3600},
+       NBA_SETTING(engine.drain_deadline), 1, 3600},
 
       {"hosts.*.requests_per_minute", "", "", "", "pace of requests to the host; 0: no limit",
        "240; stats.nba.com 20; loopback 0", &host_settings::requests_per_minute, 0, 100'000},
@@ -109,18 +109,18 @@ std::vector<setting_descriptor> make_table() {
       {"engine.derive_games_max", "", "", "", "games being derived or waiting for it", "",
        NBA_SETTING(engine.derive_games_max), 1, 1024},
 
-      {"retry.tries_max", "", "", "", "tries of a request before its game is parked", "", NBA_SETTING(retry.tries_max),
+      {"retry.tries_max", "", "", "", "tries of a request before its game is parked", "", NBA_SETTING(engine.retry.tries_max),
        1, 20},
       {"retry.backoff_first_ms", "", "", "", "wait before the second try; doubles from there", "",
-       NBA_SETTING(retry.backoff_first_ms), 1, 600'000},
-      {"retry.backoff_max_ms", "", "", "", "longest wait between two tries", "", NBA_SETTING(retry.backoff_max_ms), 1,
+       NBA_SETTING(engine.retry.backoff_first), 1, 600'000},
+      {"retry.backoff_max_ms", "", "", "", "longest wait between two tries", "", NBA_SETTING(engine.retry.backoff_max), 1,
        3'600'000},
       {"retry.unavailable_confirmations", "", "", "", "days with a refusal before a final game counts as unavailable",
-       "", NBA_SETTING(retry.unavailable_confirmations), 1, 100},
+       "", NBA_SETTING(engine.dispositions.unavailable_confirmations), 1, 100},
       {"retry.unavailable_spacing_minutes", "", "", "", "least time between two of these refusals", "",
-       NBA_SETTING(retry.unavailable_spacing_minutes), 0, 10'080},
+       NBA_SETTING(engine.dispositions.unavailable_spacing), 0, 10'080},
       {"retry.patience_days", "", "", "", "days after its date from which a final game with stale documents is parked",
-       "", NBA_SETTING(retry.patience_days), 0, 366},
+       "", NBA_SETTING(engine.dispositions.patience_days), 0, 366},
 
       {"store.synchronous_commit", "", "", "",
        "false: a power cut may lose the last transactions whole (redone by the next run)", "",
@@ -160,6 +160,13 @@ std::optional<bool> parse_boolean(std::string_view text) {
 double as_double(const setting_value& value) {
   if (const auto* integer = std::get_if<std::int64_t>(&value)) return static_cast<double>(*integer);
   return std::get<double>(value);
+}
+
+// The unit of a duration in the file is the end of its name.
+std::chrono::milliseconds unit_of(std::string_view key) {
+  if (key.ends_with("_minutes")) return std::chrono::minutes{1};
+  if (key.ends_with("_seconds")) return std::chrono::seconds{1};
+  return std::chrono::milliseconds{1};
 }
 
 }  // namespace
@@ -251,6 +258,8 @@ void assign(settings& target, const setting_descriptor& setting, const std::stri
           using member_type = std::remove_reference_t<decltype(member)>;
           if constexpr (std::is_same_v<member_type, std::string> || std::is_same_v<member_type, bool>)
             member = std::get<member_type>(value);
+          else if constexpr (std::is_same_v<member_type, std::chrono::milliseconds>)
+            member = std::get<std::int64_t>(value) * unit_of(setting.key);
           else
             member = static_cast<member_type>(std::get<std::int64_t>(value));
         }
@@ -277,6 +286,8 @@ std::optional<setting_value> value_of(const settings& source, const setting_desc
           using member_type = std::remove_cvref_t<decltype(member)>;
           if constexpr (std::is_same_v<member_type, std::string> || std::is_same_v<member_type, bool>)
             return setting_value{member};
+          else if constexpr (std::is_same_v<member_type, std::chrono::milliseconds>)
+            return setting_value{std::int64_t{member / unit_of(setting.key)}};
           else
             return setting_value{std::int64_t{member}};
         }

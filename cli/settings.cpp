@@ -87,10 +87,11 @@ std::optional<failure> default_database(settings& values, const settings_input& 
 }
 
 std::optional<failure> check_together(const settings& values) {
-  if (values.retry.backoff_max_ms < values.retry.backoff_first_ms)
+  const auto& retry = values.engine.retry;
+  if (retry.backoff_max < retry.backoff_first)
     return failure{failure_class::configuration,
                    fmt::format("retry.backoff_max_ms is {}, below retry.backoff_first_ms = {}; raise it or lower that",
-                               values.retry.backoff_max_ms, values.retry.backoff_first_ms),
+                               retry.backoff_max.count(), retry.backoff_first.count()),
                    to_string(origin_of(values, "retry.backoff_max_ms"))};
   for (const auto* key : {"cdn_url", "stats_url"}) {
     const auto& url = std::string_view{key} == "cdn_url" ? values.cdn_url : values.stats_url;

@@ -6,13 +6,10 @@
 // Errors: class configuration; the message names the setting, its origin, the value (secrets redacted) and the fix.
 #pragma once
 
-#include "actors/engine_bounds.hpp"
+#include "actors/engine_settings.hpp"
 #include "pipeline/event_log.hpp"
-#include "pipeline/plan/disposition.hpp"
 #include "pipeline/result.hpp"
 #include "pipeline/source/endpoints.hpp"
-#include "pipeline/source/host_budget.hpp"
-#include "pipeline/source/retry.hpp"
 
 #include <cstdint>
 #include <functional>
@@ -33,16 +30,6 @@ struct setting_origin {
 // "default", "flag --database", "environment DATABASE_URL", "file /etc/nba-scraper.toml".
 std::string to_string(const setting_origin& value);
 
-// What the file calls [retry], in the units of the file; the defaults are those of the engine.
-struct retry_settings {
-  int tries_max = nba::retry_settings{}.tries_max;
-  int backoff_first_ms = static_cast<int>(nba::retry_settings{}.backoff_first.count());
-  int backoff_max_ms = static_cast<int>(nba::retry_settings{}.backoff_max.count());
-  int unavailable_confirmations = disposition_settings{}.unavailable_confirmations;
-  int unavailable_spacing_minutes = static_cast<int>(disposition_settings{}.unavailable_spacing.count());
-  int patience_days = disposition_settings{}.patience_days;
-};
-
 // What the file says about one host; what it leaves out comes from default_budget.
 struct host_settings {
   std::optional<double> requests_per_minute;
@@ -61,12 +48,9 @@ struct settings {
   std::string log_file;  // empty: none
   bool quiet = false;
   bool no_progress = false;
-  int metrics_interval_seconds = 10;  // 0: only at the end of a run
-  int drain_deadline_seconds = 30;
   bool synchronous_commit = true;
   int lock_patience_seconds = 90;
-  engine_bounds engine;
-  retry_settings retry;
+  engine_settings engine;  // without its budgets: those are of `hosts`
   std::map<std::string, host_settings, std::less<>> hosts;
 
   // By key ("engine.fetch_games_max", "hosts.cdn.nba.com.burst"); a key that is absent has its default.

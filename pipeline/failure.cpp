@@ -1,37 +1,24 @@
 #include "pipeline/failure.hpp"
 
-#include <array>
-#include <utility>
+#include <iterator>
 
 namespace nba {
 namespace {
 
-constexpr std::array<std::pair<failure_class, std::string_view>, 12> class_names{{
-    {failure_class::throttled, "throttled"},
-    {failure_class::transient, "transient"},
-    {failure_class::edge_blocked, "edge_blocked"},
-    {failure_class::unavailable, "unavailable"},
-    {failure_class::not_final, "not_final"},
-    {failure_class::postponed, "postponed"},
-    {failure_class::cancelled, "cancelled"},
-    {failure_class::contract_drift, "contract_drift"},
-    {failure_class::rejected, "rejected"},
-    {failure_class::storage, "storage"},
-    {failure_class::configuration, "configuration"},
-    {failure_class::internal, "internal"},
-}};
+constexpr bool is_in_order() {
+  for (std::size_t i = 0; i < std::size(failure_table); ++i)
+    if (static_cast<std::size_t>(failure_table[i].kind) != i) return false;
+  return true;
+}
+static_assert(is_in_order());
 
 }  // namespace
 
-std::string_view to_string(failure_class value) {
-  for (const auto& [kind, name] : class_names)
-    if (kind == value) return name;
-  return "internal";
-}
+std::string_view to_string(failure_class value) { return traits_of(value).name; }
 
 std::optional<failure_class> parse_failure_class(std::string_view name) {
-  for (const auto& [kind, known] : class_names)
-    if (known == name) return kind;
+  for (const auto& known : failure_table)
+    if (known.name == name) return known.kind;
   return std::nullopt;
 }
 

@@ -1,64 +1,39 @@
 // A value or the failure that prevented it.
 //
-// Purpose: errors are values inside the engine. Debian 12 ships neither std::expected (C++23) nor tl::expected, so this
-// is the small part of it that the engine uses.
-// Errors: value() on a failed result and error() on a good one are bugs and throw std::bad_variant_access.
+// Purpose: errors are values inside the engine. It is tl::expected (std::expected comes with C++23) whose error is
+// always a `failure` and converts by itself, so `return failure{…}` and `return value` are both a result.
+// Errors: value(), * and -> on a failed result are bugs and throw tl::bad_expected_access; error() on a good one is
+// not checked.
 #pragma once
 
 #include "pipeline/failure.hpp"
 
-#include <type_traits>
+#include <tl/expected.hpp>
 #include <utility>
-#include <variant>
 
 namespace nba {
 
 template <class T>
-class [[nodiscard]] result {
+class [[nodiscard]] result : public tl::expected<T, failure> {
+  using base = tl::expected<T, failure>;
+
  public:
-  using value_type = T;
+  result(T value) : base(std::move(value)) {}
+  result(failure error) : base(tl::unexpect, std::move(error)) {}
 
-  result(T value) : state_(std::in_place_index<0>, std::move(value)) {}
-  result(failure error) : state_(std::in_place_index<1>, std::move(error)) {}
-
-  bool has_value() const noexcept { return state_.index() == 0; }
-  explicit operator bool() const noexcept { return has_value(); }
-
-  T& value() & { return std::get<0>(state_); }
-  const T& value() const& { return std::get<0>(state_); }
-  T&& value() && { return std::get<0>(std::move(state_)); }
-  T& operator*() & { return value(); }
-  const T& operator*() const& { return value(); }
+  // Checked, unlike those of the base.
+  T& operator*() & { return this->value(); }
+  const T& operator*() const& { return this->value(); }
   T&& operator*() && { return std::move(*this).value(); }
-  T* operator->() { return &value(); }
-  const T* operator->() const { return &value(); }
-
-  failure& error() & { return std::get<1>(state_); }
-  const failure& error() const& { return std::get<1>(state_); }
-  failure&& error() && { return std::get<1>(std::move(state_)); }
-
- private:
-  std::variant<T, failure> state_;
+  T* operator->() { return &this->value(); }
+  const T* operator->() const { return &this->value(); }
 };
 
 template <>
-class [[nodiscard]] result<void> {
+class [[nodiscard]] result<void> : public tl::expected<void, failure> {
  public:
-  using value_type = void;
-
   result() = default;
-  result(failure error) : state_(std::in_place_index<1>, std::move(error)) {}
-
-  bool has_value() const noexcept { return state_.index() == 0; }
-  explicit operator bool() const noexcept { return has_value(); }
-  void value() const { (void)std::get<0>(state_); }
-
-  failure& error() & { return std::get<1>(state_); }
-  const failure& error() const& { return std::get<1>(state_); }
-  failure&& error() && { return std::get<1>(std::move(state_)); }
-
- private:
-  std::variant<std::monostate, failure> state_;
+  result(failure error) : expected(tl::unexpect, std::move(error)) {}
 };
 
 }  // namespace nba

@@ -7,7 +7,7 @@ if(NBA_FAILPOINTS)
   target_compile_definitions(nba_pipeline PUBLIC NBA_FAILPOINTS)
 endif()
 target_link_libraries(nba_pipeline
-  PUBLIC date::date
+  PUBLIC date::date tl::expected
   PRIVATE date::date-tz simdjson::simdjson CURL::libcurl OpenSSL::Crypto ZLIB::ZLIB fmt::fmt
           Threads::Threads)
 include(${CMAKE_CURRENT_LIST_DIR}/derive/arenas.cmake)

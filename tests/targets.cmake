@@ -49,6 +49,8 @@ add_library(nba_engine_test_support STATIC ${engine_test_support_sources})
 target_link_libraries(nba_engine_test_support PUBLIC nba_test_support nba_actors)
 
 nba_test(plan_tests      ACTORLESS FOLDERS tests/unit/plan      LIBRARIES nba_pipeline)
+# One test compares docs/log-events.md with the list of events.
+target_compile_definitions(plan_tests PRIVATE NBA_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
 nba_test(source_tests    ACTORLESS FOLDERS tests/unit/source    LIBRARIES nba_pipeline PkgConfig::HTTPLIB)
 nba_test(transform_tests ACTORLESS FOLDERS tests/unit/transform LIBRARIES nba_pipeline nlohmann_json::nlohmann_json)
 # One test compares docs/documents.md with the table of fields.

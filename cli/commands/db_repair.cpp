@@ -5,6 +5,7 @@
 #include "cli/job_setup.hpp"
 #include "cli/table.hpp"
 #include "cli/text.hpp"
+#include "pipeline/events.hpp"
 
 #include <fmt/format.h>
 
@@ -43,11 +44,8 @@ job_definition definition_of(const context& with, const std::set<game_id>& games
       const auto check = database.reopen_damaged(id, *run_id);
       if (!check) return check.error();
       if (check->good()) continue;
-      with.events.write(
-          {event_level::warn,
-           "game.damaged",
-           {{"game_id", id.str()},
-            {"rows", fmt::format("{}", fmt::join(check->core.empty() ? check->derived : check->core, "; "))}}});
+      with.events.write(events::game_damaged(
+          id, fmt::format("{}", fmt::join(check->core.empty() ? check->derived : check->core, "; "))));
     }
     return {};
   };

@@ -3,6 +3,7 @@
 #include "cli/database.hpp"
 #include "cli/table.hpp"
 #include "cli/text.hpp"
+#include "pipeline/events.hpp"
 
 #include <fmt/format.h>
 #include <unistd.h>
@@ -96,13 +97,7 @@ int run_db_unlock(const context& with, const db_unlock_options& options) {
   if (!released) return with.fail(released.error());
   if (!*released)
     return with.fail(exit_not_found, "nothing was released: the lock has changed hands meanwhile; look again");
-  with.events.write({event_level::warn,
-                     "lock.released",
-                     {{"stage", found->stage},
-                      {"key", found->key},
-                      {"held_by_run", holder.run_id},
-                      {"host", holder.host},
-                      {"pid", std::int64_t{holder.pid}}}});
+  with.events.write(events::lock_released(found->stage, found->key, holder.run_id, holder.host, holder.pid));
   if (options.json)
     with.print_json(to_json(*found));
   else

@@ -9,6 +9,7 @@
 #include "cli/signals.hpp"
 #include "cli/text.hpp"
 #include "pipeline/derive/overrides.hpp"
+#include "pipeline/events.hpp"
 
 #include <fmt/format.h>
 
@@ -169,8 +170,7 @@ class deriver {
                             {{"game_id", id.str()}, {"stage", std::string{"derive"}}, {"error", describe(why)}}});
         continue;
       }
-      for (const auto& problem : one.value->rows->problems)
-        with_.events.write({event_level::warn, "derive.problem", {{"game_id", id.str()}, {"problem", problem}}});
+      for (const auto& problem : one.value->rows->problems) with_.events.write(events::derive_problem(id, problem));
       for (const auto& skipped : one.value->skipped) with_.events.write(skipped_override_event(skipped));
       const auto& target = targets.at(id);
       rows_derived += static_cast<std::int64_t>(rows_of(*one.value->rows, target.tables));

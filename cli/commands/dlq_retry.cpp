@@ -6,6 +6,7 @@
 #include "cli/run_summary.hpp"
 #include "cli/table.hpp"
 #include "cli/text.hpp"
+#include "pipeline/events.hpp"
 #include "pipeline/plan/disposition.hpp"
 
 #include <fmt/format.h>
@@ -207,7 +208,7 @@ int run_decree(const context& with, const char* name, const std::map<game_id, le
   stop_control stop;
   setup->environment.stop = &stop;
   const auto outcome = [&] {
-    const stop_on_signals signals{stop, std::chrono::seconds{with.settings.drain_deadline_seconds}};
+    const stop_on_signals signals{stop, with.settings.engine.drain_deadline};
     return run_job(setup->environment, job);
   }();
   if (const auto* error = std::get_if<job_error>(&outcome)) {
@@ -218,7 +219,7 @@ int run_decree(const context& with, const char* name, const std::map<game_id, le
   if (!with.settings.quiet) {
     tell(done);
     summary_options summary;
-    summary.unavailable_confirmations = with.settings.retry.unavailable_confirmations;
+    summary.unavailable_confirmations = with.settings.engine.dispositions.unavailable_confirmations;
     print_watermarks(with.out, done, summary, et_date_of(utc_now()));
   }
   return exit_code_of(done, &stop);
@@ -248,8 +249,7 @@ int run_dlq_waive(const context& with, const dlq_waive_options& options) {
         change.closing = closed_by(closing_ground::waived, options.reason, utc_now());
         if (auto written = db.write_states({&change, 1}, run_id); !written) return written;
       }
-      with.events.write(
-          {event_level::warn, "game.waived", {{"game_id", id.str()}, {"reason", redact_secrets(options.reason)}}});
+      with.events.write(events::game_waived(id, redact_secrets(options.reason)));
     }
     return {};
   };
@@ -281,11 +281,8 @@ int run_dlq_reopen(const context& with, const dlq_reopen_options& options) {
     }
     if (auto written = db.write_states(changes, run_id); !written) return written;
     for (const auto& [id, entry] : games.entries)
-      with.events.write({event_level::warn,
-                         "game.reopened",
-                         {{"game_id", id.str()},
-                          {"state", std::string{to_string(entry.state)}},
-                          {"reason", std::string{"by hand"}}}});
+      with.events.write(
+          events::game_reopened(id, std::nullopt, std::nullopt, std::nullopt, std::nullopt, entry.state, "by hand"));
     return {};
   };
   return run_decree(with, "reopen", games.entries, decree, [&](const job_outcome&) {

@@ -176,7 +176,7 @@ int run_gaps(const context& with, const gaps_options& options) {
   if (!database) return database.exit_code;
   const auto report =
       read_season_report(*database.store, *parse_season(options.season), to_game_types(options.game_types), *today,
-                         with.settings.retry.unavailable_confirmations);
+                         with.settings.engine.dispositions.unavailable_confirmations);
   if (!report) return with.fail(report.error());
   if (report->ledger.empty() && report->left_out.empty())
     return with.fail(exit_no_schedule, fmt::format("this database knows no games of {0}; first run: "

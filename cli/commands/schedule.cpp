@@ -4,6 +4,7 @@
 #include "cli/commands/register.hpp"
 #include "cli/database.hpp"
 #include "cli/job_setup.hpp"
+#include "pipeline/events.hpp"
 #include "pipeline/plan/daily.hpp"
 #include "pipeline/plan/daily_mark.hpp"
 
@@ -39,12 +40,7 @@ result<daily_mark> read_daily_mark(const context& with, et_date yesterday) {
 
 // A daily date that cannot be is an error: whatever a run made of it would be wrong, and silence would last for years.
 int fail_daily_mark(const context& with, const daily_mark& mark) {
-  with.events.write({event_level::error,
-                     "watermark.unusable",
-                     {{"stage", std::string{daily_stage}},
-                      {"key", std::string{daily_key}},
-                      {"reason", mark.problem},
-                      {"fix", mark.fix}}});
+  with.events.write(events::watermark_unusable(daily_stage, daily_key, mark.problem, mark.fix));
   return with.fail(exit_configuration, fmt::format("{}: {}", mark.problem, mark.fix));
 }
 
@@ -151,10 +147,7 @@ int run_daily(const context& with, const daily_options& options) {
   auto job = daily_definition(options, stored, target);
   job.arguments = with.command_line;
   if (job.seasons.empty()) {
-    with.events.write(
-        {event_level::info,
-         "job.no_games",
-         {{"job", job.name}, {"target_date", format_date(target)}, {"stored_date", format_date(*stored)}}});
+    with.events.write(events::job_no_games(job.name, target, *stored, std::nullopt));
     if (!with.settings.quiet)
       with.out << fmt::format("Nothing to do: the daily date is {}, the last complete day in New York is {}.\n",
                               format_date(*stored), format_date(target));

@@ -72,7 +72,7 @@ result<database_status> read_status(nba::store& database, const status_options& 
   for (const auto& row : *progress) seasons.insert(row.season);
   for (const auto season : seasons) {
     auto report = read_season_report(database, season, to_game_types(options.game_types), today,
-                                     values.retry.unavailable_confirmations);
+                                     values.engine.dispositions.unavailable_confirmations);
     if (!report) return std::move(report).error();
     auto used = overrides_used(database, *report);
     if (!used) return std::move(used).error();

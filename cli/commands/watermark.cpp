@@ -7,6 +7,7 @@
 #include "cli/season_report.hpp"
 #include "cli/table.hpp"
 #include "cli/text.hpp"
+#include "pipeline/events.hpp"
 #include "pipeline/plan/daily_mark.hpp"
 #include "pipeline/plan/tracker.hpp"
 
@@ -31,12 +32,7 @@ nlohmann::ordered_json to_json(const watermark_row& row) {
 void log_decree(const context& with, const watermark_options& options, const std::optional<std::string>& before,
                 const std::optional<std::string>& after) {
   // WARN: nothing is lost, but a person overruled what plan and ledger say.
-  with.events.write({event_level::warn,
-                     "watermark.decree",
-                     {{"stage", options.stage},
-                      {"key", options.key},
-                      {"old_value", before.value_or("")},
-                      {"new_value", after.value_or("")}}});
+  with.events.write(events::watermark_decree(options.stage, options.key, before.value_or(""), after.value_or("")));
 }
 
 // What the next backfill makes of a lane's mark: it recomputes the mark from plan and ledger and heals a lagging one.

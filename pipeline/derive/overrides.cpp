@@ -2,6 +2,7 @@
 
 #include "pipeline/derive/overrides_csv.hpp"
 
+#include "pipeline/events.hpp"
 #include "pipeline/time.hpp"
 
 #include <fmt/format.h>
@@ -169,12 +170,9 @@ override_choice choose_overrides(const game_rows& rows) {
 
 log_event skipped_override_event(const skipped_override& skipped) {
   const auto& correction = *skipped.correction;
-  return {event_level::warn,
-          "override.skipped",
-          {{"game_id", correction.game_id.str()},
-           {"rule", std::string(to_string(correction.rule))},
-           {"order_number", correction.order_number},
-           {"reason", "the record is not the one that the correction by hand was made for: " + skipped.reason}}};
+  return events::override_skipped(
+      correction.game_id, correction.rule, correction.order_number,
+      "the record is not the one that the correction by hand was made for: " + skipped.reason);
 }
 
 const game_override* find_override(std::span<const game_override> corrections, override_rule rule,

@@ -43,7 +43,7 @@ bool is_inferred(closing_ground value) { return value == closing_ground::refused
 bool is_off_date(closing_ground value) { return value == closing_ground::absent || value == closing_ground::postponed; }
 
 closing_evidence seen_again(const std::optional<closing_evidence>& known, closing_ground ground, std::string text,
-                            utc_time now, std::chrono::minutes spacing) {
+                            utc_time now, std::chrono::milliseconds spacing) {
   if (known && known->closed_at) return *known;
   closing_evidence out;
   out.ground = ground;

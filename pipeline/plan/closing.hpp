@@ -62,7 +62,7 @@ inline constexpr std::array<int, 4> check_after_days{1, 3, 7, 30};
 // after the last one that counted, adds nothing and changes nothing. Another ground begins anew, except that absence
 // and "PPD" are the same news told in two ways. A closing that was made is returned as it is.
 closing_evidence seen_again(const std::optional<closing_evidence>& known, closing_ground ground, std::string text,
-                            utc_time now, std::chrono::minutes spacing = std::chrono::minutes{0});
+                            utc_time now, std::chrono::milliseconds spacing = {});
 // The evidence of a verdict that needs one occasion (somebody's word), or has its occasions: closed at `now`.
 closing_evidence closed_by(closing_ground ground, std::string text, utc_time now,
                            const std::optional<closing_evidence>& known = std::nullopt);

@@ -5,30 +5,10 @@
 namespace nba {
 namespace {
 
-bool blames_the_game(failure_class kind) {
-  switch (kind) {
-    case failure_class::transient:
-    case failure_class::contract_drift:
-    case failure_class::rejected:
-    case failure_class::internal:
-      return true;
-    default:
-      return false;
-  }
-}
+bool blames_the_game(failure_class kind) { return traits_of(kind).fate == game_fate::parks; }
 
 // Not the game's fault: the ledger stays, the run says that it did not do its job.
-bool blames_the_run(failure_class kind) {
-  switch (kind) {
-    case failure_class::throttled:
-    case failure_class::edge_blocked:
-    case failure_class::storage:
-    case failure_class::configuration:
-      return true;
-    default:
-      return false;
-  }
-}
+bool blames_the_run(failure_class kind) { return traits_of(kind).fate == game_fate::stays; }
 
 std::string_view status_text(game_status value) {
   switch (value) {

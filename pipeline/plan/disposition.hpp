@@ -18,7 +18,7 @@ struct disposition_settings {
   // refusals, each on another ET day ...
   int unavailable_confirmations = 3;
   // ... and at least this long after the one before.
-  std::chrono::minutes unavailable_spacing{60};
+  std::chrono::milliseconds unavailable_spacing{std::chrono::minutes{60}};
   // A game that was played and whose documents are still not final this many days after its date is parked.
   int patience_days = 3;
 };

@@ -278,6 +278,22 @@ TEST_CASE("settings that contradict each other are refused") {
   CHECK(contains(problem({{"config", file}}, {}), "below retry.backoff_first_ms = 5000"));
 }
 
+TEST_CASE("a duration has the unit that its name ends with") {
+  const temporary_folder folder;
+  const auto loaded = load({{"config", folder.write("c.toml",
+                                                    "metrics_interval_seconds = 27\ndrain_deadline_seconds = 28\n"
+                                                    "[retry]\nbackoff_first_ms = 22\nbackoff_max_ms = 23000\n"
+                                                    "unavailable_spacing_minutes = 25\n")}},
+                           {});
+  REQUIRE(loaded);
+  const auto& engine = loaded->engine;
+  CHECK(engine.metrics_interval == std::chrono::seconds{27});
+  CHECK(engine.drain_deadline == std::chrono::seconds{28});
+  CHECK(engine.retry.backoff_first == std::chrono::milliseconds{22});
+  CHECK(engine.retry.backoff_max == std::chrono::seconds{23});
+  CHECK(engine.dispositions.unavailable_spacing == std::chrono::minutes{25});
+}
+
 TEST_CASE("base URLs lose their trailing slashes") {
   const auto loaded = load({}, {{"NBA_CDN_URL", "http://127.0.0.1:8080/static/json//"}});
   REQUIRE(loaded);
