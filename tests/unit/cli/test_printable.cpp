@@ -2,6 +2,7 @@
 #include "cli/printable.hpp"
 #include "cli/table.hpp"
 #include "cli/terminal.hpp"
+#include "pipeline/events.hpp"
 
 #include <doctest/doctest.h>
 
@@ -109,7 +110,7 @@ TEST_CASE("a message goes to the terminal as a line, or as an event where every 
     auto sink = log_sink::open(options, screen);
     REQUIRE(sink);
     CHECK_FALSE((*sink)->has_error());
-    (*sink)->tell(event_level::error, "command.error", "no\n  way", {{"exit_code", std::int64_t{121}}});
+    (*sink)->tell(events::command_error(121, "no\n  way"), "no\n  way");
     CHECK((*sink)->has_error());
     if (format == log_format::text) {
       CHECK(stream.str() == "nba-scraper: no\n  way\n");

@@ -28,7 +28,7 @@ std::string page() {
       "|\n|---|---|---|---|\n";
   for (const auto& one : events::all) {
     out += "| `" + std::string{one.name} + "` | " + std::string{name_of(one.level)} + " | ";
-    for (std::size_t i = 0; i < one.keys.size(); ++i) out += (i > 0 ? " " : "") + std::string{one.keys[i]};
+    for (std::size_t i = 0; i < one.keys.size(); ++i) out += (i > 0 ? ", " : "") + std::string{one.keys[i]};
     out += " | " + std::string{one.meaning} + " |\n";
   }
   return out;
