@@ -161,14 +161,16 @@ int repair_schema(const context& with, bool dry_run) {
     if (dry_run) {
       for (const auto& each : *drift)
         if (each.made_again) with.out << fmt::format("Dry run: {}; it would be made again.\n", each.what);
+      std::erase_if(*drift, is_remade);
     } else {
       const auto made = remake_schema(*database.store);
       if (!made) return fail_database(with, made.error());
       with.events.write(
           {event_level::warn, "schema.remade", {{"relations", fmt::format("{}", fmt::join(*made, ","))}}});
       if (!with.settings.quiet) with.out << fmt::format("Made again: {}.\n", fmt::join(*made, ", "));
+      drift = find_drift(*database.store);
+      if (!drift) return fail_database(with, drift.error());
     }
-    std::erase_if(*drift, is_remade);
   }
   return drift->empty() ? exit_success : fail_drift(with, *drift);
 }
