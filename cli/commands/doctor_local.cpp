@@ -101,9 +101,10 @@ std::optional<check_result> check_drift(nba::store& database, const database_url
 }
 
 check_result check_schema_and_access(nba::store& database, const database_url& url, const settings& values) {
+  // First: the others look at tables, and say less of those that are not as they were.
+  if (auto problem = check_drift(database, url)) return *problem;
   if (const auto place = database.check_place(); !place)
     return {"database", check_status::fail, place.error().message, as_it_says};
-  if (auto problem = check_drift(database, url)) return *problem;
   if (auto problem = check_content(database, url, values)) return *problem;
   const auto steps = database.check_schema();
   if (!steps) return {"database", check_status::fail, steps.error().message, as_it_says};

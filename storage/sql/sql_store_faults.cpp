@@ -72,16 +72,17 @@ std::vector<orphan_rows> read_orphans(session& db, std::optional<season> only) {
   return orphans;
 }
 
-// The last stored game of a team or player, and its date.
+// The last stored game of a team or player, and its date; also one that is being mended.
 std::optional<std::pair<game_id, et_date>> last_game(session& db, const stored_person& person) {
   const cell_row which{integer(person.id)};
-  const auto found = db.query(
-      fmt::format("SELECT g.game_id, g.game_date FROM games g JOIN ingest_games i ON i.game_id = g.game_id "
-                  "WHERE i.state IN ('loaded', 'done') AND {} ORDER BY g.game_date DESC, g.game_id DESC LIMIT 1",
-                  person.table == "teams"
-                      ? "(g.home_team_id = $1 OR g.away_team_id = $1)"
-                      : "g.game_id IN (SELECT game_id FROM player_game_stats WHERE player_id = $1)"),
-      which);
+  const auto found =
+      db.query(fmt::format("SELECT g.game_id, g.game_date FROM games g JOIN ingest_games i ON i.game_id = g.game_id "
+                           "WHERE i.payload_sha256 IS NOT NULL AND i.state NOT IN ('waived', 'unavailable', "
+                           "'cancelled') AND {} ORDER BY g.game_date DESC, g.game_id DESC LIMIT 1",
+                           person.table == "teams"
+                               ? "(g.home_team_id = $1 OR g.away_team_id = $1)"
+                               : "g.game_id IN (SELECT game_id FROM player_game_stats WHERE player_id = $1)"),
+               which);
   if (found.rows.empty()) return std::nullopt;
   const auto id = game_id::parse(as_text(found.rows[0][0]));
   const auto date = as_optional_date(found.rows[0][1]);

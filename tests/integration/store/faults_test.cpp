@@ -91,6 +91,15 @@ STORE_TEST("every column of a team or player that was changed is found; the last
   CHECK(people_found(*db) == 1);  // still known to be wrong, should nothing come of it
   write_done(*db, core);
   CHECK(people_found(*db) == 0);
+  // Two of one game, and a game that is being mended already.
+  backend.run_sql(std::string("UPDATE teams SET name = 'x', last_game_date = '2031-01-01'") + team);
+  backend.run_sql(std::string("UPDATE players SET name = 'x', last_game_date = '2031-01-01'") + player);
+  must(mend_stored_faults(*db, {}, false, "repair"));
+  const auto found = must(mend_stored_faults(*db, {}, false, "repair"));
+  CHECK(games_to_fetch(found) == std::vector<game_id>{sample_id(1)});
+  CHECK(found.orphans.empty());
+  write_done(*db, core);
+  CHECK(people_found(*db) == 0);
   backend.run_sql(std::string("UPDATE players SET last_game_date = '2031-01-01'") + player);
   must(mend_stored_faults(*db, {}, false, "repair"));
   CHECK(people_found(*db) == 0);
