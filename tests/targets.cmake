@@ -57,7 +57,7 @@ nba_test(transform_tests ACTORLESS FOLDERS tests/unit/transform LIBRARIES nba_pi
 target_compile_definitions(transform_tests PRIVATE NBA_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
 nba_test(derive_tests    ACTORLESS FOLDERS tests/unit/derive    LIBRARIES nba_fake_nba)
 nba_test(league_tests    ACTORLESS FOLDERS tests/unit/league    LIBRARIES nba_fake_nba PkgConfig::HTTPLIB nlohmann_json::nlohmann_json)
-nba_test(cli_tests       FOLDERS tests/unit/cli       LIBRARIES nba_cli SQLite::SQLite3 nlohmann_json::nlohmann_json)
+nba_test(cli_tests       FOLDERS tests/unit/cli       LIBRARIES nba_cli SQLite::SQLite3 Pqxx::pqxx nlohmann_json::nlohmann_json)
 # Some tests run the built program, and one compares docs/configuration.md with the table of settings.
 target_compile_definitions(cli_tests PRIVATE NBA_SOURCE_DIR="${PROJECT_SOURCE_DIR}"
   NBA_SCRAPER_BINARY="$<TARGET_FILE:nba-scraper>")

@@ -8,6 +8,7 @@
 #include "cli/table.hpp"
 #include "cli/text.hpp"
 #include "storage/dictionary.hpp"
+#include "storage/schema_drift.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -23,6 +24,7 @@ struct check_outcome {
   std::vector<migration_step> steps;
   std::vector<table_count> counts;
   std::vector<std::string> damage;
+  std::vector<schema_drift> drift;
   std::vector<stored_check> wrong;  // games that lack rows
   database_contents contents;
 };
@@ -49,6 +51,13 @@ nlohmann::ordered_json to_json(const nba::store& database, const std::vector<mig
   return document;
 }
 
+nlohmann::ordered_json drift_json(const std::vector<schema_drift>& drift) {
+  auto out = nlohmann::ordered_json::array();
+  for (const auto& each : drift)
+    out.push_back({{"what", each.what}, {"fix", each.fix}, {"made_again", each.made_again}});
+  return out;
+}
+
 void print_steps(const context& with, const nba::store& database, const std::vector<migration_step>& steps) {
   with.out << fmt::format("Database {} ({})\n\n", redact_secrets(database.description()), database.backend());
   text_table table{{{"MIGRATION", align::right}, {"STATE"}, {"NAME"}}};
@@ -65,13 +74,15 @@ int count_pending(const std::vector<migration_step>& steps) {
 int show_check(const context& with, const db_options& options, const nba::store& database, const check_outcome& found) {
   const int pending = count_pending(found.steps);
   const bool is_well = pending == 0 && found.wrong.empty();
-  const int code = !found.damage.empty() ? exit_database : is_well ? exit_success : exit_not_found;
+  const bool is_usable = found.damage.empty() && found.drift.empty();
+  const int code = !is_usable ? exit_database : is_well ? exit_success : exit_not_found;
   if (options.json) {
     auto document = to_json(database, found.steps, found.counts, found.wrong);
     document["holds"] =
         found.contents.kind() ? nlohmann::ordered_json(to_string(*found.contents.kind())) : nlohmann::ordered_json();
     document["made_by"] = found.contents.made_by;
     document["damage"] = found.damage;
+    document["schema"] = drift_json(found.drift);
     with.print_json(document);
     return code;
   }
@@ -83,6 +94,10 @@ int show_check(const context& with, const db_options& options, const nba::store&
                                  "(with its -wal and -shm) and backfill again; `.recover` of the sqlite3 shell saves "
                                  "what can be read"
                                : "an index is not valid: as the tables' owner run what stands above");
+  }
+  if (!found.drift.empty()) {
+    with.out << fmt::format("Database {} ({})\n\n", redact_secrets(database.description()), database.backend());
+    return fail_drift(with, found.drift);
   }
   print_steps(with, database, found.steps);
   if (pending > 0) {
@@ -105,6 +120,14 @@ int show_check(const context& with, const db_options& options, const nba::store&
 
 }  // namespace
 
+int fail_drift(const context& with, const std::vector<schema_drift>& drift) {
+  with.out << "Not as the migrations made it, each with what mends it:\n\n";
+  // Not in columns: a statement that is to be copied stays in one line.
+  for (const auto& each : drift) with.out << fmt::format("  {}\n      {}\n", each.what, each.fix);
+  return with.fail(exit_database, fmt::format("the schema is not as nba-scraper made it: {}{}", drift.front().what,
+                                              drift.size() > 1 ? fmt::format(" (and {} more)", drift.size() - 1) : ""));
+}
+
 int run_db_check(const context& with, const db_options& options) {
   auto database = open_existing(with, schema_check::any);
   if (!database) return database.exit_code;
@@ -115,6 +138,11 @@ int run_db_check(const context& with, const db_options& options) {
   if (!damage) return fail_database(with, damage.error());
   found.damage = std::move(damage).value();
   if (found.damage.empty()) {
+    auto drift = find_drift(store);
+    if (!drift) return fail_database(with, drift.error());
+    found.drift = std::move(drift).value();
+  }
+  if (found.damage.empty() && found.drift.empty()) {
     auto steps = store.check_schema();
     if (!steps) return fail_database(with, steps.error());
     found.steps = std::move(steps).value();
@@ -182,17 +210,17 @@ void add_stored_commands(command_syntax& db, chosen_command& chosen) {
   auto* verify = db.add_subcommand("verify", "reads every finished game back, and compares it with what was written")
                      ->group(group_nested);
   verify->footer(
-      "Looks for rows that are gone, were changed by hand or are by older rules, and\n"
-      "for damage to the file of an SQLite database. Reads only, unless --adopt is\n"
-      "given.\n"
+      "Looks for rows that are gone, were changed by hand or are by older rules, for\n"
+      "rows of the ledger that cannot be true, rows of games that it does not know, and\n"
+      "damage to the file of an SQLite database. Reads only, unless --adopt is given.\n"
       "\n"
       "Examples:\n"
       "  nba-scraper db verify\n"
       "  nba-scraper db verify --season 2024-25 --json\n"
       "  nba-scraper db verify --adopt   after an upgrade: note what is there as right\n"
       "\n"
-      "Exit codes: the number of games found wrong (99: or more); 121 when the file is\n"
-      "damaged.\n");
+      "Exit codes: the number of games and other rows found wrong (99: or more); 121\n"
+      "when the file is damaged.\n");
   auto looked = std::make_shared<db_verify_options>();
   add_season_option(*verify, looked->season, season_need::optional, "only this season");
   verify->add_flag("--adopt", looked->adopt,
@@ -208,12 +236,17 @@ void add_stored_commands(command_syntax& db, chosen_command& chosen) {
   repair->footer(
       "A run like any other: with its locks, progress, report and exit codes. A game\n"
       "whose stored rows are damaged is fetched again; one that only lacks derived rows\n"
-      "is derived again.\n"
+      "is derived again. Rows of the ledger that cannot be true get what their game's\n"
+      "id says; changed rows of teams and players come from their last game again;\n"
+      "views and indexes that are gone are made again. Rows of games that the ledger\n"
+      "does not call stored are only named, unless --delete-orphans is given.\n"
       "\n"
-      "Exit codes: 0, or the number of games that could not be repaired; 122 while a\n"
-      "run is active.\n");
+      "Exit codes: 0, or the number of games and rows that could not be repaired; 121\n"
+      "when tables or columns are not as they were made; 122 while a run is active.\n");
   auto mended = std::make_shared<db_repair_options>();
   add_season_option(*repair, mended->season, season_need::optional, "only this season");
+  repair->add_flag("--delete-orphans", mended->delete_orphans,
+                   "delete rows of games that the ledger does not call stored, for good");
   repair->add_flag("--dry-run", mended->dry_run, "say what would be done, write nothing");
   add_parallel_option(*repair, mended->parallel);
   on_selected_job(*repair, chosen, mended, &run_db_repair, "repair", signals_by::command,
@@ -253,7 +286,7 @@ void add_db_commands(command_syntax& app, chosen_command& chosen) {
   db->footer("Runs migrate by themselves; `db migrate` is for doing it beforehand.\n");
   auto options = std::make_shared<db_options>();
 
-  auto* check = db->add_subcommand("check", "migrations, damage, row counts, games that lack rows; changes nothing")
+  auto* check = db->add_subcommand("check", "schema, damage, row counts, games that lack rows; changes nothing")
                     ->group(group_nested);
   check->footer(
       "An SQLite file is read whole (PRAGMA integrity_check), which takes a second or\n"
@@ -261,7 +294,8 @@ void add_db_commands(command_syntax& app, chosen_command& chosen) {
       "The rows of games are counted; `db verify` reads every one.\n"
       "\n"
       "Exit codes: 0 all is well, 1 migrations pending or games that lack rows, 121 not\n"
-      "usable or damaged.\n");
+      "usable, damaged, or with tables, columns or indexes that are not as they were\n"
+      "made.\n");
   add_json_option(*check, options->json);
   on_selected(*check, chosen, options, &run_db_check);
 

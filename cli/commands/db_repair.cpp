@@ -1,4 +1,6 @@
 #include "actors/job_planning.hpp"
+#include "actors/run_session.hpp"
+#include "cli/commands/db_faults.hpp"
 #include "cli/commands/db_stored.hpp"
 #include "cli/commands/db_stored_games.hpp"
 #include "cli/database.hpp"
@@ -6,18 +8,25 @@
 #include "cli/table.hpp"
 #include "cli/text.hpp"
 #include "pipeline/events.hpp"
+#include "storage/schema_drift.hpp"
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <map>
 #include <memory>
+#include <optional>
 #include <set>
 #include <tuple>
+#include <utility>
+#include <vector>
 
 namespace nba::cli {
 namespace {
 
 void print_choice(const context& with, const std::vector<stored_check>& wrong) {
   with.out << "Dry run: nothing is written.\n";
+  if (wrong.empty()) return;
   text_table table{{{"GAME"}, {"FROM"}, {"WHAT"}}};
   for (const auto& check : wrong)
     table.add_row({check.game_id.str(), check.core.empty() ? "derived again" : "the host",
@@ -25,60 +34,177 @@ void print_choice(const context& with, const std::vector<stored_check>& wrong) {
   table.print(with.out);
 }
 
+// What was found, and what is done about it.
+struct repair_work {
+  std::optional<season> only;
+  bool delete_orphans = false;
+  std::set<game_id> damaged;  // their rows are not as they were written
+  std::set<game_id> games;    // these, and what the other faults need fetched
+  stored_faults faults;
+};
+
+std::vector<std::pair<std::string, std::string>> locks_of(const repair_work& work) {
+  std::set<season> seasons;
+  const auto add = [&seasons](std::string_view text) {
+    if (const auto id = game_id::parse(text)) seasons.insert(id->in_season());
+  };
+  for (const auto& id : work.games) seasons.insert(id.in_season());
+  for (const auto& row : work.faults.ledger) add(row.game_id);
+  for (const auto& game : work.faults.orphans) add(game.game_id);
+  for (const auto& person : work.faults.people)
+    if (person.source) seasons.insert(person.source->in_season());
+  std::vector<std::pair<std::string, std::string>> locks;
+  for (const auto one : seasons) locks.emplace_back("backfill", to_string(one));
+  locks.emplace_back("schedule", "daily");
+  return locks;
+}
+
 // A game found wrong is not done any more; then the run does what any run does with such a game. What was mended
-// meanwhile is left alone: every one is looked at again under the locks.
-job_definition definition_of(const context& with, const std::set<game_id>& games,
-                             const std::shared_ptr<std::string>& run_id) {
+// meanwhile is left alone: everything is looked at again under the locks.
+result<void> set_back(const context& with, nba::store& database, const repair_work& work, const std::string& run_id) {
+  if (work.faults.count() > 0) {
+    const auto found = mend_stored_faults(database, work.only, work.delete_orphans, run_id);
+    if (!found) return found.error();
+    log_faults(with, *found, work.delete_orphans);
+  }
+  for (const auto& id : work.damaged) {
+    const auto check = database.reopen_damaged(id, run_id);
+    if (!check) return check.error();
+    if (check->good()) continue;
+    with.events.write(events::game_damaged(
+        id, fmt::format("{}", fmt::join(check->core.empty() ? check->derived : check->core, "; "))));
+  }
+  return {};
+}
+
+job_definition definition_of(const context& with, const repair_work& work, const std::shared_ptr<std::string>& run_id) {
   job_definition job;
   job.name = "repair";
   job.arguments = with.command_line;
   job.stored_schedule = true;
-  job.seasons = scopes_of(games);
-  for (const auto& one : job.seasons) job.further_locks.emplace_back("backfill", to_string(one.season));
-  job.further_locks.emplace_back("schedule", "daily");
+  job.seasons = scopes_of(work.games);
+  job.further_locks = locks_of(work);
   std::tie(job.stage, job.key) = job.further_locks.front();
   job.further_locks.erase(job.further_locks.begin());
-  job.announced = {{"games", static_cast<std::int64_t>(games.size())}};
-  job.prepare = [&with, games, run_id](nba::store& database) -> result<void> {
-    for (const auto& id : games) {
-      const auto check = database.reopen_damaged(id, *run_id);
-      if (!check) return check.error();
-      if (check->good()) continue;
-      with.events.write(events::game_damaged(
-          id, fmt::format("{}", fmt::join(check->core.empty() ? check->derived : check->core, "; "))));
-    }
-    return {};
-  };
+  job.announced = {{"games", static_cast<std::int64_t>(work.games.size())}};
+  job.prepare = [&with, &work, run_id](nba::store& database) { return set_back(with, database, work, *run_id); };
   return job;
+}
+
+int run_games(const context& with, const repair_work& work) {
+  const auto run_id = std::make_shared<std::string>();
+  const auto job = definition_of(with, work, run_id);
+  return run_job_on_screen(with, job, [&run_id](job_environment& environment) -> result<void> {
+    *run_id = environment.run_id;
+    return {};
+  });
+}
+
+// Where no game has to be run: the same locks, and nothing but the changes.
+int mend_without_games(const context& with, const repair_work& work) {
+  auto database = open_to_change(with);
+  if (!database) return database.exit_code;
+  auto& store = *with.session->keep(std::move(database.store));
+  if (const auto placed = place_locks(with); !placed) return with.fail(placed.error());
+  for (const auto& [stage, key] : locks_of(work))
+    if (const auto code = take_lock(with, store, stage, key)) return code;
+  if (const auto started = with.session->start(store, {{"games", std::int64_t{0}}}); !started)
+    return fail_database(with, started.error());
+  if (const auto mended = set_back(with, store, work, with.session->run_id()); !mended)
+    return fail_database(with, mended.error());
+  return exit_success;
+}
+
+// Games that the stored schedule does not have cannot be run; nothing but their ledger row is changed.
+result<void> leave_out_unplanned(nba::store& database, std::set<game_id>& games) {
+  std::map<season, std::set<game_id>> planned;
+  for (auto at = games.begin(); at != games.end();) {
+    const auto of = at->in_season();
+    if (!planned.contains(of)) {
+      const auto plan = database.read_plan(of);
+      if (!plan) return plan.error();
+      for (const auto& game : *plan) planned[of].insert(game.id);
+    }
+    at = planned[of].contains(*at) ? std::next(at) : games.erase(at);
+  }
+  return {};
+}
+
+// What is still wrong after all: told, and counted.
+int report_rest(const context& with, const repair_work& work, int code) {
+  if (work.faults.count() == 0 || code >= exit_usage) return code;
+  auto database = open_existing(with);
+  if (!database) return database.exit_code;
+  const auto rest = find_stored_faults(*database.store, work.only);
+  if (!rest) return fail_database(with, rest.error());
+  const auto left = static_cast<std::int64_t>(rest->count());
+  if (left == 0) {
+    if (!with.settings.quiet)
+      with.out << fmt::format("Mended {} that no game answers for.\n",
+                              counted(static_cast<long long>(work.faults.count()), "fault", "faults"));
+    return code;
+  }
+  print_faults(with, *rest);
+  return failures_exit_code(left + code);
+}
+
+// Views and indexes that are gone; anything else of the schema is for a person.
+int repair_schema(const context& with, bool dry_run) {
+  auto database = open_existing(with, schema_check::any);
+  if (!database) return database.exit_code;
+  auto drift = find_drift(*database.store);
+  if (!drift) return fail_database(with, drift.error());
+  const auto is_remade = [](const schema_drift& each) { return each.made_again; };
+  if (std::any_of(drift->begin(), drift->end(), is_remade)) {
+    if (dry_run) {
+      for (const auto& each : *drift)
+        if (each.made_again) with.out << fmt::format("Dry run: {}; it would be made again.\n", each.what);
+      std::erase_if(*drift, is_remade);
+    } else {
+      const auto made = remake_schema(*database.store);
+      if (!made) return fail_database(with, made.error());
+      with.events.write(events::schema_remade(fmt::format("{}", fmt::join(*made, ","))));
+      if (!with.settings.quiet) with.out << fmt::format("Made again: {}.\n", fmt::join(*made, ", "));
+      drift = find_drift(*database.store);
+      if (!drift) return fail_database(with, drift.error());
+    }
+  }
+  return drift->empty() ? exit_success : fail_drift(with, *drift);
 }
 
 }  // namespace
 
 int run_db_repair(const context& with, const db_repair_options& options) {
+  if (const int code = repair_schema(with, options.dry_run); code != exit_success) return code;
   auto database = open_existing(with);
   if (!database) return database.exit_code;
   const auto checks = check_games(with, *database.store, options.season, options.parallel);
   if (!checks) return with.fail(checks.error());
+  repair_work work;
+  if (!options.season.empty()) work.only = parse_season(options.season);
+  work.delete_orphans = options.delete_orphans;
+  auto faults = find_stored_faults(*database.store, work.only);
+  if (!faults) return fail_database(with, faults.error());
+  work.faults = std::move(faults).value();
   std::vector<stored_check> wrong;
   for (const auto& check : *checks)
     if (!check.good()) wrong.push_back(check);
-  if (wrong.empty()) {
+  if (wrong.empty() && work.faults.count() == 0) {
     if (!with.settings.quiet) with.out << "Nothing to repair: every stored game is as it was written.\n";
     return exit_success;
   }
   if (options.dry_run) {
     print_choice(with, wrong);
+    print_faults(with, work.faults);
     return exit_success;
   }
-  database.store.reset();  // the job opens its own
-  std::set<game_id> games;
-  for (const auto& check : wrong) games.insert(check.game_id);
-  const auto run_id = std::make_shared<std::string>();
-  const auto job = definition_of(with, games, run_id);
-  return run_job_on_screen(with, job, [&run_id](job_environment& environment) -> result<void> {
-    *run_id = environment.run_id;
-    return {};
-  });
+  for (const auto& check : wrong) work.damaged.insert(check.game_id);
+  for (const auto& id : games_to_fetch(work.faults)) work.games.insert(id);
+  if (const auto kept = leave_out_unplanned(*database.store, work.games); !kept)
+    return fail_database(with, kept.error());
+  work.games.insert(work.damaged.begin(), work.damaged.end());
+  database.store.reset();  // what follows opens its own
+  return report_rest(with, work, work.games.empty() ? mend_without_games(with, work) : run_games(with, work));
 }
 
 }  // namespace nba::cli

@@ -1,3 +1,4 @@
+#include "cli/commands/db_faults.hpp"
 #include "cli/commands/db_stored.hpp"
 #include "cli/commands/db_stored_games.hpp"
 #include "cli/database.hpp"
@@ -125,20 +126,30 @@ int run_db_verify(const context& with, const db_verify_options& options) {
     if (!check.good()) wrong.push_back(check);
     if (check.good() && !check.kept) ++unkept;
   }
-  std::int64_t adopted = 0;
+  const auto only = options.season.empty() ? std::nullopt : parse_season(options.season);
+  auto faults = find_stored_faults(*database.store, only);
+  if (!faults) return with.fail(faults.error());
+  std::int64_t adopted = 0, people_adopted = 0;
   if (options.adopt) {
     const auto noted = adopt(*database.store, *checks);
     if (!noted) return with.fail(noted.error());
     adopted = *noted;
     unkept -= adopted;
+    const auto people = adopt_people(*database.store);
+    if (!people) return with.fail(people.error());
+    people_adopted = *people;
+    faults->people_without_digest -= people_adopted;
   }
-  const int code = failures_exit_code(static_cast<std::int64_t>(wrong.size()));
+  const int code = failures_exit_code(static_cast<std::int64_t>(wrong.size() + faults->count()));
   if (options.json) {
-    with.print_json({{"integrity", nlohmann::ordered_json::array()},
-                     {"games", checks->size()},
-                     {"wrong", wrong_games_json(wrong)},
-                     {"without_digest", unkept},
-                     {"adopted", adopted}});
+    nlohmann::ordered_json document{{"integrity", nlohmann::ordered_json::array()},
+                                    {"games", checks->size()},
+                                    {"wrong", wrong_games_json(wrong)},
+                                    {"without_digest", unkept},
+                                    {"adopted", adopted}};
+    put_faults(document, *faults);
+    document["people_adopted"] = people_adopted;
+    with.print_json(document);
     return code;
   }
   with.out << fmt::format("{} checked: {} as they were written.\n",
@@ -151,7 +162,15 @@ int run_db_verify(const context& with, const db_verify_options& options) {
         "{} written by an earlier version, which kept no digest: only looked at for what every "
         "game has.\nTo note what is there now as right: nba-scraper db verify --adopt\n",
         counted(unkept, "game was", "games were"));
+  if (people_adopted > 0)
+    with.out << fmt::format("And for {}.\n", counted(people_adopted, "team or player", "teams and players"));
+  if (faults->people_without_digest > 0 && unkept == 0)
+    with.out << fmt::format(
+        "{} written by an earlier version, which kept no digest; to note what is there now as "
+        "right: nba-scraper db verify --adopt\n",
+        counted(faults->people_without_digest, "team or player was", "teams and players were"));
   print_wrong_games(with, wrong);
+  print_faults(with, *faults);
   return code;
 }
 

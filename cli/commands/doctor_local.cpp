@@ -3,6 +3,7 @@
 #include "cli/database.hpp"
 #include "cli/text.hpp"
 #include "pipeline/plan/daily_mark.hpp"
+#include "storage/schema_drift.hpp"
 
 #include <fmt/format.h>
 #include <sys/statvfs.h>
@@ -87,7 +88,21 @@ std::optional<check_result> check_content(nba::store& database, const database_u
   return std::nullopt;
 }
 
+// Tables, columns and indexes that somebody changed.
+std::optional<check_result> check_drift(nba::store& database, const database_url& url) {
+  const auto drift = find_drift(database);
+  if (!drift) return check_result{"database", check_status::fail, drift.error().message, as_it_says};
+  if (drift->empty()) return std::nullopt;
+  const auto more = drift->size() > 1 ? fmt::format(" (and {} more: nba-scraper db check)", drift->size() - 1) : "";
+  return check_result{
+      "database", check_status::fail,
+      fmt::format("the schema of {} is not as nba-scraper made it: {}{}", url.redacted, drift->front().what, more),
+      drift->front().fix};
+}
+
 check_result check_schema_and_access(nba::store& database, const database_url& url, const settings& values) {
+  // First: the others look at tables, and say less of those that are not as they were.
+  if (auto problem = check_drift(database, url)) return *problem;
   if (const auto place = database.check_place(); !place)
     return {"database", check_status::fail, place.error().message, as_it_says};
   if (auto problem = check_content(database, url, values)) return *problem;

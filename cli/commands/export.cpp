@@ -8,6 +8,7 @@
 #include "cli/progress.hpp"
 #include "cli/table.hpp"
 #include "cli/text.hpp"
+#include "pipeline/events.hpp"
 #include "storage/snapshot.hpp"
 
 #include <fmt/format.h>
@@ -103,12 +104,33 @@ class exporter {
   const std::vector<game_id>& games_;
 };
 
-nlohmann::ordered_json manifest_of(const export_options& options, const nba::store& database, std::size_t games) {
+// What the files are made of.
+struct export_games {
+  std::vector<game_id> ids;
+  std::vector<game_id> lacking;  // of these: games that lack rows
+};
+
+// Whoever uses the files would not see it: a game that lacks rows is one with fewer of them.
+result<void> warn_of_lacking(const context& with, nba::store& database, const export_options& options,
+                             export_games& games) {
+  const auto counted_all = database.count_stored(options.season.empty() ? std::nullopt : parse_season(options.season));
+  if (!counted_all) return counted_all.error();
+  for (const auto& check : *counted_all)
+    if (std::binary_search(games.ids.begin(), games.ids.end(), check.game_id)) games.lacking.push_back(check.game_id);
+  if (games.lacking.empty()) return {};
+  with.events.write(nba::events::export_incomplete(games.lacking.size(), games.lacking.front(),
+                                                   "finished games lack rows: `nba-scraper db verify` names them"));
+  return {};
+}
+
+nlohmann::ordered_json manifest_of(const export_options& options, const nba::store& database,
+                                   const export_games& games) {
   return {{"made_by", fmt::format("nba-scraper {} ({})", version, git_revision)},
           {"made_at", format_timestamp(utc_now())},
           {"database", redact_secrets(database.description())},
           {"season", options.season.empty() ? nlohmann::ordered_json() : nlohmann::ordered_json(options.season)},
-          {"games", games},
+          {"games", games.ids.size()},
+          {"games_lacking_rows", games.lacking.size()},
           {"format", options.format},
           {"gzip", options.gzip},
           {"csv_safe", options.csv_safe},
@@ -134,8 +156,8 @@ void write_manifest(const export_folder& folder, const nlohmann::ordered_json& m
 }
 
 // Answers an exit code. A folder with a manifest is complete: it goes before the first file changes and comes last.
-int write_files(const context& with, nba::store& database, const export_options& options,
-                const std::vector<game_id>& games) {
+int write_files(const context& with, nba::store& database, const export_options& options, const export_games& of) {
+  const auto& games = of.ids;
   const auto tables = chosen_tables(options);
   const auto extension = "." + options.format + (options.gzip ? ".gz" : "");
   const export_folder folder{options.folder, export_file_mode(with.settings.database)};
@@ -143,7 +165,7 @@ int write_files(const context& with, nba::store& database, const export_options&
     return with.fail(exit_output, fmt::format("{} holds an export already; choose another --output, or --overwrite",
                                               folder.path().string()));
   folder.remove(manifest_name);
-  auto manifest = manifest_of(options, database, games.size());
+  auto manifest = manifest_of(options, database, of);
   exporter work{database, options, games};
   std::set<std::string, std::less<>> written_names;
   text_table report{{{"FILE"}, {"ROWS", align::right}, {"SIZE", align::right}}};
@@ -184,8 +206,11 @@ int run_export(const context& with, const export_options& options) {
     return with.fail(exit_not_found,
                      fmt::format("this database has no finished games{}; nba-scraper status tells what there is",
                                  options.season.empty() ? "" : " of " + options.season));
+  export_games of{*games, {}};
+  if (const auto looked = warn_of_lacking(with, *database.store, options, of); !looked)
+    return with.fail(looked.error());
   try {
-    return write_files(with, *database.store, options, *games);
+    return write_files(with, *database.store, options, of);
   } catch (const folder_in_use& error) {
     return with.fail(exit_lock_held, error.what());
   } catch (const std::exception& error) {  // the file system

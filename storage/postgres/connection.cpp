@@ -86,6 +86,15 @@ int set_session_up(PGconn* opened, const connection_settings& settings) {
   throw make_error(sqlstate ? sqlstate : "", PQerrorMessage(opened), PQstatus(opened) == CONNECTION_OK);
 }
 
+// A pooler in statement mode ends the connection at the first transaction, and whoever asks later hears only that.
+void check_transactions(PGconn* opened) {
+  for (const char* step : {"BEGIN", "COMMIT"}) {
+    const std::unique_ptr<PGresult, decltype(&PQclear)> result(PQexec(opened, step), &PQclear);
+    if (PQresultStatus(result.get()) != PGRES_COMMAND_OK)
+      throw sql::sql_error(error_kind::shared_session, "pooled", trimmed(PQerrorMessage(opened)));
+  }
+}
+
 // Appendix A of the PostgreSQL manual: class (first two characters) and code.
 error_kind kind_of(std::string_view sqlstate) {
   constexpr std::array<std::pair<std::string_view, error_kind>, 17> kinds{{
@@ -142,7 +151,9 @@ connection::connection(const connection_settings& settings)
   check_version(opened_);
   const int server_pid = set_session_up(opened_, settings);
   // A pooler makes up the number that it tells its clients.
-  if (server_pid != PQbackendPID(opened_)) pooled_.emplace(settings.uri, server_pid);
+  if (server_pid == PQbackendPID(opened_)) return;
+  pooled_.emplace(settings.uri, server_pid);
+  check_transactions(opened_);
 }
 
 namespace {

@@ -54,6 +54,46 @@ std::vector<std::string> columns_of(sql::session& db, std::string_view table) {
   return names;
 }
 
+sql::schema_shape read_shape(sql::session& db) {
+  const sql::cell_row which{place(db)};
+  sql::schema_shape shape;
+  for (const auto& row :
+       db.query("SELECT c.relname::text, c.relkind IN ('v', 'm'), a.attname::text, "
+                "CASE WHEN a.atttypid = 'timestamptz'::regtype THEN 'timestamptz' "
+                "ELSE format_type(a.atttypid, a.atttypmod) END, a.attnotnull, "
+                "CASE WHEN a.atthasdef OR a.attidentity <> '' THEN 'yes' ELSE '' END "
+                "FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace "
+                "LEFT JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped "
+                "WHERE n.nspname = $1 AND c.relkind IN ('r', 'p', 'f', 'v', 'm') ORDER BY c.relname, a.attnum",
+                which)
+           .rows) {
+    auto& relation = shape[sql::as_text(row[0])];
+    relation.is_view = sql::as_integer(row[1]) != 0;
+    if (!sql::is_null(row[2]))
+      relation.columns.push_back(
+          {sql::as_text(row[2]), sql::as_text(row[3]), sql::as_integer(row[4]) != 0, sql::as_text(row[5])});
+  }
+  for (const auto& row :
+       db.query("SELECT t.relname::text, c.relname::text, i.indisprimary, i.indisunique, i.indpred IS NOT NULL, "
+                "COALESCE(a.attname::text, '') FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid "
+                "JOIN pg_class t ON t.oid = i.indrelid JOIN pg_namespace n ON n.oid = t.relnamespace "
+                "CROSS JOIN LATERAL unnest(i.indkey::smallint[]) WITH ORDINALITY AS k(attnum, at) "
+                "LEFT JOIN pg_attribute a ON a.attrelid = t.oid AND a.attnum = k.attnum "
+                "WHERE n.nspname = $1 ORDER BY t.relname, c.relname, k.at",
+                which)
+           .rows) {
+    const auto relation = shape.find(sql::as_text(row[0]));
+    if (relation == shape.end()) continue;
+    auto& indexes = relation->second.indexes;
+    const auto name = sql::as_text(row[1]);
+    if (indexes.empty() || indexes.back().name != name)
+      indexes.push_back(
+          {name, {}, sql::as_integer(row[2]) != 0, sql::as_integer(row[3]) != 0, sql::as_integer(row[4]) != 0});
+    indexes.back().columns.push_back(sql::as_text(row[5]));
+  }
+  return shape;
+}
+
 void check_place(sql::session& db, bool pending) {
   const auto where = db.description();
   const auto refuse = [](std::string message) {

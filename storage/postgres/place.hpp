@@ -19,6 +19,7 @@ sql::cell place(sql::session& db);
 bool has_table(sql::session& db, std::string_view name);
 std::vector<std::string> relations_of(sql::session& db);
 std::vector<std::string> columns_of(sql::session& db, std::string_view table);
+sql::schema_shape read_shape(sql::session& db);
 // Refuses a database that cannot hold UTF-8, a role without a schema; where tables are to be made (`pending`) also a
 // role that may not, and a search path that would put them elsewhere than the others.
 void check_place(sql::session& db, bool pending);

@@ -86,6 +86,7 @@ class postgres_session final : public sql::locking_session {
   bool has_table(std::string_view name) override { return postgres::has_table(*this, name); }
   std::vector<std::string> relations() override { return relations_of(*this); }
   std::vector<std::string> columns_of(std::string_view table) override { return postgres::columns_of(*this, table); }
+  sql::schema_shape read_shape() override { return postgres::read_shape(*this); }
   void check_place(bool pending) override { postgres::check_place(*this, pending); }
   std::vector<std::string> find_damage(bool /*thorough*/) override {
     begin(sql::transaction_mode::read);

@@ -148,7 +148,13 @@ write_outcome game_batch::decide(const core_write& write) {
 
 bool game_batch::has_rows_of(const core_write& write) {
   const auto found = digest_stored(db_, id_of(write));
-  return compare_stored(digest_core(*write.rows), found).empty() && missing_people(db_, id_of(write)).empty();
+  if (!compare_stored(digest_core(*write.rows), found).empty() || !missing_people(db_, id_of(write)).empty())
+    return false;
+  // A changed row of a team or player whose last game this is: writing the game takes it back.
+  const auto people = read_people_of(db_, id_of(write));
+  return std::none_of(people.begin(), people.end(), [&](const stored_person& each) {
+    return !each.is_as_written() && !(each.last_game_date > std::optional(write.rows->game.game_date));
+  });
 }
 
 write_outcome game_batch::decide(const derived_write& write) {

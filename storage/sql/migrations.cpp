@@ -33,7 +33,7 @@ bool apply_next(session& db, std::span<const migration> known) {
   }
   db.check_place(true);
   NBA_FAILPOINT("migrate.before_step");
-  if (!db.has_table("schema_migrations")) db.run_script(put_words(bookkeeping_table, db.dialect()));
+  if (!db.has_table("schema_migrations")) db.run_script(bookkeeping_statement(db.dialect()));
   db.put_mark();
   const auto& chosen = known[static_cast<std::size_t>(next - steps.begin())];
   db.run_script(chosen.sql);
@@ -64,6 +64,8 @@ std::string put_words(std::string_view text, const dialect& words) {
     text.remove_prefix(close + 2);
   }
 }
+
+std::string bookkeeping_statement(const dialect& words) { return put_words(bookkeeping_table, words); }
 
 std::vector<migration> migrations_for(const dialect& words) {
   std::vector<migration> made;

@@ -33,6 +33,9 @@ std::vector<migration> migrations_for(const dialect& words);
 // Throws std::logic_error for a word the dialect does not have.
 std::string put_words(std::string_view text, const dialect& words);
 
+// The statement that makes schema_migrations.
+std::string bookkeeping_statement(const dialect& words);
+
 // A row of schema_migrations.
 struct applied_migration {
   int version = 0;

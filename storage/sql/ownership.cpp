@@ -37,7 +37,7 @@ void take_statement(std::vector<std::string_view> words, made_relations& made) {
   if (words.size() > 2 && words[1] == "UNIQUE") words.erase(words.begin() + 1);
   if (words.size() < 3) return;
   const std::string name{words[2]};
-  auto& kind = words[1] == "INDEX" ? made.indexes : made.tables;
+  auto& kind = words[1] == "INDEX" ? made.indexes : words[1] == "VIEW" ? made.views : made.tables;
   if (words[0] == "CREATE")
     kind.insert(name);
   else if (words[0] == "DROP")
@@ -100,9 +100,14 @@ made_relations relations_of(std::span<const migration> run) {
   return made;
 }
 
+bool has_bookkeeping(session& db) {
+  if (!db.has_table(bookkeeping)) return false;
+  check_bookkeeping(db);
+  return true;
+}
+
 std::vector<migration_step> inspect_schema(session& db, std::span<const migration> known) {
-  const bool is_kept = db.has_table(bookkeeping);
-  if (is_kept) check_bookkeeping(db);
+  const bool is_kept = has_bookkeeping(db);
   auto steps = compare_migrations(known, read_applied_migrations(db));
   if (!is_kept)
     if (const auto mark = db.foreign_mark()) refuse_foreign(db, *mark);
@@ -110,12 +115,18 @@ std::vector<migration_step> inspect_schema(session& db, std::span<const migratio
   const auto relations = db.relations();
   const std::set<std::string> there(relations.begin(), relations.end());
   const auto ours = relations_of(chosen(known, steps, true));
-  std::vector<std::string> missing, foreign;
-  std::set_difference(ours.tables.begin(), ours.tables.end(), there.begin(), there.end(), std::back_inserter(missing));
+  std::vector<std::string> missing, missing_views, foreign;
+  const auto lost = [&](const std::set<std::string>& made, std::vector<std::string>& out) {
+    std::set_difference(made.begin(), made.end(), there.begin(), there.end(), std::back_inserter(out));
+  };
+  lost(ours.tables, missing);
+  lost(ours.views, missing_views);
   const auto to_make = relations_of(chosen(known, steps, false));
-  for (const auto* names : {&to_make.tables, &to_make.indexes})
+  for (const auto* names : {&to_make.tables, &to_make.views, &to_make.indexes})
     for (const auto& name : *names)
-      if (there.contains(name) && !ours.tables.contains(name) && !ours.indexes.contains(name)) foreign.push_back(name);
+      if (there.contains(name) && !ours.tables.contains(name) && !ours.views.contains(name) &&
+          !ours.indexes.contains(name))
+        foreign.push_back(name);
   if (!foreign.empty())
     refuse_foreign(db, fmt::format("it has {} ({}) where nba-scraper would make its own",
                                    foreign.size() == 1 ? "a relation" : "relations", list_some(foreign)));
@@ -124,6 +135,9 @@ std::vector<migration_step> inspect_schema(session& db, std::span<const migratio
         fmt::format("the database {} has lost {} ({}): dropped by hand, or a backup was not whole. Their rows are "
                     "gone and no game is to blame; restore a backup, or fill another database (--database URL)",
                     db.description(), missing.size() == 1 ? "a table" : "tables", list_some(missing)));
+  if (!missing_views.empty())
+    refuse(fmt::format("the database {} has lost {} ({}), and no row with it: `nba-scraper db repair` makes it again",
+                       db.description(), missing_views.size() == 1 ? "a view" : "views", list_some(missing_views)));
   return steps;
 }
 

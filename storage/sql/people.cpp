@@ -1,30 +1,49 @@
 #include "storage/sql/people.hpp"
 
 #include "storage/sql/field_codec.hpp"
+#include "storage/sql/read_rows.hpp"
+#include "storage/sql/row_digest.hpp"
 #include "storage/sql/table_shape.hpp"
 
 #include <map>
+#include <type_traits>
 #include <utility>
 
 namespace nba::sql {
 namespace {
 
-// What the row says, then which game said it.
+template <class Row>
+inline constexpr std::string_view people_table = std::is_same_v<Row, team_row> ? "teams" : "players";
+
+// What the row says, its digest, then which game said it.
 template <class Visitor, class Row>
-void visit_person(Visitor&& visit, const Row& row, et_date last_game_date, const row_origin& origin) {
+void visit_person(Visitor&& visit, const Row& row, et_date last_game_date, const std::string& digest,
+                  const row_origin& origin) {
   visit_fields(visit, row);
   visit("last_game_date", last_game_date);
+  visit("row_digest", digest);
   visit("source", origin.source);
   visit("source_url", origin.url);
   visit("ingested_at", origin.ingested_at);
 }
 
+// Of everything that the row says.
 template <class Row>
-upsert_target target_of(std::string_view table) {
-  upsert_target target{table, {}};
+std::string digest_of(const Row& row, et_date last_game_date) {
+  digest_sink sink(0);
+  field_writer<digest_sink> write(sink);
+  sink.begin_row();
+  visit_fields(write, row);
+  write("last_game_date", last_game_date);
+  sink.end_row();
+  return sink.finish().digest;
+}
+
+template <class Row>
+upsert_target target_of() {
+  upsert_target target{people_table<Row>, {}};
   const Row row;
-  visit_person(shape_visitor{target.columns}, row, et_date{}, row_origin{});
-  constexpr std::size_t origin_columns = 3;
+  visit_person(shape_visitor{target.columns}, row, et_date{}, "", row_origin{});
   target.compared = target.columns.size() - origin_columns;
   target.never_back = "last_game_date";
   return target;
@@ -43,7 +62,7 @@ keyed_rows latest_rows(std::span<const game_rows* const> games, RowsOf rows_of, 
     const auto& [row, game] = kept;
     auto& cells = rows[integer(id)];
     cell_sink sink(cells);
-    visit_person(field_writer<cell_sink>(sink), *row, game->game.game_date,
+    visit_person(field_writer<cell_sink>(sink), *row, game->game.game_date, digest_of(*row, game->game.game_date),
                  row_origin{game->origin.source, game->origin.boxscore_url, game->origin.ingested_at});
   }
   return rows;
@@ -51,7 +70,7 @@ keyed_rows latest_rows(std::span<const game_rows* const> games, RowsOf rows_of, 
 
 }  // namespace
 
-people_upserts::people_upserts() : teams_(target_of<team_row>("teams")), players_(target_of<player_row>("players")) {}
+people_upserts::people_upserts() : teams_(target_of<team_row>()), players_(target_of<player_row>()) {}
 
 void people_upserts::run(session& db, std::span<const game_rows* const> games) {
   teams_.run(db, latest_rows<team_row>(
@@ -60,6 +79,51 @@ void people_upserts::run(session& db, std::span<const game_rows* const> games) {
   players_.run(db, latest_rows<player_row>(
                        games, [](const game_rows& game) -> const auto& { return game.players; },
                        [](const player_row& row) { return row.player_id; }));
+}
+
+namespace {
+
+// `where`: behind the table's name, with what it needs.
+template <class Row>
+void read_people(session& db, const std::string& where, const cell_row& which, std::vector<stored_person>& into) {
+  const auto columns = fields_of<Row>();
+  for (const auto& cells : db.query(fmt::format("SELECT {}, r.last_game_date, r.row_digest FROM {} r{}",
+                                                field_list<Row>("r."), people_table<Row>, where),
+                                    which)
+                               .rows) {
+    Row row;
+    visit_fields(field_reader(cells), row);
+    auto& person = into.emplace_back();
+    person.table = people_table<Row>;
+    person.id = as_integer(cells.front());
+    person.name = as_text(cells[columns.size() - 1]);
+    person.last_game_date = as_optional_date(cells[columns.size()]);
+    person.kept = as_text(cells[columns.size() + 1]);
+    person.digest_at = [row](et_date date) { return digest_of(row, date); };
+  }
+}
+
+}  // namespace
+
+bool stored_person::is_as_written() const {
+  return kept.empty() || (last_game_date && digest_at(*last_game_date) == kept);
+}
+
+std::vector<stored_person> read_people(session& db) {
+  std::vector<stored_person> people;
+  read_people<team_row>(db, " ORDER BY r.team_id", {}, people);
+  read_people<player_row>(db, " ORDER BY r.player_id", {}, people);
+  return people;
+}
+
+std::vector<stored_person> read_people_of(session& db, const game_id& id) {
+  const cell_row which{text(id.str())};
+  std::vector<stored_person> people;
+  read_people<team_row>(db, " WHERE r.team_id IN (SELECT team_id FROM team_game_stats WHERE game_id = $1)", which,
+                        people);
+  read_people<player_row>(db, " WHERE r.player_id IN (SELECT player_id FROM player_game_stats WHERE game_id = $1)",
+                          which, people);
+  return people;
 }
 
 }  // namespace nba::sql

@@ -11,6 +11,7 @@
 #include "storage/sql/bulk.hpp"
 #include "storage/sql/cell.hpp"
 #include "storage/sql/dialect.hpp"
+#include "storage/sql/schema_shape.hpp"
 #include "storage/store.hpp"
 
 #include <memory>
@@ -52,6 +53,7 @@ class session : public std::enable_shared_from_this<session> {
   // Names of all tables, views and indexes there, and the columns of one of them.
   virtual std::vector<std::string> relations() = 0;
   virtual std::vector<std::string> columns_of(std::string_view table) = 0;
+  virtual schema_shape read_shape() = 0;
   // The program whose mark the place bears, for a sentence; nullopt when there is none, or ours.
   virtual std::optional<std::string> foreign_mark() { return std::nullopt; }
   virtual void put_mark() {}

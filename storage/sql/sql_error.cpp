@@ -46,7 +46,8 @@ std::string_view advice(error_kind kind) {
       return "the file is damaged; `nba-scraper db check` looks closer; restore a backup, or move the file away and "
              "backfill again";
     case error_kind::shared_session:
-      return "a connection pooler in transaction mode stands between; use the server's own port, or a pool with "
+      return "a connection pooler in transaction or statement mode stands between; use the server's own port, or a "
+             "pool with "
              "pool_mode = session";
     case error_kind::too_many_connections:
       return "the server takes no more connections; lower engine.load_connections (a run takes two more than that), "

@@ -6,6 +6,7 @@
 #pragma once
 
 #include "pipeline/failpoint.hpp"
+#include "storage/schema_drift.hpp"
 #include "storage/snapshot.hpp"
 #include "storage/sql/game_batch.hpp"
 #include "storage/sql/run_locks.hpp"
@@ -13,6 +14,7 @@
 #include "storage/sql/sql_error.hpp"
 #include "storage/sql/upsert.hpp"
 #include "storage/store.hpp"
+#include "storage/stored_faults.hpp"
 
 #include <exception>
 #include <memory>
@@ -83,6 +85,15 @@ class sql_store final : public store {
   result<std::vector<table_count>> count_rows() override;
   result<table_rows> read_table(const table_slice& slice) override;
   result<std::vector<std::vector<std::string>>> query_text(const std::string& sql, std::size_t rows_max) override;
+
+  // See storage/stored_faults.hpp.
+  result<stored_faults> find_faults(std::optional<nba::season> only);
+  result<stored_faults> mend_faults(std::optional<nba::season> only, bool delete_orphans, const std::string& run_id);
+  result<std::int64_t> adopt_people();
+
+  // See storage/schema_drift.hpp.
+  result<std::vector<schema_drift>> find_drift();
+  result<std::vector<std::string>> remake_schema();
 
   // See storage/snapshot.hpp.
   result<std::unique_ptr<snapshot>> begin_snapshot();

@@ -6,6 +6,7 @@
 #include "storage/sqlite/file_watch.hpp"
 #include "storage/sqlite/insert_sink.hpp"
 #include "storage/sqlite/reading_vfs.hpp"
+#include "storage/sqlite/schema_model.hpp"
 #include "storage/sqlite/statement_cache.hpp"
 
 #include <filesystem>
@@ -95,6 +96,7 @@ class sqlite_session final : public sql::locking_session {
     const sql::cell_row which{sql::text(table)};
     return names_of(query("SELECT name FROM pragma_table_info($1)", which));
   }
+  sql::schema_shape read_shape() override { return sqlite::read_shape(open().raw()); }
   std::optional<std::string> foreign_mark() override;
   void put_mark() override {
     if (pragma("application_id") == 0) run_script(fmt::format("PRAGMA application_id = {}", application_id));

@@ -113,3 +113,24 @@ TEST_CASE("reprocessing everything calls no game unchanged whose rows are not") 
   CHECK(first_difference(whole, dump(database)) == "");
   CHECK(world.run(database, verify).exit_code == 0);
 }
+
+TEST_CASE(
+    "a name that was changed by hand comes back with the last game, and a ledger row that is nonsense with its own") {
+  scene world{20};
+  for (const std::string backend : {"sqlite", "postgresql"}) {
+    CAPTURE(backend);
+    const auto database = world.new_database(backend);
+    REQUIRE(world.run(database, backfill).exit_code == 0);
+    const auto whole = dump(database);
+    change(database, "UPDATE teams SET name = 'Nobodies' WHERE team_id = (SELECT MIN(team_id) FROM teams)");
+    change(database,
+           "UPDATE players SET family_name = 'X', last_game_date = '2031-01-01' WHERE player_id = "
+           "(SELECT MIN(player_id) FROM players)");
+    change(database, "UPDATE ingest_games SET state = 'bogus' WHERE game_id = '0022400004'");
+    CHECK(world.run(database, verify).exit_code == 3);
+    const auto answer = world.run(database, {"db", "repair"});
+    CHECK_MESSAGE(answer.exit_code == 0, (answer.err + answer.out));
+    CHECK(world.run(database, verify).exit_code == 0);
+    CHECK(first_difference(whole, dump(database)) == "");
+  }
+}

@@ -187,13 +187,24 @@ TEST_CASE(
   url.connection.replace(url.connection.find("//nba@"), 6, "//reader@");
   const auto reader = must(open_store(url));
   must(reader->read_watermarks());
+  // By a prepared statement, and by COPY.
+  const std::string grant = "the tables' owner grants it: GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA";
   auto failed = reader->advance_watermark("s", "k", "v");
   REQUIRE_FALSE(failed);
   CHECK(failed.error().kind == failure_class::storage);
   CHECK(contains(failed.error().message, "permission"));
+  CHECK(contains(failed.error().message, grant));
+  backend.run_sql("GRANT SELECT, INSERT, UPDATE, DELETE ON ingest_games, teams, players TO reader");
   const auto copied = reader->write_games(one_game(1), "run");
   REQUIRE_FALSE(copied);
   CHECK(contains(copied.error().message, "permission"));
+  CHECK(contains(copied.error().message, grant));
+  // A right that was never given to read.
+  backend.run_sql("REVOKE SELECT ON ingest_watermarks FROM reader");
+  const auto hidden = reader->read_watermarks();
+  REQUIRE_FALSE(hidden);
+  CHECK(contains(hidden.error().message, grant));
+  backend.run_sql("GRANT SELECT ON ingest_watermarks TO reader");
   must(reader->read_watermarks());
 
   backend.spoil();
@@ -292,6 +303,35 @@ TEST_CASE("PostgreSQL: waiting for a row that another run holds ends at the time
     CHECK(named[1][2] == "SELECT * FROM ingest_games FOR UPDATE");
   }
   must(impatient->write_games(one_game(1), "run"));
+}
+
+TEST_CASE(
+    "PostgreSQL: a table that somebody has locked ends every call at the time limit, with how to find who it is") {
+  postgres_backend backend;
+  must(backend.open_migrated()->write_games(one_game(1), "run"));
+  const auto impatient = backend.open({.busy_timeout = std::chrono::milliseconds{100}});
+  const auto is_told = [](const failure& why) {
+    CHECK(why.kind == failure_class::storage);
+    CHECK(contains(why.message, "has locked a table or a row for longer than a run waits"));
+    CHECK(contains(why.message, "pg_terminate_backend"));
+  };
+  pqxx::connection other(backend.url().connection);
+  for (const std::string table : {"pbp_events", "ingest_games", "players"}) {
+    CAPTURE(table);
+    {
+      pqxx::work holding(other);
+      holding.exec("LOCK TABLE " + table + " IN ACCESS EXCLUSIVE MODE");
+      const auto written = impatient->write_games(one_game(2), "run");
+      REQUIRE_FALSE(written);
+      is_told(written.error());
+      const auto read = impatient->read_game(sample_id(1));
+      REQUIRE_FALSE(read);
+      is_told(read.error());
+    }
+    CHECK_FALSE(impatient->read_game(sample_id(2)));  // nothing of it is there
+    must(impatient->read_game(sample_id(1)));
+  }
+  must(impatient->write_games(one_game(2), "run"));
 }
 
 TEST_CASE("PostgreSQL: a serialization failure or a deadlock runs the transaction again, a few times") {

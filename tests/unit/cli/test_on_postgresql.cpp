@@ -6,6 +6,7 @@
 #include <doctest/doctest.h>
 
 #include <nlohmann/json.hpp>
+#include <pqxx/pqxx>
 
 using namespace nba;
 using namespace nba::cli::test;
@@ -114,4 +115,22 @@ TEST_CASE("doctor tells a database that cannot be written from one that can") {
       on({"doctor", "--offline", "--json"}, url + "?options=-c%20default_transaction_read_only%3Don");
   CHECK_MESSAGE(read_only.code == 1, read_only.out);
   CHECK(contains(database_check(read_only), "read-only by default"));
+}
+
+TEST_CASE("doctor and db migrate tell a role that may make no tables the GRANT, with the same code") {
+  const auto url = new_database();
+  // Of PUBLIC the right is taken for this database alone, as PostgreSQL 15 does by itself.
+  pqxx::connection owner(url);
+  pqxx::nontransaction(owner).exec(
+      "DO $$ BEGIN CREATE ROLE newcomer LOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END $$; "
+      "REVOKE CREATE ON SCHEMA public FROM PUBLIC");
+  auto theirs = url;
+  theirs.replace(theirs.find("//nba@"), 6, "//newcomer@");
+  const auto migrated = on({"db", "migrate"}, theirs);
+  CHECK(migrated.code == 121);
+  CHECK(contains(migrated.err, "GRANT USAGE, CREATE ON SCHEMA public TO newcomer"));
+  const auto checked = on({"doctor", "--offline"}, theirs);
+  CHECK(checked.code == 1);
+  CHECK(contains(checked.out, "newcomer may not make tables"));
+  CHECK(on({"status"}, theirs).code == 121);
 }
