@@ -20,8 +20,8 @@ void visit_person(Visitor&& visit, const Row& row, et_date last_game_date, const
 }
 
 template <class Row>
-upsert_target target_of(std::string_view table) {
-  upsert_target target{table, {}};
+upsert_target target_of() {
+  upsert_target target{table_traits<Row>::name, {}};
   const Row row;
   visit_person(shape_visitor{target.columns}, row, et_date{}, row_origin{});
   constexpr std::size_t origin_columns = 3;
@@ -30,12 +30,12 @@ upsert_target target_of(std::string_view table) {
   return target;
 }
 
-template <class Row, class RowsOf, class IdOf>
-keyed_rows latest_rows(std::span<const game_rows* const> games, RowsOf rows_of, IdOf id_of) {
+template <class Row>
+keyed_rows latest_rows(std::span<const game_rows* const> games) {
   std::map<std::int64_t, std::pair<const Row*, const game_rows*>> latest;
   for (const auto* game : games)
-    for (const Row& row : rows_of(*game)) {
-      auto& kept = latest[id_of(row)];
+    for (const Row& row : rows_of<Row>(*game)) {
+      auto& kept = latest[row.*table_traits<Row>::id];
       if (!kept.second || kept.second->game.game_date <= game->game.game_date) kept = {&row, game};
     }
   keyed_rows rows;
@@ -51,15 +51,11 @@ keyed_rows latest_rows(std::span<const game_rows* const> games, RowsOf rows_of, 
 
 }  // namespace
 
-people_upserts::people_upserts() : teams_(target_of<team_row>("teams")), players_(target_of<player_row>("players")) {}
+people_upserts::people_upserts() : teams_(target_of<team_row>()), players_(target_of<player_row>()) {}
 
 void people_upserts::run(session& db, std::span<const game_rows* const> games) {
-  teams_.run(db, latest_rows<team_row>(
-                     games, [](const game_rows& game) -> const auto& { return game.teams; },
-                     [](const team_row& row) { return row.team_id; }));
-  players_.run(db, latest_rows<player_row>(
-                       games, [](const game_rows& game) -> const auto& { return game.players; },
-                       [](const player_row& row) { return row.player_id; }));
+  teams_.run(db, latest_rows<team_row>(games));
+  players_.run(db, latest_rows<player_row>(games));
 }
 
 }  // namespace nba::sql
