@@ -1,7 +1,7 @@
 // The data dictionary as comments on tables and columns.
+#include "pipeline/sha256.hpp"
 #include "storage/dictionary.hpp"
 #include "storage/sql/migrations.hpp"
-#include "storage/sql/sha256.hpp"
 
 #include <fmt/format.h>
 

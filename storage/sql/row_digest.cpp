@@ -1,7 +1,7 @@
 #include "storage/sql/row_digest.hpp"
 
+#include "pipeline/sha256.hpp"
 #include "storage/sql/clean_text.hpp"
-#include "storage/sql/sha256.hpp"
 
 #include <algorithm>
 #include <bit>
