@@ -7,6 +7,7 @@
 
 #include "actors/run_report.hpp"
 #include "actors/stage_counters.hpp"
+#include "pipeline/derive/tables.hpp"
 #include "pipeline/failure.hpp"
 #include "pipeline/plan/planned_game.hpp"
 #include "pipeline/rows.hpp"

@@ -42,8 +42,7 @@ result<std::size_t> refresh_travel(game_store& database, const season_plan& plan
   const auto games = games_with_other_travel(plan.ledger, travel, *stored);
   std::unordered_map<game_id, int> versions;
   for (const auto& entry : plan.ledger) versions[entry.id] = entry.rules_version;
-  derived_table_set only_travel;
-  only_travel.insert(derived_table::schedule_travel);
+  constexpr auto only_travel = derived_table_set::of<travel_row>();
   for (std::size_t at = 0; at < games.size(); at += games_per_transaction) {
     std::vector<game_write> writes;
     for (std::size_t i = at; i < std::min(at + games_per_transaction, games.size()); ++i) {

@@ -1,8 +1,9 @@
 #include "cli/export_file.hpp"
 
+#include "pipeline/sha256.hpp"
+
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <openssl/evp.h>
 #include <unistd.h>
 #include <zlib.h>
 
@@ -193,8 +194,7 @@ export_file::summary export_file::read_back() const {
   };
   summary done;
   done.rows = rows_;
-  const std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> digest(EVP_MD_CTX_new(), &EVP_MD_CTX_free);
-  if (!digest || EVP_DigestInit_ex(digest.get(), EVP_sha256(), nullptr) != 1) fail();
+  sha256_hasher hasher;
   std::vector<char> block(buffer_bytes);
   for (;;) {
     const auto size = ::pread(part_.file.get(), block.data(), block.size(), static_cast<off_t>(done.bytes));
@@ -202,12 +202,9 @@ export_file::summary export_file::read_back() const {
     if (size < 0) fail();
     if (size == 0) break;
     done.bytes += static_cast<std::uint64_t>(size);
-    EVP_DigestUpdate(digest.get(), block.data(), static_cast<std::size_t>(size));
+    hasher.update({block.data(), static_cast<std::size_t>(size)});
   }
-  std::array<unsigned char, EVP_MAX_MD_SIZE> bytes{};
-  unsigned int size = 0;
-  EVP_DigestFinal_ex(digest.get(), bytes.data(), &size);
-  for (unsigned int i = 0; i < size; ++i) done.sha256 += fmt::format("{:02x}", bytes[i]);
+  done.sha256 = to_hex(hasher.finish());
   return done;
 }
 

@@ -20,7 +20,8 @@ struct dictionary_table {
   std::string_view name;
   std::string_view group;  // state, core, derived, view
   std::string_view meaning;
-  std::vector<dictionary_column> columns;  // in the table's order
+  std::vector<dictionary_column> columns;  // in the table's order; the key is first
+  bool is_view() const { return group == "view"; }
 };
 
 std::span<const dictionary_table> data_dictionary();

@@ -1,9 +1,9 @@
 #include "storage/stored_rows.hpp"
 
+#include "pipeline/derive/tables.hpp"
+
 #include <algorithm>
-#include <array>
 #include <charconv>
-#include <span>
 
 #include <fmt/format.h>
 
@@ -17,20 +17,17 @@ std::int64_t rows_in(const stored_rows& found, std::string_view table) {
   return entry == found.end() ? 0 : entry->second.rows;
 }
 
-struct shape {
-  std::string_view table;
-  std::int64_t rows;  // exactly, or at least
-  bool exactly;
-};
-
-std::vector<std::string> check_shapes(const stored_rows& found, std::span<const shape> shapes) {
+template <class List>
+std::vector<std::string> check_shapes(const stored_rows& found, List tables) {
   std::vector<std::string> problems;
-  for (const auto& each : shapes) {
-    const auto rows = rows_in(found, each.table);
-    if (each.exactly ? rows == each.rows : rows >= each.rows) continue;
+  for_each_table(tables, [&]<class Row>(std::type_identity<Row>) {
+    using table = table_traits<Row>;
+    const auto rows = rows_in(found, table::name);
+    if (rows >= table::rows_min && rows <= table::rows_max) return;
+    const bool exactly = table::rows_min == table::rows_max;
     problems.push_back(
-        fmt::format("{}: {} of {}{} rows", each.table, rows, each.exactly ? "" : "at least ", each.rows));
-  }
+        fmt::format("{}: {} of {}{} rows", table::name, rows, exactly ? "" : "at least ", table::rows_min));
+  });
   return problems;
 }
 
@@ -78,19 +75,10 @@ std::vector<std::string> compare_stored(const stored_rows& kept, const stored_ro
   return problems;
 }
 
-std::vector<std::string> check_core_shape(const stored_rows& found) {
-  // Four periods and two teams; five starters a side.
-  static constexpr std::array<shape, 5> shapes{{{"games", 1, true},
-                                                {"period_scores", 8, false},
-                                                {"team_game_stats", 2, true},
-                                                {"player_game_stats", 10, false},
-                                                {"pbp_events", 1, false}}};
-  return check_shapes(found, shapes);
-}
+std::vector<std::string> check_core_shape(const stored_rows& found) { return check_shapes(found, core_table_list{}); }
 
 std::vector<std::string> check_derived_shape(const stored_rows& found) {
-  static constexpr std::array<shape, 2> shapes{{{"outcomes", 1, true}, {"team_game_factors", 2, true}}};
-  return check_shapes(found, shapes);
+  return check_shapes(found, derived_table_list{});
 }
 
 }  // namespace nba

@@ -21,4 +21,4 @@ nba_check_every_access(nba_storage)
 target_include_directories(nba_storage PRIVATE ${CMAKE_CURRENT_BINARY_DIR}/generated)
 target_link_libraries(nba_storage
   PUBLIC nba_pipeline
-  PRIVATE Pqxx::pqxx PostgreSQL::PostgreSQL SQLite::SQLite3 OpenSSL::Crypto fmt::fmt date::date)
+  PRIVATE Pqxx::pqxx PostgreSQL::PostgreSQL SQLite::SQLite3 fmt::fmt date::date)

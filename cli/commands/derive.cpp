@@ -95,15 +95,12 @@ derive_targets choose_games(const std::vector<ledger_entry>& ledger, const std::
   return chosen;
 }
 
-std::size_t rows_of(const derived_rows& rows, derived_table_set tables) {
-  const auto of = [&](derived_table table, std::size_t count) { return tables.contains(table) ? count : 0; };
-  return of(derived_table::outcomes, 1) + of(derived_table::team_game_factors, rows.team_factors.size()) +
-         of(derived_table::schedule_travel, rows.travel.size()) +
-         of(derived_table::possessions, rows.possessions.size()) +
-         of(derived_table::lineup_stints, rows.stints.size()) +
-         of(derived_table::player_on_court, rows.on_court.size()) +
-         of(derived_table::q1_window_12_8, rows.q1_window ? 1 : 0) +
-         of(derived_table::early_shocks, rows.shocks.size());
+std::size_t count_rows(const derived_rows& rows, derived_table_set tables) {
+  std::size_t count = 0;
+  for_each_table(derived_table_list{}, [&]<class Row>(std::type_identity<Row>) {
+    if (tables.contains<Row>()) count += rows_of<Row>(rows).size();
+  });
+  return count;
 }
 
 struct derived_game {
@@ -173,7 +170,7 @@ class deriver {
       for (const auto& problem : one.value->rows->problems) with_.events.write(events::derive_problem(id, problem));
       for (const auto& skipped : one.value->skipped) with_.events.write(skipped_override_event(skipped));
       const auto& target = targets.at(id);
-      rows_derived += static_cast<std::int64_t>(rows_of(*one.value->rows, target.tables));
+      rows_derived += static_cast<std::int64_t>(count_rows(*one.value->rows, target.tables));
       auto origin = one.value->origin;
       origin.ingested_at = utc_now();
       writes.emplace_back(derived_write{id, one.value->rows, target.rules_version, std::move(origin), target.tables});

@@ -77,7 +77,7 @@ class exporter {
   result<export_file::summary> write(const dictionary_table& table, const export_folder& folder,
                                      const std::string& name, progress_display& display, run_progress& progress) {
     export_file file{folder, name, table, style_of(options_)};
-    if (!has_column(table, "game_id") || table.group == "view") {
+    if (!has_column(table, "game_id") || table.is_view()) {
       table_slice slice{std::string{table.name}};
       if (has_column(table, "season") && !options_.season.empty()) slice.season = parse_season(options_.season);
       const auto rows = database_.read_table(slice);

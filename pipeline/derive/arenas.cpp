@@ -1,3 +1,4 @@
+#include "pipeline/csv.hpp"
 #include "pipeline/derive/arenas_csv.hpp"
 #include "pipeline/derive/derive.hpp"
 
@@ -14,14 +15,6 @@ namespace {
 constexpr std::size_t column_count = 9;  // name,aliases,city,country,latitude,longitude,altitude_m,timezone,source
 constexpr std::string_view header = "name,aliases,city,country,latitude,longitude,altitude_m,timezone,source";
 
-// The part before the separator; `rest` loses it and the separator.
-std::string_view take(std::string_view& rest, char separator) {
-  const auto end = std::min(rest.find(separator), rest.size());
-  const auto part = rest.substr(0, end);
-  rest.remove_prefix(std::min(end + 1, rest.size()));
-  return part;
-}
-
 // Letters and digits in lower case; bytes beyond ASCII stay. "STAPLES Center" and "Staples Center" become one.
 std::string normalized(std::string_view text) {
   std::string key;
@@ -37,15 +30,9 @@ std::string normalized(std::string_view text) {
 class arena_table {
  public:
   arena_table() {
-    std::string_view rest = arenas_csv;
-    bool header_seen = false;
-    while (!rest.empty()) {
-      const auto line = take(rest, '\n');
-      if (line.empty() || line.front() == '#') continue;
-      if (!header_seen && line != header) throw std::logic_error("arenas.csv: unexpected header");
-      if (header_seen) add(line);
-      header_seen = true;
-    }
+    const auto lines = csv_lines(arenas_csv, header);
+    if (!lines) throw std::logic_error("arenas.csv: " + lines.error().message);
+    for (const auto& line : *lines) add(line.text);
   }
 
   std::span<const arena> all() const { return arenas_; }

@@ -1,27 +1,14 @@
 #include "pipeline/derive/derive.hpp"
-#include "pipeline/derive/first_quarter.hpp"
-#include "pipeline/derive/lineups.hpp"
 #include "pipeline/derive/plays.hpp"
-#include "pipeline/derive/possessions.hpp"
-
-#include <utility>
 
 namespace nba {
 
 derived_rows derive_game(const game_rows& rows, const season_travel& travel) {
   const auto plays = plays_of(rows);
+  const derive_input from{rows, travel, plays};
   derived_rows derived;
-  derived.outcome = derive_outcome(rows);
-  derived.possessions = count_possessions(plays, rows.game);
-  derived.team_factors = derive_team_factors(rows, derived.possessions);
-  derived.travel = travel.rows_of(rows.game.game_id);
-  const auto corrections = choose_overrides(rows).applied;
-  auto lineups = derive_lineups(rows, derived.possessions, corrections);
-  derived.stints = std::move(lineups.stints);
-  derived.on_court = std::move(lineups.players);
-  derived.problems = std::move(lineups.problems);
-  derived.q1_window = derive_q1_window(plays, rows.game, derived.possessions);
-  derived.shocks = derive_early_shocks(plays, rows, derived.possessions);
+  for_each_table(derived_table_list{},
+                 [&]<class Row>(std::type_identity<Row>) { table_traits<Row>::derive(from, derived); });
   return derived;
 }
 

@@ -1,4 +1,5 @@
 #include "pipeline/derive/first_quarter.hpp"
+#include "pipeline/derive/tables.hpp"
 
 #include <algorithm>
 #include <string_view>
@@ -129,6 +130,10 @@ class shock_finder {
 std::vector<early_shock_row> derive_early_shocks(std::span<const play> plays, const game_rows& rows,
                                                  std::span<const possession_row> possessions) {
   return shock_finder(plays, rows, possessions).find();
+}
+
+void table_traits<early_shock_row>::derive(const derive_input& from, derived_rows& out) {
+  out.shocks = derive_early_shocks(from.plays, from.game, out.possessions);
 }
 
 }  // namespace nba

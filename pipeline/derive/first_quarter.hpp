@@ -7,6 +7,7 @@
 #pragma once
 
 #include "pipeline/derive/plays.hpp"
+#include "pipeline/derive/rows.hpp"
 
 #include <optional>
 #include <span>

@@ -1,4 +1,5 @@
 #include "pipeline/derive/lineups.hpp"
+#include "pipeline/derive/tables.hpp"
 
 #include "pipeline/derive/floor.hpp"
 #include "pipeline/derive/free_throws.hpp"
@@ -161,6 +162,14 @@ class lineup_builder {
 lineup_result derive_lineups(const game_rows& rows, std::span<const possession_row> possessions,
                              std::span<const game_override> overrides) {
   return lineup_builder(rows, overrides).run(possessions);
+}
+
+void table_traits<lineup_stint_row>::derive(const derive_input& from, derived_rows& out) {
+  const auto corrections = choose_overrides(from.game).applied;
+  auto lineups = derive_lineups(from.game, out.possessions, corrections);
+  out.stints = std::move(lineups.stints);
+  out.on_court = std::move(lineups.players);
+  out.problems = std::move(lineups.problems);
 }
 
 }  // namespace nba

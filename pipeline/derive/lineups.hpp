@@ -12,6 +12,7 @@
 #pragma once
 
 #include "pipeline/derive/overrides.hpp"
+#include "pipeline/derive/rows.hpp"
 #include "pipeline/rows.hpp"
 
 #include <span>

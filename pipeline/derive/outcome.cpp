@@ -18,4 +18,8 @@ outcome_row derive_outcome(const game_rows& rows) {
   return outcome;
 }
 
+void table_traits<outcome_row>::derive(const derive_input& from, derived_rows& out) {
+  out.outcome = derive_outcome(from.game);
+}
+
 }  // namespace nba

@@ -1,7 +1,7 @@
 #include "pipeline/derive/overrides.hpp"
 
+#include "pipeline/csv.hpp"
 #include "pipeline/derive/overrides_csv.hpp"
-
 #include "pipeline/events.hpp"
 #include "pipeline/time.hpp"
 
@@ -21,14 +21,6 @@ constexpr std::array<override_rule, 2> all_rules{override_rule::substitution, ov
 
 [[noreturn]] void refuse(std::string_view what, std::string_view line) {
   throw std::logic_error("overrides.csv: " + std::string(what) + ": " + std::string(line));
-}
-
-// The part before the separator; `rest` loses it and the separator.
-std::string_view take(std::string_view& rest, char separator) {
-  const auto end = std::min(rest.find(separator), rest.size());
-  const auto part = rest.substr(0, end);
-  rest.remove_prefix(std::min(end + 1, rest.size()));
-  return part;
 }
 
 std::int64_t number(std::string_view text, std::string_view line) {
@@ -122,14 +114,9 @@ std::string describe(const game_override& correction) {
 
 std::vector<game_override> read_overrides(std::string_view csv) {
   std::vector<game_override> corrections;
-  bool header_seen = false;
-  while (!csv.empty()) {
-    const auto line = take(csv, '\n');
-    if (line.empty() || line.front() == '#') continue;
-    if (!header_seen && line != header) refuse("unexpected header", line);
-    if (header_seen) corrections.push_back(read_line(line));
-    header_seen = true;
-  }
+  const auto lines = csv_lines(csv, header);
+  if (!lines) refuse("unexpected header", lines.error().message);
+  for (const auto& line : *lines) corrections.push_back(read_line(line.text));
   std::stable_sort(corrections.begin(), corrections.end(),
                    [](const auto& a, const auto& b) { return a.game_id < b.game_id; });
   return corrections;

@@ -1,4 +1,5 @@
 #include "pipeline/derive/possessions.hpp"
+#include "pipeline/derive/tables.hpp"
 
 #include "pipeline/derive/possession_rules.hpp"
 #include "pipeline/game_clock.hpp"
@@ -219,6 +220,10 @@ class possession_counter {
 
 std::vector<possession_row> count_possessions(std::span<const play> plays, const game_row& game) {
   return possession_counter(plays, game).count();
+}
+
+void table_traits<possession_row>::derive(const derive_input& from, derived_rows& out) {
+  out.possessions = count_possessions(from.plays, from.game.game);
 }
 
 }  // namespace nba

@@ -30,6 +30,7 @@
 #pragma once
 
 #include "pipeline/derive/plays.hpp"
+#include "pipeline/derive/rows.hpp"
 
 #include <span>
 #include <vector>

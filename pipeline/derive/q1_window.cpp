@@ -1,5 +1,6 @@
 #include "pipeline/derive/first_quarter.hpp"
 #include "pipeline/derive/four_factors.hpp"
+#include "pipeline/derive/tables.hpp"
 #include "pipeline/game_clock.hpp"
 
 #include <algorithm>
@@ -52,6 +53,10 @@ std::optional<q1_window_row> derive_q1_window(std::span<const play> plays, const
   row.home_bonus_hundredths = bonus_of_the_other(play_side::away, window);
   row.away_bonus_hundredths = bonus_of_the_other(play_side::home, window);
   return row;
+}
+
+void table_traits<q1_window_row>::derive(const derive_input& from, derived_rows& out) {
+  out.q1_window = derive_q1_window(from.plays, from.game.game, out.possessions);
 }
 
 }  // namespace nba

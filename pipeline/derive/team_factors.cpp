@@ -81,4 +81,8 @@ std::vector<team_factors_row> derive_team_factors(const game_rows& rows, std::sp
   return factors;
 }
 
+void table_traits<team_factors_row>::derive(const derive_input& from, derived_rows& out) {
+  out.team_factors = derive_team_factors(from.game, out.possessions);
+}
+
 }  // namespace nba

@@ -121,4 +121,8 @@ std::vector<travel_row> season_travel::rows_of(const game_id& id) const {
   return found == rows_.end() ? std::vector<travel_row>{} : found->second;
 }
 
+void table_traits<travel_row>::derive(const derive_input& from, derived_rows& out) {
+  out.travel = from.travel.rows_of(from.game.game.game_id);
+}
+
 }  // namespace nba

@@ -1,5 +1,6 @@
 #include "pipeline/derive/validation.hpp"
 
+#include "pipeline/csv.hpp"
 #include "pipeline/game_clock.hpp"
 #include "pipeline/transform/acceptance.hpp"
 
@@ -279,36 +280,22 @@ season_validation sum_up(const std::vector<game_validation>& games) {
 }
 
 result<possession_reference> parse_possession_reference(std::string_view csv) {
+  const auto lines = csv_lines(csv, "game_id,team_id,possessions");
+  if (!lines) return lines.error();
+  const auto read = [](std::string_view text, auto& number) {
+    return std::from_chars(text.data(), text.data() + text.size(), number).ec == std::errc{};
+  };
   possession_reference reference;
-  int line_number = 0;
-  while (!csv.empty()) {
-    const auto end = csv.find('\n');
-    auto line = csv.substr(0, end);
-    csv.remove_prefix(end == std::string_view::npos ? csv.size() : end + 1);
-    if (line.ends_with('\r')) line.remove_suffix(1);
-    ++line_number;
-    if (line.empty()) continue;
-    if (line_number == 1) {
-      if (line != "game_id,team_id,possessions")
-        return failure{
-            failure_class::configuration,
-            fmt::format("the first line is '{}'; it must be game_id,team_id,possessions", line.substr(0, 60)),
-            "line 1"};
-      continue;
-    }
-    const auto first = line.find(','), second = line.find(',', first + 1);
-    const auto id = game_id::parse(line.substr(0, first));
+  for (const auto& line : *lines) {
+    auto rest = line.text;
+    const auto id = game_id::parse(take(rest, ','));
+    const auto team_text = take(rest, ',');
     std::int64_t team = 0;
     double possessions = 0;
-    bool good = id && first != std::string_view::npos && second != std::string_view::npos;
-    if (good) {
-      const auto team_text = line.substr(first + 1, second - first - 1), count_text = line.substr(second + 1);
-      good = std::from_chars(team_text.data(), team_text.data() + team_text.size(), team).ec == std::errc{} &&
-             std::from_chars(count_text.data(), count_text.data() + count_text.size(), possessions).ec == std::errc{};
-    }
-    if (!good)
-      return failure{failure_class::configuration, fmt::format("'{}' is not GAME,TEAM,POSSESSIONS", line.substr(0, 60)),
-                     fmt::format("line {}", line_number)};
+    if (!id || !read(team_text, team) || !read(rest, possessions))
+      return failure{failure_class::configuration,
+                     fmt::format("'{}' is not GAME,TEAM,POSSESSIONS", line.text.substr(0, 60)),
+                     fmt::format("line {}", line.number)};
     reference[*id][team] = possessions;
   }
   return reference;

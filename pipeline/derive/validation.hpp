@@ -6,6 +6,7 @@
 // The official record is the box score: final score, plus-minus, minutes. The bars are those of docs/derived.md.
 #pragma once
 
+#include "pipeline/derive/tables.hpp"
 #include "pipeline/plan/planned_game.hpp"
 #include "pipeline/result.hpp"
 #include "pipeline/rows.hpp"

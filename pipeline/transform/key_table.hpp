@@ -26,17 +26,20 @@ struct value_bounds {
   std::int64_t highest = std::numeric_limits<std::int64_t>::max();
 };
 
+template <class Value>
+struct key_entry {
+  std::string_view key;
+  Value value;
+  presence need = presence::required;
+  value_bounds bounds = {};
+};
+
 template <class Value, std::size_t Size>
 class key_table {
   static_assert(Size > 0 && Size < 64, "the keys seen are kept in 64 bits");
 
  public:
-  struct entry {
-    std::string_view key;
-    Value value;
-    presence need = presence::required;
-    value_bounds bounds = {};
-  };
+  using entry = key_entry<Value>;
   // Which keys of an object have come, one bit an entry.
   using seen = std::uint64_t;
 
@@ -49,6 +52,7 @@ class key_table {
     while (!place()) ++seed_;
   }
 
+  constexpr const std::array<entry, Size>& entries() const noexcept { return entries_; }
   constexpr const entry* find(std::string_view key) const noexcept {
     if (key.empty()) return nullptr;
     const auto index = slots_[slot_of(key)];

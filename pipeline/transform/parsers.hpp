@@ -14,6 +14,8 @@
 
 #include <simdjson.h>
 
+#include <vector>
+
 namespace nba {
 
 // Fills everything but `events` and `origin`; `teams` and `team_stats` are home, away.
@@ -23,6 +25,11 @@ result<void> parse_boxscore(simdjson::ondemand::parser& parser, const padded_bod
 // Fills `events`, in true order. Wants the box score's rows before: times are seen from tip-off.
 result<void> parse_playbyplay(simdjson::ondemand::parser& parser, const padded_body& body, const game_id& id,
                               game_rows& rows, odd_values& odd);
+
+// What they read, for payload_fields().
+struct payload_field;
+void list_boxscore_fields(std::vector<payload_field>& into);
+void list_playbyplay_fields(std::vector<payload_field>& into);
 
 // A document ("box score") says that it is of another game than the one that was asked for.
 failure not_as_asked(std::string_view document, std::string_view found, const game_id& asked);

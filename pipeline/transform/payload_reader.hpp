@@ -47,11 +47,11 @@ class payload_reader {
   // Reads the document in place: calls handle(key, value) for every field of the root object whose value is not null.
   template <class Handler>
   bool root(simdjson::ondemand::parser& parser, const padded_body& body, Handler handle);
-  // The fields of an object that are in the table: handle(entry value, key, value) for each that is not null; false
-  // when a required one is missing or an essential one is refused. What is decorative and refused counts as absent:
-  // `handle` leaves its target as it was.
-  template <class Table, class Handler>
-  bool object(value v, std::string_view key, const Table& table, Handler handle);
+  // The fields of an object that are in the table (field_table.hpp) into `row`, but for those that are null; false when
+  // a required one is missing or an essential one is refused. What is decorative and refused counts as absent: its
+  // member stays as it was.
+  template <class Table, class Row>
+  bool object(value v, std::string_view key, const Table& table, Row& row);
   // handle(value) for every element, with the element's index on the path.
   template <class Handler>
   bool array(value v, std::string_view key, Handler handle);
@@ -79,6 +79,16 @@ class payload_reader {
   bool timestamp(value v, std::string_view key, std::optional<utc_time>& out);
   void instants_between(utc_time earliest, utc_time latest) noexcept { instants_ = {earliest, latest}; }
   bool period(value v, std::string_view key, int& out);
+  // Which of these the type of a member means.
+  bool read(value v, std::string_view key, int& out) { return integer(v, key, out); }
+  bool read(value v, std::string_view key, std::optional<int>& out) { return integer(v, key, out); }
+  bool read(value v, std::string_view key, std::int64_t& out) { return id(v, key, out); }
+  bool read(value v, std::string_view key, std::optional<std::int64_t>& out) { return id(v, key, out); }
+  bool read(value v, std::string_view key, std::optional<double>& out) { return number(v, key, out); }
+  bool read(value v, std::string_view key, bool& out) { return flag(v, key, out); }
+  bool read(value v, std::string_view key, std::string_view& out) { return text(v, key, out); }
+  bool read(value v, std::string_view key, std::string& out) { return text(v, key, out); }
+  bool read(value v, std::string_view key, std::optional<utc_time>& out) { return timestamp(v, key, out); }
 
   // Records the failure (the first one wins) and answers false.
   bool fail(std::string_view key, std::string_view what);
@@ -161,8 +171,8 @@ bool payload_reader::root(simdjson::ondemand::parser& parser, const padded_body&
   return fields(root_object, handle) && close(document);
 }
 
-template <class Table, class Handler>
-bool payload_reader::object(value v, std::string_view key, const Table& table, Handler handle) {
+template <class Table, class Row>
+bool payload_reader::object(value v, std::string_view key, const Table& table, Row& row) {
   simdjson::ondemand::object found;
   if (const auto code = v.get_object().get(found)) return fail_shape(code, v, key, "an object");
   const scope here(*this, key);
@@ -172,7 +182,7 @@ bool payload_reader::object(value v, std::string_view key, const Table& table, H
     if (!entry) return true;
     seen |= table.bit(entry);
     bounds_ = entry->bounds;
-    return handle(entry->value, entry->key, field) || (entry->need == presence::decorative && pass_over());
+    return entry->value(*this, field, entry->key, row) || (entry->need == presence::decorative && pass_over());
   };
   if (!fields(found, on_field)) return false;
   if (const auto* entry = table.missing(seen)) return fail(entry->key, "is missing");

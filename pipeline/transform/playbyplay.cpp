@@ -1,7 +1,7 @@
 #include "pipeline/game_clock.hpp"
+#include "pipeline/transform/field_table.hpp"
 #include "pipeline/transform/parsers.hpp"
 #include "pipeline/transform/payload_fields.hpp"
-#include "pipeline/transform/payload_reader.hpp"
 
 #include <fmt/format.h>
 
@@ -12,56 +12,11 @@ namespace {
 
 using value = payload_reader::value;
 
-enum class action_field {
-  order_number,
-  action_number,
-  period,
-  clock,
-  action_type,
-  sub_type,
-  descriptor,
-  qualifiers,
-  team,
-  person,
-  possession,
-  score_home,
-  score_away,
-  x,
-  y,
-  shot_distance,
-  shot_result,
-  assist_person,
-  description,
-  time_actual,
-  edited,
-};
+using enum presence;
+namespace b = payload_bounds;
 
-constexpr wanted_key<action_field> action_keys[] = {
-    {"orderNumber", action_field::order_number},
-    {"actionNumber", action_field::action_number},
-    {"period", action_field::period},
-    {"clock", action_field::clock},
-    {"actionType", action_field::action_type},
-    {"subType", action_field::sub_type},
-    {"descriptor", action_field::descriptor},
-    {"qualifiers", action_field::qualifiers},
-    {"teamId", action_field::team},
-    {"personId", action_field::person},
-    {"possession", action_field::possession},
-    {"scoreHome", action_field::score_home},
-    {"scoreAway", action_field::score_away},
-    {"x", action_field::x},
-    {"y", action_field::y},
-    {"shotDistance", action_field::shot_distance},
-    {"shotResult", action_field::shot_result},
-    {"assistPersonId", action_field::assist_person},
-    {"description", action_field::description},
-    {"timeActual", action_field::time_actual},
-    {"edited", action_field::edited},
-};
-constexpr auto action_fields = keys_of(payload_object::action, action_keys);
-
-bool read_qualifiers(payload_reader& in, value v, std::string_view key, std::string& joined) {
+bool read_qualifiers(payload_reader& in, value v, std::string_view key, pbp_event_row& event) {
+  auto& joined = event.qualifiers;
   return in.array(v, key, [&](value element) {
     std::string_view qualifier;
     if (!in.text(element, "", qualifier)) return false;
@@ -71,6 +26,30 @@ bool read_qualifiers(payload_reader& in, value v, std::string_view key, std::str
   });
 }
 
+constexpr auto action_fields = fields_into<pbp_event_row>({
+    {"orderNumber", integer<&pbp_event_row::order_number>, required, b::any},
+    {"actionNumber", field<&pbp_event_row::action_number>, required, b::any},
+    {"period", period<&pbp_event_row::period>, required, b::period},
+    {"clock", clock<&pbp_event_row::clock_hundredths>, required, {0, quarter_hundredths / 100}},
+    {"actionType", field<&pbp_event_row::action_type>, required, b::word},
+    {"subType", field<&pbp_event_row::sub_type>, optional, b::name},
+    {"descriptor", field<&pbp_event_row::descriptor>, optional, b::name},
+    {"qualifiers", read_qualifiers, optional, b::word},
+    {"teamId", field<&pbp_event_row::team_id>, optional, b::any},
+    {"personId", field<&pbp_event_row::player_id>, optional, b::any},
+    {"possession", field<&pbp_event_row::possession_team_id>, decorative, b::any},
+    {"scoreHome", field<&pbp_event_row::score_home>, required, b::points},
+    {"scoreAway", field<&pbp_event_row::score_away>, required, b::points},
+    {"x", field<&pbp_event_row::x>, decorative, b::percent_of_the_court},
+    {"y", field<&pbp_event_row::y>, decorative, b::percent_of_the_court},
+    {"shotDistance", field<&pbp_event_row::shot_distance>, decorative, b::feet},
+    {"shotResult", field<&pbp_event_row::shot_result>, optional, b::word},
+    {"assistPersonId", field<&pbp_event_row::assist_player_id>, decorative, b::any},
+    {"description", field<&pbp_event_row::description>, decorative, b::sentence},
+    {"timeActual", field<&pbp_event_row::time_actual>, decorative, b::word},
+    {"edited", field<&pbp_event_row::edited_at>, decorative, b::word},
+});
+
 int points_of(const pbp_event_row& event) {
   if (event.shot_result != "Made") return 0;
   if (event.action_type == "2pt") return 2;
@@ -79,54 +58,7 @@ int points_of(const pbp_event_row& event) {
 }
 
 bool read_action(payload_reader& in, value v, pbp_event_row& event) {
-  const auto on_field = [&](action_field which, std::string_view key, value field) {
-    switch (which) {
-      case action_field::order_number:
-        return in.integer(field, key, event.order_number);
-      case action_field::action_number:
-        return in.integer(field, key, event.action_number);
-      case action_field::period:
-        return in.period(field, key, event.period);
-      case action_field::clock:
-        return in.clock(field, key, event.clock_hundredths);
-      case action_field::action_type:
-        return in.text(field, key, event.action_type);
-      case action_field::sub_type:
-        return in.text(field, key, event.sub_type);
-      case action_field::descriptor:
-        return in.text(field, key, event.descriptor);
-      case action_field::qualifiers:
-        return read_qualifiers(in, field, key, event.qualifiers);
-      case action_field::team:
-        return in.id(field, key, event.team_id);
-      case action_field::person:
-        return in.id(field, key, event.player_id);
-      case action_field::possession:
-        return in.id(field, key, event.possession_team_id);
-      case action_field::score_home:
-        return in.integer(field, key, event.score_home);
-      case action_field::score_away:
-        return in.integer(field, key, event.score_away);
-      case action_field::x:
-        return in.number(field, key, event.x);
-      case action_field::y:
-        return in.number(field, key, event.y);
-      case action_field::shot_distance:
-        return in.number(field, key, event.shot_distance);
-      case action_field::shot_result:
-        return in.text(field, key, event.shot_result);
-      case action_field::assist_person:
-        return in.id(field, key, event.assist_player_id);
-      case action_field::description:
-        return in.text(field, key, event.description);
-      case action_field::time_actual:
-        return in.timestamp(field, key, event.time_actual);
-      case action_field::edited:
-        return in.timestamp(field, key, event.edited_at);
-    }
-    return true;
-  };
-  if (!in.object(v, "", action_fields, on_field)) return false;
+  if (!in.object(v, "", action_fields, event)) return false;
   if (event.clock_hundredths > period_length_hundredths(event.period))
     return in.fail("clock",
                    fmt::format("is {} s, longer than period {}", event.clock_hundredths / 100.0, event.period));
@@ -142,14 +74,22 @@ void order_events(std::vector<pbp_event_row>& events) {
   for (std::size_t i = 0; i < events.size(); ++i) events[i].event_idx = static_cast<int>(i);
 }
 
-enum class game_field { id, actions };
-constexpr wanted_key<game_field> game_keys[] = {
-    {"gameId", game_field::id},
-    {"actions", game_field::actions},
+struct plays {
+  std::string_view game_id;
+  std::vector<pbp_event_row> events;
 };
-constexpr auto game_fields = keys_of(payload_object::plays, game_keys);
 
 constexpr std::size_t events_expected = 640;
+
+bool read_actions(payload_reader& in, value v, std::string_view key, plays& into) {
+  into.events.reserve(events_expected);
+  return in.array(v, key, [&](value action) { return read_action(in, action, into.events.emplace_back()); });
+}
+
+constexpr auto game_fields = fields_into<plays>({
+    {"gameId", field<&plays::game_id>, required, b::word},
+    {"actions", read_actions, required, {0, 20'000}},
+});
 
 // When events were recorded and edited, seen from tip-off; an edit may come years later. Recorded: none before it.
 constexpr std::chrono::hours recorded_before_max{48};
@@ -157,26 +97,27 @@ constexpr std::chrono::hours recorded_after_max{50 * 365 * 24};
 
 }  // namespace
 
+void list_playbyplay_fields(std::vector<payload_field>& into) {
+  list_fields(into, payload_object::plays, game_fields);
+  list_fields(into, payload_object::action, action_fields);
+}
+
 result<void> parse_playbyplay(simdjson::ondemand::parser& parser, const padded_body& body, const game_id& id,
                               game_rows& rows, odd_values& odd) {
   payload_reader in("play-by-play");
   if (rows.game.tipoff_utc != utc_time{})
     in.instants_between(rows.game.tipoff_utc - recorded_before_max, rows.game.tipoff_utc + recorded_after_max);
-  std::string_view found_id;
+  plays found;
   bool has_game = false;
-  const auto on_field = [&](game_field which, std::string_view key, value field) {
-    if (which == game_field::id) return in.text(field, key, found_id);
-    rows.events.reserve(events_expected);
-    return in.array(field, key, [&](value action) { return read_action(in, action, rows.events.emplace_back()); });
-  };
   const bool parsed = in.root(parser, body, [&](std::string_view key, value v) {
     if (key != "game") return true;
     has_game = true;
-    return in.object(v, key, game_fields, on_field);
+    return in.object(v, key, game_fields, found);
   });
   if (parsed && !has_game) in.fail("game", "is missing");
   if (!parsed || !has_game) return in.error();
-  if (found_id != id.str()) return not_as_asked("play-by-play", found_id, id);
+  if (found.game_id != id.str()) return not_as_asked("play-by-play", found.game_id, id);
+  rows.events = std::move(found.events);
   order_events(rows.events);
   odd.merge(in.odd(), "");
   return {};

@@ -1,12 +1,12 @@
 #include "storage/postgres/session.hpp"
 
 #include "pipeline/failpoint.hpp"
+#include "pipeline/sha256.hpp"
 #include "storage/postgres/connection.hpp"
 #include "storage/postgres/copy_batch.hpp"
 #include "storage/postgres/place.hpp"
 #include "storage/postgres/results.hpp"
 #include "storage/sql/run_locks.hpp"
-#include "storage/sql/sha256.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -30,7 +30,7 @@ std::int64_t lock_number(std::string_view schema, std::string_view stage, std::s
     name += '\0';
     name += part;
   }
-  const auto digest = sql::sha256(name);
+  const auto digest = sha256(name);
   std::uint64_t number = 0;
   for (int i = 0; i < 8; ++i) number = number << 8 | digest[static_cast<std::size_t>(i)];
   return static_cast<std::int64_t>(number);

@@ -44,69 +44,31 @@ void visit_table(const Games& games, RowsOf rows_of, IdOf id_of, OriginOf origin
   });
 }
 
-// The tables of core_game_tables. Teams and players are upserted elsewhere (people.hpp).
+// The tables of core_table_list. Teams and players are upserted elsewhere (people.hpp).
 template <class Table>
 void visit_core_tables(std::span<const game_rows* const> games, Table&& table) {
-  const auto id_of = [](const game_rows* game) -> const game_id& { return game->game.game_id; };
-  const auto from_boxscore = [](const game_rows* game) {
-    return row_origin{game->origin.source, game->origin.boxscore_url, game->origin.ingested_at};
-  };
-  const auto from_playbyplay = [](const game_rows* game) {
-    return row_origin{game->origin.source, game->origin.playbyplay_url, game->origin.ingested_at};
-  };
-  const auto boxscore_rows = [&]<class Row>(auto rows_of, std::type_identity<Row>) {
-    visit_table<Row>(games, rows_of, id_of, from_boxscore, table);
-  };
-  boxscore_rows([](const game_rows* game) { return std::span(&game->game, 1); }, std::type_identity<game_row>{});
-  boxscore_rows([](const game_rows* game) { return std::span(game->period_scores); },
-                std::type_identity<period_score_row>{});
-  boxscore_rows([](const game_rows* game) { return std::span(game->officials); }, std::type_identity<official_row>{});
-  boxscore_rows([](const game_rows* game) { return std::span(game->team_stats); },
-                std::type_identity<team_stats_row>{});
-  boxscore_rows([](const game_rows* game) { return std::span(game->player_stats); },
-                std::type_identity<player_stats_row>{});
-  visit_table<pbp_event_row>(
-      games, [](const game_rows* game) { return std::span(game->events); }, id_of, from_playbyplay, table);
+  for_each_table(core_table_list{}, [&]<class Row>(std::type_identity<Row>) {
+    visit_table<Row>(
+        games, [](const game_rows* game) { return nba::rows_of<Row>(*game); },
+        [](const game_rows* game) -> const game_id& { return game->game.game_id; },
+        [](const game_rows* game) {
+          return row_origin{game->origin.source, game->origin.*table_traits<Row>::url, game->origin.ingested_at};
+        },
+        table);
+  });
 }
 
-// The tables of `derived_tables` that each record writes, and `derived_versions`.
+// The tables of `derived_table_list` that each record writes, and `derived_versions`.
 template <class Table>
 void visit_derived_tables(std::span<const derived_record> games, Table&& table) {
   const auto id_of = [](const derived_record& game) -> const game_id& { return *game.game_id; };
   const auto origin_of = [](const derived_record& game) { return game.origin; };
-  const auto rows_of = [&]<class Row>(derived_table which, auto all_rows, std::type_identity<Row>) {
-    visit_table<Row>(
-        games,
-        [&](const derived_record& game) {
-          return game.tables.contains(which) ? std::span<const Row>(all_rows(*game.rows)) : std::span<const Row>();
-        },
-        id_of, origin_of, table);
-  };
-  rows_of(
-      derived_table::outcomes, [](const derived_rows& of) { return std::span(&of.outcome, 1); },
-      std::type_identity<outcome_row>{});
-  rows_of(
-      derived_table::team_game_factors, [](const derived_rows& of) { return std::span(of.team_factors); },
-      std::type_identity<team_factors_row>{});
-  rows_of(
-      derived_table::schedule_travel, [](const derived_rows& of) { return std::span(of.travel); },
-      std::type_identity<travel_row>{});
-  rows_of(
-      derived_table::possessions, [](const derived_rows& of) { return std::span(of.possessions); },
-      std::type_identity<possession_row>{});
-  rows_of(
-      derived_table::lineup_stints, [](const derived_rows& of) { return std::span(of.stints); },
-      std::type_identity<lineup_stint_row>{});
-  rows_of(
-      derived_table::player_on_court, [](const derived_rows& of) { return std::span(of.on_court); },
-      std::type_identity<player_on_court_row>{});
-  rows_of(
-      derived_table::q1_window_12_8,
-      [](const derived_rows& of) { return std::span(of.q1_window ? &*of.q1_window : nullptr, of.q1_window ? 1 : 0); },
-      std::type_identity<q1_window_row>{});
-  rows_of(
-      derived_table::early_shocks, [](const derived_rows& of) { return std::span(of.shocks); },
-      std::type_identity<early_shock_row>{});
+  for_each_table(derived_table_list{}, [&]<class Row>(std::type_identity<Row>) {
+    const auto rows = [](const derived_record& game) {
+      return game.tables.contains<Row>() ? nba::rows_of<Row>(*game.rows) : std::span<const Row>();
+    };
+    visit_table<Row>(games, rows, id_of, origin_of, table);
+  });
   visit_table<derived_version_row>(
       games, [](const derived_record& game) { return std::span(game.versions); }, id_of, origin_of, table);
 }

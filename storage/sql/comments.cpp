@@ -1,7 +1,7 @@
 // The data dictionary as comments on tables and columns.
+#include "pipeline/sha256.hpp"
 #include "storage/dictionary.hpp"
 #include "storage/sql/migrations.hpp"
-#include "storage/sql/sha256.hpp"
 
 #include <fmt/format.h>
 
@@ -24,8 +24,8 @@ std::string with_unit(const dictionary_column& column) {
 std::string comment_statements() {
   std::string sql;
   for (const auto& table : data_dictionary()) {
-    sql += fmt::format("COMMENT ON {} {} IS {};\n", table.group == "view" ? "VIEW" : "TABLE", table.name,
-                       quoted(table.meaning));
+    sql +=
+        fmt::format("COMMENT ON {} {} IS {};\n", table.is_view() ? "VIEW" : "TABLE", table.name, quoted(table.meaning));
     for (const auto& column : table.columns)
       sql += fmt::format("COMMENT ON COLUMN {}.{} IS {};\n", table.name, column.name, quoted(with_unit(column)));
   }

@@ -1,6 +1,6 @@
 // From fields to values and back.
 //
-// Purpose: `field_writer` turns every kind of field that row_fields.hpp names into one of a few primitive values of a
+// Purpose: `field_writer` turns every kind of field that a visit_fields names into one of a few primitive values of a
 // sink; a database's bulk path is then a sink of ten small functions. `field_reader` fills a row from cells.
 //
 // A sink has: null(), integer(std::int32_t), bigint(std::int64_t), real(double), boolean(bool),

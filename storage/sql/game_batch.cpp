@@ -187,7 +187,8 @@ void game_batch::delete_rows(bool distrust_ledger) {
     for_id_slices(ids, fmt::format("DELETE FROM {} WHERE game_id IN", table), "",
                   [&](const std::string& sql, const cell_row& values) { db_.execute(sql, values); });
   };
-  for (const auto table : core_game_tables) delete_from(table, core);
+  for_each_table(core_table_list{},
+                 [&]<class Row>(std::type_identity<Row>) { delete_from(table_traits<Row>::name, core); });
   for (std::size_t i = 0; i < derived_tables.size(); ++i) delete_from(derived_tables[i].name, derived[i]);
   delete_from("derived_versions", versions);
   for (const auto& [id, game] : games_) {

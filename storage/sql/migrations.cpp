@@ -1,8 +1,8 @@
 #include "storage/sql/migrations.hpp"
 
 #include "pipeline/failpoint.hpp"
+#include "pipeline/sha256.hpp"
 #include "storage/sql/ownership.hpp"
-#include "storage/sql/sha256.hpp"
 #include "storage/sql/sql_error.hpp"
 
 #include <algorithm>

@@ -6,14 +6,10 @@
 #include "storage/sql/table_shape.hpp"
 
 #include <map>
-#include <type_traits>
 #include <utility>
 
 namespace nba::sql {
 namespace {
-
-template <class Row>
-inline constexpr std::string_view people_table = std::is_same_v<Row, team_row> ? "teams" : "players";
 
 // What the row says, its digest, then which game said it.
 template <class Visitor, class Row>
@@ -41,7 +37,7 @@ std::string digest_of(const Row& row, et_date last_game_date) {
 
 template <class Row>
 upsert_target target_of() {
-  upsert_target target{people_table<Row>, {}};
+  upsert_target target{table_traits<Row>::name, {}};
   const Row row;
   visit_person(shape_visitor{target.columns}, row, et_date{}, "", row_origin{});
   target.compared = target.columns.size() - origin_columns;
@@ -49,12 +45,12 @@ upsert_target target_of() {
   return target;
 }
 
-template <class Row, class RowsOf, class IdOf>
-keyed_rows latest_rows(std::span<const game_rows* const> games, RowsOf rows_of, IdOf id_of) {
+template <class Row>
+keyed_rows latest_rows(std::span<const game_rows* const> games) {
   std::map<std::int64_t, std::pair<const Row*, const game_rows*>> latest;
   for (const auto* game : games)
-    for (const Row& row : rows_of(*game)) {
-      auto& kept = latest[id_of(row)];
+    for (const Row& row : rows_of<Row>(*game)) {
+      auto& kept = latest[row.*table_traits<Row>::id];
       if (!kept.second || kept.second->game.game_date <= game->game.game_date) kept = {&row, game};
     }
   keyed_rows rows;
@@ -73,12 +69,8 @@ keyed_rows latest_rows(std::span<const game_rows* const> games, RowsOf rows_of, 
 people_upserts::people_upserts() : teams_(target_of<team_row>()), players_(target_of<player_row>()) {}
 
 void people_upserts::run(session& db, std::span<const game_rows* const> games) {
-  teams_.run(db, latest_rows<team_row>(
-                     games, [](const game_rows& game) -> const auto& { return game.teams; },
-                     [](const team_row& row) { return row.team_id; }));
-  players_.run(db, latest_rows<player_row>(
-                       games, [](const game_rows& game) -> const auto& { return game.players; },
-                       [](const player_row& row) { return row.player_id; }));
+  teams_.run(db, latest_rows<team_row>(games));
+  players_.run(db, latest_rows<player_row>(games));
 }
 
 namespace {
@@ -88,13 +80,13 @@ template <class Row>
 void read_people(session& db, const std::string& where, const cell_row& which, std::vector<stored_person>& into) {
   const auto columns = fields_of<Row>();
   for (const auto& cells : db.query(fmt::format("SELECT {}, r.last_game_date, r.row_digest FROM {} r{}",
-                                                field_list<Row>("r."), people_table<Row>, where),
+                                                field_list<Row>("r."), table_traits<Row>::name, where),
                                     which)
                                .rows) {
     Row row;
     visit_fields(field_reader(cells), row);
     auto& person = into.emplace_back();
-    person.table = people_table<Row>;
+    person.table = table_traits<Row>::name;
     person.id = as_integer(cells.front());
     person.name = as_text(cells[columns.size() - 1]);
     person.last_game_date = as_optional_date(cells[columns.size()]);

@@ -32,15 +32,18 @@ std::vector<Row> to_rows(const row_set& found) {
   return rows;
 }
 
-// Home before away, then by what `order` names.
+inline constexpr std::string_view home_first = "CASE WHEN r.team_id = g.home_team_id THEN 0 ELSE 1 END";
+
+// "r.period, r.points" of the traits' order.
+std::string sort_order(std::string_view columns);
+
+// The rows of one game, in their order.
 template <class Row>
-std::vector<Row> read_rows(session& db, const cell_row& which, std::string_view order) {
+std::vector<Row> read_rows(session& db, const cell_row& which) {
   return to_rows<Row>(
       db.query(fmt::format("SELECT {} FROM {} r JOIN games g ON g.game_id = r.game_id WHERE r.game_id = $1 ORDER BY {}",
-                           field_list<Row>("r."), table_name<Row>, order),
+                           field_list<Row>("r."), table_traits<Row>::name, sort_order(table_traits<Row>::order)),
                which));
 }
-
-inline constexpr std::string_view home_first = "CASE WHEN r.team_id = g.home_team_id THEN 0 ELSE 1 END";
 
 }  // namespace nba::sql

@@ -1,7 +1,7 @@
 #include "storage/sql/row_digest.hpp"
 
+#include "pipeline/sha256.hpp"
 #include "storage/sql/clean_text.hpp"
-#include "storage/sql/sha256.hpp"
 
 #include <algorithm>
 #include <bit>
@@ -125,12 +125,10 @@ stored_rows digest_derived(const derived_record& record) {
 
 std::span<const table_shape> game_tables() {
   static const std::vector<table_shape> tables = [] {
-    std::vector<table_shape> made{
-        shape_of<game_row>(),       shape_of<period_score_row>(), shape_of<official_row>(),
-        shape_of<team_stats_row>(), shape_of<player_stats_row>(), shape_of<pbp_event_row>(),
-        shape_of<outcome_row>(),    shape_of<team_factors_row>(), shape_of<travel_row>(),
-        shape_of<possession_row>(), shape_of<lineup_stint_row>(), shape_of<player_on_court_row>(),
-        shape_of<q1_window_row>(),  shape_of<early_shock_row>()};
+    std::vector<table_shape> made;
+    const auto add = [&]<class Row>(std::type_identity<Row>) { made.push_back(shape_of<Row>()); };
+    for_each_table(core_table_list{}, add);
+    for_each_table(derived_table_list{}, add);
     for (auto& table : made) table.columns.resize(table.columns.size() - origin_columns);
     return made;
   }();

@@ -68,7 +68,7 @@ stored_rows digest_core(const game_rows& game);
 // The derived tables of the record.
 stored_rows digest_derived(const derived_record& record);
 
-// The tables of a game, without the columns of origin: core_game_tables, then derived_tables.
+// The tables of a game, without the columns of origin: core_table_list, then derived_table_list.
 std::span<const table_shape> game_tables();
 bool is_derived_table(std::string_view table);
 

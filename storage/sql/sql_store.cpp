@@ -1,6 +1,7 @@
 // Connection, schema, free queries.
 #include "storage/sql/sql_store.hpp"
 
+#include "storage/dictionary.hpp"
 #include "storage/sql/ownership.hpp"
 #include "storage/sql/table_shape.hpp"
 
@@ -73,9 +74,10 @@ result<std::vector<migration_step>> sql_store::check_schema() {
 result<std::vector<table_count>> sql_store::count_rows() {
   return transact(transaction_mode::read, [&] {
     std::vector<table_count> counts;
-    for (const auto table : all_tables) {
-      const auto found = db_->query(fmt::format("SELECT COUNT(*) FROM {}", table));
-      counts.push_back({std::string(table), as_integer(found.rows.at(0).at(0))});
+    for (const auto& table : data_dictionary()) {
+      if (table.is_view()) continue;
+      const auto found = db_->query(fmt::format("SELECT COUNT(*) FROM {}", table.name));
+      counts.push_back({std::string(table.name), as_integer(found.rows.at(0).at(0))});
     }
     return counts;
   });

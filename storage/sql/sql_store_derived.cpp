@@ -8,18 +8,15 @@ result<derived_rows> sql_store::read_derived(const game_id& id) {
   return transact(transaction_mode::read, [&] {
     const cell_row which{text(id.str())};
     derived_rows rows;
-    const auto outcomes = read_rows<outcome_row>(*db_, which, "r.game_id");
-    if (outcomes.empty())
+    bool found = false;
+    for_each_table(derived_table_list{}, [&]<class Row>(std::type_identity<Row>) {
+      auto read = read_rows<Row>(*db_, which);
+      if constexpr (std::is_same_v<Row, outcome_row>) found = !read.empty();
+      take_rows(rows.*table_traits<Row>::rows, std::move(read));
+    });
+    if (!found)
       throw refused(
           {failure_class::rejected, fmt::format("game {} has no derived rows in the database", id.str()), "outcomes"});
-    rows.outcome = outcomes.front();
-    rows.team_factors = read_rows<team_factors_row>(*db_, which, home_first);
-    rows.travel = read_rows<travel_row>(*db_, which, home_first);
-    rows.possessions = read_rows<possession_row>(*db_, which, "r.possession_idx");
-    rows.stints = read_rows<lineup_stint_row>(*db_, which, "r.stint_idx");
-    rows.on_court = read_rows<player_on_court_row>(*db_, which, fmt::format("{}, r.player_id", home_first));
-    for (auto& window : read_rows<q1_window_row>(*db_, which, "r.game_id")) rows.q1_window = std::move(window);
-    rows.shocks = read_rows<early_shock_row>(*db_, which, "r.shock_idx");
     return rows;
   });
 }
@@ -48,11 +45,11 @@ result<std::vector<derived_state>> sql_store::read_derived_states(nba::season se
 result<std::vector<travel_record>> sql_store::read_travel(nba::season season) {
   return transact(transaction_mode::read, [&] {
     const cell_row which{text(to_string(season))};
-    const auto found = db_->query(
-        fmt::format("SELECT r.game_id, {} FROM schedule_travel r JOIN ingest_games g ON g.game_id = r.game_id "
-                    "WHERE g.season = $1 ORDER BY r.game_id",
-                    field_list<travel_row>("r.")),
-        which);
+    const auto found =
+        db_->query(fmt::format("SELECT r.game_id, {} FROM {} r JOIN ingest_games g ON g.game_id = r.game_id "
+                               "WHERE g.season = $1 ORDER BY r.game_id",
+                               field_list<travel_row>("r."), table_traits<travel_row>::name),
+                   which);
     std::vector<travel_record> records;
     records.reserve(found.rows.size());
     for (const auto& row : found.rows) {

@@ -80,11 +80,10 @@ result<game_rows> sql_store::read_game(const game_id& id) {
       throw refused({failure_class::rejected, fmt::format("game {} has no rows in the database", id.str()), "games"});
     rows.teams = read_teams(*db_, which);
     rows.players = read_players(*db_, which);
-    rows.period_scores = read_rows<period_score_row>(*db_, which, fmt::format("{}, r.period", home_first));
-    rows.officials = read_rows<official_row>(*db_, which, "r.official_id");
-    rows.team_stats = read_rows<team_stats_row>(*db_, which, home_first);
-    rows.player_stats = read_rows<player_stats_row>(*db_, which, fmt::format("{}, r.player_id", home_first));
-    rows.events = read_rows<pbp_event_row>(*db_, which, "r.event_idx");
+    for_each_table(core_table_list{}, [&]<class Row>(std::type_identity<Row>) {
+      if constexpr (!std::is_same_v<Row, game_row>)
+        take_rows(rows.*table_traits<Row>::rows, read_rows<Row>(*db_, which));
+    });
     refuse_damaged(*db_, rows);
     return rows;
   });

@@ -5,7 +5,6 @@
 
 #include "storage/sql/row_fields.hpp"
 
-#include <array>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -24,72 +23,6 @@ struct table_shape {
 
 // "game_id, event_idx, ..."
 std::string column_list(const table_shape& table);
-
-// Tables with rows that belong to one game, filled by the bulk path. `games` is first: its row exists when any does.
-inline constexpr std::array<std::string_view, 6> core_game_tables{"games",           "period_scores",     "officials",
-                                                                  "team_game_stats", "player_game_stats", "pbp_events"};
-// Every table of the schema in the order people read them.
-inline constexpr std::array<std::string_view, 28> all_tables{"ingest_watermarks",
-                                                             "ingest_games",
-                                                             "dead_letters",
-                                                             "ingest_runs",
-                                                             "run_locks",
-                                                             "run_lock_numbers",
-                                                             "schedule_games",
-                                                             "schedule_readings",
-                                                             "schedule_left_out",
-                                                             "schema_migrations",
-                                                             "meta",
-                                                             "games",
-                                                             "teams",
-                                                             "players",
-                                                             "period_scores",
-                                                             "officials",
-                                                             "team_game_stats",
-                                                             "player_game_stats",
-                                                             "pbp_events",
-                                                             "outcomes",
-                                                             "team_game_factors",
-                                                             "schedule_travel",
-                                                             "possessions",
-                                                             "lineup_stints",
-                                                             "player_on_court",
-                                                             "q1_window_12_8",
-                                                             "early_shocks",
-                                                             "derived_versions"};
-
-template <class Row>
-inline constexpr std::string_view table_name = "";
-template <>
-inline constexpr std::string_view table_name<game_row> = "games";
-template <>
-inline constexpr std::string_view table_name<period_score_row> = "period_scores";
-template <>
-inline constexpr std::string_view table_name<official_row> = "officials";
-template <>
-inline constexpr std::string_view table_name<team_stats_row> = "team_game_stats";
-template <>
-inline constexpr std::string_view table_name<player_stats_row> = "player_game_stats";
-template <>
-inline constexpr std::string_view table_name<pbp_event_row> = "pbp_events";
-template <>
-inline constexpr std::string_view table_name<outcome_row> = "outcomes";
-template <>
-inline constexpr std::string_view table_name<team_factors_row> = "team_game_factors";
-template <>
-inline constexpr std::string_view table_name<travel_row> = "schedule_travel";
-template <>
-inline constexpr std::string_view table_name<possession_row> = "possessions";
-template <>
-inline constexpr std::string_view table_name<lineup_stint_row> = "lineup_stints";
-template <>
-inline constexpr std::string_view table_name<player_on_court_row> = "player_on_court";
-template <>
-inline constexpr std::string_view table_name<q1_window_row> = "q1_window_12_8";
-template <>
-inline constexpr std::string_view table_name<early_shock_row> = "early_shocks";
-template <>
-inline constexpr std::string_view table_name<derived_version_row> = "derived_versions";
 
 // Collects name and type of every field it visits.
 class shape_visitor {
@@ -148,7 +81,7 @@ std::vector<column_shape> fields_of() {
 template <class Row>
 const table_shape& shape_of() {
   static const table_shape shape = [] {
-    table_shape made{table_name<Row>, {}};
+    table_shape made{table_traits<Row>::name, {}};
     const Row row;
     visit_record(shape_visitor{made.columns}, game_id{}, row, row_origin{});
     return made;

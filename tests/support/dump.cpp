@@ -1,43 +1,20 @@
 #include "tests/support/dump.hpp"
 
+#include "storage/dictionary.hpp"
+
 #include <algorithm>
 #include <stdexcept>
 
 namespace nba::test {
 namespace {
 
-const std::map<std::string, std::string>& table_keys() {
-  static const std::map<std::string, std::string> keys{
-      {"ingest_watermarks", "stage, key"},
-      {"ingest_games", "game_id"},
-      {"dead_letters", "dead_letter_id"},
-      {"ingest_runs", "run_id"},
-      {"run_locks", "stage, key"},
-      {"run_lock_numbers", "stage, key"},
-      {"schedule_games", "game_id"},
-      {"schedule_readings", "season"},
-      {"schedule_left_out", "season, entry_idx"},
-      {"schema_migrations", "version"},
-      {"meta", "key"},
-      {"games", "game_id"},
-      {"teams", "team_id"},
-      {"players", "player_id"},
-      {"period_scores", "game_id, team_id, period"},
-      {"officials", "game_id, official_id"},
-      {"team_game_stats", "game_id, team_id"},
-      {"player_game_stats", "game_id, player_id"},
-      {"pbp_events", "game_id, event_idx"},
-      {"outcomes", "game_id"},
-      {"team_game_factors", "game_id, team_id"},
-      {"schedule_travel", "game_id, team_id"},
-      {"possessions", "game_id, possession_idx"},
-      {"lineup_stints", "game_id, stint_idx"},
-      {"player_on_court", "game_id, player_id"},
-      {"q1_window_12_8", "game_id"},
-      {"early_shocks", "game_id, shock_idx"},
-      {"derived_versions", "game_id, table_name"},
-  };
-  return keys;
+// Its first columns are the key; none has more.
+std::string key_of(const dictionary_table& table) {
+  constexpr std::size_t key_columns_max = 3;
+  std::string key;
+  for (std::size_t i = 0; i < std::min(table.columns.size(), key_columns_max); ++i)
+    key += (i == 0 ? "" : ", ") + std::to_string(i + 1);
+  return key;
 }
 
 std::vector<std::string> dump_table(store& from, const std::string& table, const std::string& key,
@@ -62,14 +39,11 @@ std::vector<std::string> dump_table(store& from, const std::string& table, const
 }  // namespace
 
 store_dump dump_store(store& from, const dump_options& options) {
-  const auto tables = from.count_rows();
-  if (!tables) throw std::runtime_error("cannot list the tables: " + describe(tables.error()));
   store_dump dump;
-  for (const auto& each : *tables) {
-    if (options.without_tables.contains(each.table)) continue;
-    const auto key = table_keys().find(each.table);
-    if (key == table_keys().end()) throw std::runtime_error("the dump knows no key for table " + each.table);
-    dump[each.table] = dump_table(from, each.table, key->second, options);
+  for (const auto& table : data_dictionary()) {
+    const std::string name{table.name};
+    if (!table.is_view() && !options.without_tables.contains(name))
+      dump[name] = dump_table(from, name, key_of(table), options);
   }
   return dump;
 }

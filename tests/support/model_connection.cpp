@@ -142,7 +142,7 @@ write_outcome model_connection::write(const derived_write& one, const std::strin
   const auto outcome = record.derived ? write_outcome::replaced : write_outcome::inserted;
   if (one.tables == derived_table_set::all() || !record.derived) {
     record.derived = std::make_shared<derived_rows>(*one.rows);
-  } else if (one.tables.contains(derived_table::schedule_travel)) {  // the only part that the engine writes alone
+  } else if (one.tables.contains<travel_row>()) {  // the only part that the engine writes alone
     auto changed = std::make_shared<derived_rows>(*record.derived);
     changed->travel = one.rows->travel;
     record.derived = std::move(changed);

@@ -173,7 +173,7 @@ STORE_TEST("some derived tables of a done game are replaced alone, with their ve
   changed->outcome.margin = 99;
   changed->travel.clear();
   derived_write some{id, changed, 7, core.rows->origin, {}};
-  some.tables.insert(derived_table::schedule_travel);
+  some.tables.insert(derived_table_of<travel_row>);
   // Not yet: the game would be done without its other tables.
   const std::vector<game_write> too_early{some};
   CHECK_FALSE(db->write_games(too_early, "run"));

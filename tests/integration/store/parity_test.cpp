@@ -104,39 +104,17 @@ TEST_CASE("the dump shows a difference in one value of one row") {
 STORE_TEST("the tables have exactly the columns that the bulk path writes, in its order") {
   Backend backend;
   const auto db = backend.open_migrated();
-  check_columns<game_row>(*db);
-  check_columns<period_score_row>(*db);
-  check_columns<official_row>(*db);
-  check_columns<team_stats_row>(*db);
-  check_columns<player_stats_row>(*db);
-  check_columns<pbp_event_row>(*db);
-  check_columns<outcome_row>(*db);
-  check_columns<team_factors_row>(*db);
-  check_columns<travel_row>(*db);
-  check_columns<possession_row>(*db);
-  check_columns<lineup_stint_row>(*db);
-  check_columns<player_on_court_row>(*db);
-  check_columns<q1_window_row>(*db);
-  check_columns<early_shock_row>(*db);
+  const auto check = [&]<class Row>(std::type_identity<Row>) { check_columns<Row>(*db); };
+  for_each_table(core_table_list{}, check);
+  for_each_table(derived_table_list{}, check);
 }
 
 TEST_CASE("PostgreSQL's columns have exactly the types that binary COPY sends") {
   postgres_backend backend;
   const auto db = backend.open_migrated();
-  check_types<game_row>(*db);
-  check_types<period_score_row>(*db);
-  check_types<official_row>(*db);
-  check_types<team_stats_row>(*db);
-  check_types<player_stats_row>(*db);
-  check_types<pbp_event_row>(*db);
-  check_types<outcome_row>(*db);
-  check_types<team_factors_row>(*db);
-  check_types<travel_row>(*db);
-  check_types<possession_row>(*db);
-  check_types<lineup_stint_row>(*db);
-  check_types<player_on_court_row>(*db);
-  check_types<q1_window_row>(*db);
-  check_types<early_shock_row>(*db);
+  const auto check = [&]<class Row>(std::type_identity<Row>) { check_types<Row>(*db); };
+  for_each_table(core_table_list{}, check);
+  for_each_table(derived_table_list{}, check);
 }
 
 STORE_TEST("count_rows names every table there is") {

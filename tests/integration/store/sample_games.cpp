@@ -151,17 +151,17 @@ class show_fields {
   void show(const game_id& value) { out_ << value.str(); }
   void show(et_date value) { out_ << format_date(value); }
   void show(utc_time value) { out_ << format_timestamp(value); }
-  void show(sql::computed) {}
+  void show(computed) {}
   template <class T>
   void show(const std::optional<T>& value) {
     value ? show(*value) : void(out_ << "NULL");
   }
   template <class T>
-  void show(sql::hundredths<T> field) {
+  void show(hundredths<T> field) {
     out_ << field.value;
   }
   template <class T>
-  void show(sql::empty_is_null<T> field) {
+  void show(empty_is_null<T> field) {
     show(field.value);
   }
 
@@ -171,7 +171,7 @@ class show_fields {
 template <class Row>
 std::string show(const Row& row) {
   std::ostringstream out;
-  sql::visit_fields(show_fields(out), row);
+  visit_fields(show_fields(out), row);
   return std::move(out).str();
 }
 

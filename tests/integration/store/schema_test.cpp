@@ -99,9 +99,9 @@ STORE_TEST("what an older version has derived is kept, and known to be behind") 
   CHECK(kept[1] == std::vector<std::string>{"1610612737", "98.5", "box_estimate", "", "99.25"});
   const auto states = must(db->read_derived_states(season{2024}));
   REQUIRE(states.size() == 1);
-  CHECK(states[0].current.contains(derived_table::outcomes));
-  CHECK_FALSE(states[0].current.contains(derived_table::team_game_factors));
-  CHECK_FALSE(states[0].current.contains(derived_table::possessions));
+  CHECK(states[0].current.contains(derived_table_of<outcome_row>));
+  CHECK_FALSE(states[0].current.contains(derived_table_of<team_factors_row>));
+  CHECK_FALSE(states[0].current.contains(derived_table_of<possession_row>));
 }
 
 STORE_TEST("the data dictionary names every table, view and column, in their order") {

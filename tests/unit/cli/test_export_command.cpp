@@ -1,7 +1,7 @@
 // `export` and `validate` on a small season.
 #include "cli/export_file.hpp"
 #include "pipeline/derive/validation.hpp"
-#include "storage/sql/sha256.hpp"
+#include "pipeline/sha256.hpp"
 #include "tests/support/recorded_data.hpp"
 #include "tests/unit/cli/sample_season.hpp"
 #include "tests/unit/cli/support.hpp"
@@ -102,7 +102,7 @@ TEST_CASE_FIXTURE(export_fixture,
     CAPTURE(file["table"]);
     const auto path = out / file["file"].get<std::string>();
     CHECK(std::filesystem::file_size(path) == file["bytes"].get<std::uint64_t>());
-    CHECK(sql::sha256_hex(read_file(path)) == file["sha256"]);
+    CHECK(sha256_hex(read_file(path)) == file["sha256"]);
     const auto rows = season.database().query_text(
         "SELECT count(*) FROM " + file["table"].get<std::string>() +
             (file["table"] == "teams" || file["table"] == "players" ? ""

@@ -1,6 +1,7 @@
 // Rules that the possessions of every game have to keep, recorded or synthetic.
 #pragma once
 
+#include "pipeline/derive/rows.hpp"
 #include "pipeline/rows.hpp"
 
 #include <string>

@@ -94,7 +94,7 @@ outcome run(const json& box, const json& plays) {
 
 TEST_CASE("whatever a decorative field holds, the game is done, and nothing else of it changes") {
   const auto whole = test::small_game_rows();
-  for (const auto& field : payload_fields) {
+  for (const auto& field : payload_fields()) {
     if (field.need != presence::decorative) continue;
     for (const auto& odd : odd_kinds()) {
       auto score = box(), actions = plays();
@@ -122,7 +122,7 @@ TEST_CASE("whatever a decorative field holds, the game is done, and nothing else
 }
 
 TEST_CASE("an essential field of another kind parks the game, and says where") {
-  for (const auto& field : payload_fields) {
+  for (const auto& field : payload_fields()) {
     if (field.need == presence::decorative || field.object == payload_object::official) continue;
     for (const json& odd : {json::object(), json{{"a", 1}}, json::array({1, 2}), json(true), json(nan_marker)}) {
       // What these are where they belong.
