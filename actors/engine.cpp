@@ -9,6 +9,8 @@
 #include "actors/metrics_actor.hpp"
 #include "actors/transform_actor.hpp"
 #include "pipeline/events.hpp"
+#include "pipeline/source/source_kind.hpp"
+#include "storage/identity.hpp"
 
 #include <caf/actor_system.hpp>
 #include <caf/actor_system_config.hpp>
@@ -82,11 +84,12 @@ struct engine::parts {
   engine_services services;
   caf::actor_system_config config;
   caf::actor_system system;
+  std::mutex job_mutex;  // `job` is read by the threads of the stop handler and of the client, which goes before it
+  job_actor job;
   std::shared_ptr<http_client> client;
+  std::shared_ptr<source_guard> guard;  // the client, where it asks hosts; else null
   std::map<std::string, budget_actor> budgets;
   fetch_actor documents;  // fetches single documents; has no transform behind it
-  std::mutex job_mutex;   // `job` is read by the stop handler's thread
-  job_actor job;
   job_children children;
   metrics_actor metrics;
   std::shared_ptr<odd_value_tally> odd = std::make_shared<odd_value_tally>();
@@ -102,6 +105,7 @@ struct engine::parts {
 
   fetch_options make_fetch_options(std::optional<game_id> known_good) const;
   void make_budget_for(const std::string& url);
+  void abandon(failure why);
   std::function<void(const run_progress&)> progress_with_pauses();
   job_children make_children(const job_actor& owner, run_input& input, std::vector<std::shared_ptr<store>>& stores);
 };
@@ -159,7 +163,13 @@ engine::engine(const engine_settings& settings, engine_services services, std::s
                                      std::move(services))) {
   auto& p = *parts_;
   const auto requests_max = static_cast<std::size_t>(p.settings.http_requests_max);
-  p.client = p.services.make_client ? p.services.make_client(requests_max) : make_curl_client(requests_max);
+  auto client = p.services.make_client ? p.services.make_client(requests_max) : make_curl_client(requests_max);
+  if (p.settings.asks_hosts)
+    p.client = p.guard =
+        std::make_shared<source_guard>(std::move(client), kind_of_source(p.services.source) == data_kind::synthetic,
+                                       [&p](const failure& why) { p.abandon(why); });
+  else
+    p.client = std::move(client);
   p.make_budget_for(p.services.urls.cdn);
   p.make_budget_for(p.services.urls.stats);
   p.documents = p.system.spawn(make_fetch, p.make_fetch_options(std::nullopt), p.budgets, transform_actor{});
@@ -333,14 +343,18 @@ result<run_report> engine::run(run_input input) {
   return out;
 }
 
-void engine::abandon(failure why) {
-  job_actor job;
+void engine::parts::abandon(failure why) {
+  job_actor told;
   {
-    const std::lock_guard guard(parts_->job_mutex);
-    job = parts_->job;
+    const std::lock_guard guarded(job_mutex);
+    told = job;
   }
-  if (job) caf::anon_send(job, storage_down{std::move(why)});
+  if (told) caf::anon_send(told, storage_down{std::move(why)});
 }
+
+void engine::abandon(failure why) { parts_->abandon(std::move(why)); }
+
+std::optional<failure> engine::wrong_source() const { return parts_->guard ? parts_->guard->wrong() : std::nullopt; }
 
 result<void> engine::keep_pauses() {
   for (const auto& row : parts_->pauses.take_unwritten())

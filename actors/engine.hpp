@@ -85,6 +85,9 @@ class engine {
   // Writes down the pauses that hosts were given (and their ends) since that was done last, so that the next run
   // respects them too. While `run` runs this happens by itself.
   result<void> keep_pauses();
+  // Set once a host has answered with games of the other kind (real for synthetic, or the reverse): whatever was asked
+  // since has ended as cancelled.
+  std::optional<failure> wrong_source() const;
 
  private:
   struct parts;

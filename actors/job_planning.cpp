@@ -115,6 +115,18 @@ std::vector<not_ready_game> named_for_nothing(const job_plan& plan) {
   return out;
 }
 
+std::vector<game_id> unknown_games(const job_plan& plan) {
+  std::set<game_id> left;
+  for (const auto& one : plan.seasons) {
+    if (!one.limits.only) continue;
+    left.insert(one.limits.only->begin(), one.limits.only->end());
+    for (const auto* listed : {&one.schedule.games, &one.schedule.unlisted})
+      for (const auto& game : *listed) left.erase(game.id);
+    for (const auto& entry : one.ledger) left.erase(entry.id);
+  }
+  return {left.begin(), left.end()};
+}
+
 bool starts_from_payload(const dead_letter& letter) {
   if (letter.error_class == failure_class::not_final) return false;  // only the host has better ones
   return letter.stage != "fetch" && !letter.payload_sha256.empty();

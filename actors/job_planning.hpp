@@ -49,6 +49,8 @@ std::vector<season_scope> scopes_of(const std::set<game_id>& games);
 // Of games that were asked for by name (scope::only): those that the plan neither tries nor lists as not ready, with
 // the reason. One that is done is not done again, whoever asks.
 std::vector<not_ready_game> named_for_nothing(const job_plan& plan);
+// Of games that were asked for by name those that nobody knows: no schedule, no ledger. Mistyped, most likely.
+std::vector<game_id> unknown_games(const job_plan& plan);
 // Whether a retry of the letter starts from its payload: the game was fetched, and what came is kept.
 bool starts_from_payload(const dead_letter& letter);
 

@@ -24,6 +24,10 @@ job_error database_error(failure why) {
   return {kind, std::move(why), std::nullopt};
 }
 
+job_error refusal_error(database_refusal refused) {
+  return {refused.mixes ? error_kind::configuration : error_kind::database, std::move(refused.why), std::nullopt};
+}
+
 // `held`: what every connection of the run checks in its transactions.
 engine_services services_of(const job_environment& environment, std::vector<lock_token> held) {
   engine_services out;
@@ -77,7 +81,9 @@ schedule_ways ways_of(engine& source, store* database, const job_environment& en
     if (!*reading || !plan) return std::optional<schedule_ways::stored_plan>{};
     return std::optional{schedule_ways::stored_plan{*std::move(plan), **std::move(reading)}};
   };
-  ways.stopped = [&environment] { return environment.stop && environment.stop->requests() > 0; };
+  ways.stopped = [&environment, &source] {
+    return source.wrong_source() || (environment.stop && environment.stop->requests() > 0);
+  };
   return ways;
 }
 
@@ -97,6 +103,8 @@ step find_schedules(engine& source, store* database, const job_environment& envi
   std::optional<failure> first_failure;
   for (const auto& wanted : definition.seasons) {
     auto found = schedule_for(source, database, environment, definition, wanted.season);
+    if (auto wrong = source.wrong_source())
+      return job_error{error_kind::configuration, *std::move(wrong), std::nullopt};
     if (!found && found.error().kind == failure_class::storage) return database_error(std::move(found).error());
     if (found) {
       season_plan one;
@@ -125,6 +133,22 @@ step find_schedules(engine& source, store* database, const job_environment& envi
 result<void> write_plan(store& database, const schedule& read, utc_time now) {
   if (auto written = database.write_plan(read.season, read.games); !written) return written;
   return database.write_reading({read.season, read.origin, now, read.games.size(), read.left_out_count, read.left_out});
+}
+
+// A game that was asked for by name and that nobody knows is a mistake, not a game without work.
+step refuse_unknown(const job_plan& plan) {
+  const auto unknown = unknown_games(plan);
+  if (unknown.empty()) return std::nullopt;
+  std::string ids;
+  for (const auto& id : unknown) ids += (ids.empty() ? "" : ", ") + id.str();
+  const auto season = to_string(unknown.front().in_season());
+  return job_error{error_kind::usage,
+                   {failure_class::configuration, (unknown.size() == 1 ? "there is no game " : "there are no games ") +
+                                                      ids + ": neither the schedule of " + season +
+                                                      " nor this database knows it. Check the id (nba-scraper gaps "
+                                                      "--season " +
+                                                      season + " --all lists what is open). Nothing was fetched"},
+                   std::nullopt};
 }
 
 step plan_work_of(const job_environment& environment, const job_definition& definition, job_plan& plan) {
@@ -351,6 +375,9 @@ std::variant<job_outcome, job_error> run_locked(const job_environment& environme
     if (auto kept = pipeline.keep_pauses(); !kept) return database_error(kept.error());
     return *failed;
   }
+  // Not before: a host that turns out to serve the other kind must not decide what the database is for.
+  if (auto refused = claim_database(database, kind_of_source(environment.source), environment.made_by))
+    return refusal_error(*std::move(refused));
   if (definition.prepare)
     if (auto prepared = definition.prepare(database); !prepared) return database_error(prepared.error());
   for (auto& one : out.plan.seasons) {
@@ -370,6 +397,7 @@ std::variant<job_outcome, job_error> run_locked(const job_environment& environme
     if (!ledger) return database_error(ledger.error());
     one.ledger = std::move(*ledger);
   }
+  if (auto failed = refuse_unknown(out.plan)) return *failed;
   if (auto failed = plan_work_of(environment, definition, out.plan)) return *failed;
   out.incomplete = incomplete_seasons(definition, out.plan);
   if (auto failed = write_planned_states(database, environment, out.plan)) return *failed;
@@ -383,6 +411,9 @@ std::variant<job_outcome, job_error> run_locked(const job_environment& environme
     const lock_watch watch(database, locks, environment.lock_check_interval,
                            [&pipeline](failure why) { pipeline.abandon(std::move(why)); });
     auto report = pipeline.run(input);
+    // The host became another one while the run went on. What it served since was not taken.
+    if (auto wrong = pipeline.wrong_source())
+      return job_error{error_kind::configuration, *std::move(wrong), std::nullopt};
     if (!report) return database_error(report.error());
     out.report = std::move(*report);
   }
@@ -408,9 +439,8 @@ job_result run_in_session(const job_environment& environment, const job_definiti
   if (!opened) return database_error(opened.error());
   // Until the session has ended: it completes its row through it.
   auto& database = *session.keep(std::move(*opened));
-  if (auto refused = take_database(database, kind_of_source(environment.source), environment.made_by))
-    return job_error{refused->mixes ? error_kind::configuration : error_kind::database, std::move(refused->why),
-                     std::nullopt};
+  if (auto refused = prepare_database(database, kind_of_source(environment.source), environment.made_by))
+    return refusal_error(*std::move(refused));
   session.locks_at({environment.database, environment.database_options, environment.locks,
                     [&environment] { return environment.stop && environment.stop->requests() > 0; }});
   auto wanted_locks = definition.further_locks;
@@ -419,9 +449,8 @@ job_result run_in_session(const job_environment& environment, const job_definiti
     auto held = session.lock(database, stage, key);
     if (!held) return lock_error(environment, std::move(held).error());
     if (*held)
-      return job_error{error_kind::lock_held,
-                       {failure_class::configuration, "another run holds the lock (" + stage + ", " + key + ")"},
-                       **held};
+      return job_error{
+          error_kind::lock_held, {failure_class::configuration, lock_held_message(stage, key, **held)}, **held};
   }
   if (auto noted = session.start(database, definition.announced); !noted) return database_error(noted.error());
   auto outcome = run_locked(environment, definition, database, session.locks());
@@ -516,6 +545,7 @@ std::variant<job_plan, job_error> plan_job(const job_environment& environment, c
     if (!ledger) return database_error(ledger.error());
     one.ledger = std::move(*ledger);
   }
+  if (auto failed = refuse_unknown(plan)) return *failed;
   if (auto failed = plan_work_of(environment, definition, plan)) return *failed;
   return plan;
 }
@@ -541,6 +571,8 @@ int exit_code_of(const job_outcome& outcome, const stop_control* stop) {
 
 int exit_code_of(const job_error& error, const stop_control* stop) {
   switch (error.what) {
+    case error_kind::usage:
+      return exit_usage;
     case error_kind::configuration:
       return exit_configuration;
     case error_kind::database:

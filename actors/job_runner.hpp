@@ -82,7 +82,7 @@ struct job_outcome {
 };
 
 struct job_error {
-  enum class kind { configuration, database, lock_held, schedule, stopped } what = kind::configuration;
+  enum class kind { usage, configuration, database, lock_held, schedule, stopped } what = kind::configuration;
   failure why;
   std::optional<lock_holder> holder;  // of lock_held; empty when the lock was lost
 };

@@ -52,6 +52,13 @@ std::string make_run_id(utc_time start, std::uint32_t random) {
   return id;
 }
 
+std::string lock_held_message(const std::string& stage, const std::string& key, const lock_holder& holder) {
+  return fmt::format(
+      "another run is active on {} {}: run {} (pid {} on {}, since {} UTC). Wait for it, or stop it there "
+      "with: kill {}. Is it gone for good? nba-scraper db unlock",
+      stage, key, holder.run_id, holder.pid, holder.host, format_timestamp(holder.since).substr(0, 19), holder.pid);
+}
+
 std::string make_run_id() { return make_run_id(utc_now(), std::random_device{}()); }
 
 run_session::run_session(std::string job, std::string arguments, std::shared_ptr<event_sink> log,

@@ -25,6 +25,9 @@ namespace nba {
 std::string make_run_id();
 std::string make_run_id(utc_time start, std::uint32_t random);
 
+// What whoever finds a lock held is told, everywhere: who holds it, and what can be done.
+std::string lock_held_message(const std::string& stage, const std::string& key, const lock_holder& holder);
+
 class run_session {
  public:
   // `job`: its name in logs and in `ingest_runs`. `arguments`: as typed, secrets redacted. `log` may be null. `run_id`:

@@ -46,9 +46,9 @@ data=${NBA_RECORDED_DATA:-$root/../shared/data}
 if [ "$memory" = no ] && [ -d "$data/$season" ] && command -v nginx >/dev/null; then
   "$data/unpack.sh" "$work/docroot" "$season"
   "$data/serve.sh" "$work/docroot" "$port" & pids+=($!)
-  source_name="recorded season $season"
+  source_name="recorded season $season"; source=cdn
 else
-  source_name="synthetic season $season"
+  source_name="synthetic season $season"; source=sim
 fi
 serve_synthetic() {  # PORT REGULAR_GAMES
   "$build/nba-scraper" simulate --port "$1" --season "$season" --regular-games "$2" >"$work/simulate.$1.log" 2>&1 & pids+=($!)
@@ -56,7 +56,7 @@ serve_synthetic() {  # PORT REGULAR_GAMES
 [ "${#pids[@]}" -gt 0 ] || serve_synthetic "$port" 1230
 wait_for() { for _ in $(seq 100); do (: < "/dev/tcp/127.0.0.1/$1") 2>/dev/null && return; sleep 0.1; done; echo "bench/run.sh: no server on port $1" >&2; exit 1; }
 wait_for "$port"
-urls() { echo --cdn-url "http://127.0.0.1:$1/static/json" --stats-url "http://127.0.0.1:$1/stats"; }
+urls() { echo --cdn-url "http://127.0.0.1:$1/static/json" --stats-url "http://127.0.0.1:$1/stats" --source "$source"; }
 
 # ---- PostgreSQL, as a server is by default: fsync and synchronous_commit on
 start_postgres() {
@@ -92,7 +92,7 @@ one_case() {  # STORE PORT MODE [ARGUMENTS ...]
     url="sqlite:///$work/case$count.db"
   fi
   before=$(server_cpu)
-  # shellcheck disable=SC2046 # two options with their values
+  # shellcheck disable=SC2046 # options with their values
   line=$("$build/nba-bench" "$mode" --database "$url" $(urls "$server") --season "$season" "$@")
   after=$(server_cpu)
   echo "${line%\}},\"store\":\"$store\",\"server_cpu_s\":$(awk -v a="$after" -v b="$before" 'BEGIN {print a - b}')}" >> "$work/cases"

@@ -33,7 +33,7 @@ namespace {
 using nlohmann::ordered_json;
 
 struct bench_options {
-  std::string database, cdn_url, stats_url, season = "2024-25";
+  std::string database, cdn_url, stats_url, source = "cdn", season = "2024-25";
   int parallel = 4;
 };
 
@@ -65,6 +65,7 @@ nba::job_environment environment_of(const bench_options& options) {
   nba::job_environment out;
   out.database = must(nba::parse_database_url(options.database));
   out.urls = {options.cdn_url, options.stats_url};
+  out.source = options.source;
   out.run_id = "bench";
   return out;
 }
@@ -237,6 +238,7 @@ int main(int argc, char** argv) {
     command->add_option("--database", options.database)->required();
     command->add_option("--cdn-url", options.cdn_url)->required();
     command->add_option("--stats-url", options.stats_url)->required();
+    command->add_option("--source", options.source, "cdn, or sim for the synthetic league");
     command->add_option("--season", options.season)->capture_default_str();
     command->add_option("--parallel", options.parallel)->capture_default_str();
     return command;

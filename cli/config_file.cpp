@@ -3,6 +3,7 @@
 #include "cli/config_nesting.hpp"
 #include "cli/printable.hpp"
 #include "cli/text.hpp"
+#include "pipeline/source/base_url.hpp"
 #include "pipeline/source/endpoints.hpp"
 
 #include <fcntl.h>
@@ -145,10 +146,11 @@ class reader {
     const bool is_table = is_host || !names_in_table(path).empty();
     if (is_table) {
       // A budget for what is no host would be nobody's, and a password in it would be shown.
-      if (is_host && (name.empty() || (host_of("https://" + name) != name && host_of("http://" + name) != name)))
+      if (is_host && (base_url_problem("http://" + name) ||
+                      (host_of("https://" + name) != name && host_of("http://" + name) != name)))
         return bad_file(path_, &node,
                         "a section of hosts has the name of a host in small letters, like [hosts.\"cdn.nba.com\"], "
-                        "without https:// and path");
+                        "without https:// and path, with a port from 1 to 65535 or none");
       if (const auto* inner = node.as_table()) return read_table(*inner, path, is_host ? name : host);
       return bad_file(path_, &node, fmt::format("'{}' must be a table, not {}", name, kind_in_words(node)));
     }

@@ -65,11 +65,7 @@ int take_lock(const context& with, nba::store& database, const std::string& stag
   const auto held = with.session->lock(database, stage, key);
   if (!held) return with.fail(held.error());
   if (!*held) return exit_success;
-  const auto& holder = **held;
-  return with.fail(exit_lock_held, fmt::format("another run is active on {} {}: run {} (pid {} on {}, since {} UTC)\n"
-                                               "  Wait for it, or stop it with: kill {}",
-                                               stage, key, holder.run_id, holder.pid, holder.host,
-                                               format_timestamp(holder.since).substr(0, 19), holder.pid));
+  return with.fail(exit_lock_held, lock_held_message(stage, key, **held));
 }
 
 int fail_database(const context& with, const failure& why) { return with.fail(exit_database, why.message); }

@@ -47,19 +47,16 @@ result<job_setup> prepare_job(const context& with) {
 int fail_job(const context& with, const job_error& error) {
   const auto code = exit_code_of(error);
   switch (error.what) {
-    case job_error::kind::lock_held:
-      if (!error.holder) return with.fail(code, error.why.message);
-      return with.fail(code, fmt::format("{}: run {} on host {}, process {}, since {}. Wait for it, or stop it first",
-                                         error.why.message, error.holder->run_id, error.holder->host, error.holder->pid,
-                                         format_timestamp(error.holder->since)));
     case job_error::kind::schedule:
       return with.fail(code, fmt::format("no schedule: {}. Check the season and the network; `nba-scraper doctor` "
                                          "tests both",
                                          error.why.message));
     case job_error::kind::stopped:
       return with.fail(code, "stopped before anything was written");
+    case job_error::kind::usage:
     case job_error::kind::configuration:
     case job_error::kind::database:
+    case job_error::kind::lock_held:
       return with.fail(code, error.why.message);
   }
   return with.fail(code, error.why.message);

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cstdint>
 #include <iterator>
 
@@ -46,11 +47,30 @@ piece next_piece(std::string_view text, std::size_t at) {
   return {length, true, value};
 }
 
-// Unicode's Cc, Bidi_Control, and the two code points that end a line for some programs (U+2028, U+2029).
-bool is_obeyed(std::uint32_t code_point) {
-  return code_point < 0x20 || (code_point >= 0x7F && code_point < 0xA0) || code_point == 0x061C ||
-         code_point == 0x200E || code_point == 0x200F || (code_point >= 0x2028 && code_point <= 0x202E) ||
-         (code_point >= 0x2066 && code_point <= 0x2069);
+struct code_points {
+  std::uint32_t first, last;
+};
+
+// What a terminal obeys or what cannot be seen, in order: Unicode 15's Cc, Cf, Zl, Zp and Default_Ignorable_Code_Point
+// (marks of the writing direction, zero-width characters, soft hyphens, fillers, selectors, tags).
+constexpr std::array not_printed{
+    code_points{0x0000, 0x001F},   code_points{0x007F, 0x009F},   code_points{0x00AD, 0x00AD},
+    code_points{0x034F, 0x034F},   code_points{0x0600, 0x0605},   code_points{0x061C, 0x061C},
+    code_points{0x06DD, 0x06DD},   code_points{0x070F, 0x070F},   code_points{0x0890, 0x0891},
+    code_points{0x08E2, 0x08E2},   code_points{0x115F, 0x1160},   code_points{0x17B4, 0x17B5},
+    code_points{0x180B, 0x180F},   code_points{0x200B, 0x200F},   code_points{0x2028, 0x202E},
+    code_points{0x2060, 0x206F},   code_points{0x3164, 0x3164},   code_points{0xFE00, 0xFE0F},
+    code_points{0xFEFF, 0xFEFF},   code_points{0xFFA0, 0xFFA0},   code_points{0xFFF0, 0xFFFB},
+    code_points{0x110BD, 0x110BD}, code_points{0x110CD, 0x110CD}, code_points{0x13430, 0x1343F},
+    code_points{0x1BCA0, 0x1BCA3}, code_points{0x1D173, 0x1D17A}, code_points{0xE0000, 0xE0FFF},
+};
+
+bool is_obeyed_or_unseen(std::uint32_t code_point) {
+  if (code_point >= 0x20 && code_point < 0x7F) return false;
+  const auto* const range =
+      std::lower_bound(not_printed.begin(), not_printed.end(), code_point,
+                       [](const code_points& each, std::uint32_t one) { return each.last < one; });
+  return range != not_printed.end() && range->first <= code_point;
 }
 
 void append_escape(std::string& out, std::string_view bytes, const piece& found) {
@@ -66,7 +86,20 @@ void append_escape(std::string& out, std::string_view bytes, const piece& found)
       fmt::format_to(std::back_inserter(out), "\\x{:02x}", static_cast<unsigned char>(byte));
     return;
   }
-  fmt::format_to(std::back_inserter(out), "\\u{:04x}", found.code_point);
+  if (found.code_point > 0xFFFF)
+    fmt::format_to(std::back_inserter(out), "\\U{:08x}", found.code_point);
+  else
+    fmt::format_to(std::back_inserter(out), "\\u{:04x}", found.code_point);
+}
+
+// JSON escapes UTF-16: two of them beyond U+FFFF.
+void append_json_escape(std::string& out, std::uint32_t code_point) {
+  if (code_point <= 0xFFFF) {
+    fmt::format_to(std::back_inserter(out), "\\u{:04x}", code_point);
+    return;
+  }
+  const auto rest = code_point - 0x10000;
+  fmt::format_to(std::back_inserter(out), "\\u{:04x}\\u{:04x}", 0xD800 + (rest >> 10), 0xDC00 + (rest & 0x3FF));
 }
 
 void append_printable(std::string& out, std::string_view text, bool keeps_line_feeds) {
@@ -74,7 +107,7 @@ void append_printable(std::string& out, std::string_view text, bool keeps_line_f
     const auto found = next_piece(text, at);
     const auto bytes = text.substr(at, found.bytes);
     const bool is_kept = keeps_line_feeds && bytes == "\n";
-    if (is_kept || (found.valid && !is_obeyed(found.code_point)))
+    if (is_kept || (found.valid && !is_obeyed_or_unseen(found.code_point)))
       out += bytes;
     else
       append_escape(out, bytes, found);
@@ -111,7 +144,7 @@ std::string printable_lines(std::string_view text) {
 bool is_printable(std::string_view text) {
   for (std::size_t at = 0; at < text.size();) {
     const auto found = next_piece(text, at);
-    if (!found.valid || is_obeyed(found.code_point)) return false;
+    if (!found.valid || is_obeyed_or_unseen(found.code_point)) return false;
     at += found.bytes;
   }
   return true;
@@ -123,8 +156,8 @@ std::string printable_json(std::string_view json) {
   for (std::size_t at = 0; at < json.size();) {
     const auto found = next_piece(json, at);
     const bool is_layout = found.valid && found.code_point < 0x20;  // inside strings JSON has these escaped already
-    if (found.valid && !is_layout && is_obeyed(found.code_point))
-      fmt::format_to(std::back_inserter(out), "\\u{:04x}", found.code_point);
+    if (found.valid && !is_layout && is_obeyed_or_unseen(found.code_point))
+      append_json_escape(out, found.code_point);
     else
       out += json.substr(at, found.bytes);
     at += found.bytes;

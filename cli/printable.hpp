@@ -1,10 +1,11 @@
 // What may reach a terminal or a log: the one place that takes the sting out of text that others wrote.
 //
-// Purpose: documents, hosts, databases and command lines may hold characters that a terminal obeys: C0 and C1 controls,
-// DEL, and the marks that turn the writing direction (Unicode's Bidi_Control). They are shown as escapes instead: \n \r
-// \t, \x1b for a byte, \u202e for a code point; bytes that are not UTF-8 become \xff. Everything that prints goes
-// through here: standard output by `printable_stream`, lines on the terminal by `terminal`, log lines by their formats.
-// Threads: pure functions; a stream belongs to one thread at a time.
+// Purpose: documents, hosts, databases and command lines may hold characters that a terminal obeys (C0 and C1 controls,
+// DEL, the marks that turn the writing direction) or that nobody sees (zero-width spaces, soft hyphens, selectors,
+// tags: two names that look alike would not be). They are shown as escapes instead: \n \r \t, \x1b for a byte, \u202e
+// and \U000e0041 for a code point; bytes that are not UTF-8 become \xff. Everything that prints goes through here:
+// standard output by `printable_stream`, lines on the terminal by `terminal`, log lines by their formats. Threads: pure
+// functions; a stream belongs to one thread at a time.
 #pragma once
 
 #include <ostream>

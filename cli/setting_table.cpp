@@ -52,6 +52,8 @@ std::vector<setting_descriptor> make_table() {
        {"cdn", "sim"}},
       {"cdn_url", "", "NBA_CDN_URL", "URL", "base URL of box scores and play-by-play", "", NBA_SETTING(cdn_url)},
       {"stats_url", "", "NBA_STATS_URL", "URL", "base URL of the season schedule", "", NBA_SETTING(stats_url)},
+      {"sim_url", "", "NBA_SIM_URL", "URL", "with --source sim: the server of nba-scraper simulate to ask",
+       "a league of its own, within the command", NBA_SETTING(sim_url)},
       {"log_level",
        "--log-level",
        "NBA_SCRAPER_LOG_LEVEL",

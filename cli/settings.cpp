@@ -86,6 +86,21 @@ std::optional<failure> default_database(settings& values, const settings_input& 
   return std::nullopt;
 }
 
+// A budget for a host with its scheme's own port is nobody's: hosts are named without it.
+std::optional<failure> check_hosts(const settings& values) {
+  const std::set<std::string> asked{host_of(values.cdn_url), host_of(values.stats_url), host_of(values.sim_url)};
+  for (const auto& [host, ignored] : values.hosts) {
+    const auto plain = host.substr(0, host.rfind(':'));
+    if ((host != plain + ":443" && host != plain + ":80") || asked.contains(host)) continue;
+    return failure{failure_class::configuration,
+                   fmt::format("[hosts.\"{}\"] has no effect: the port that a scheme has by itself is left out; write "
+                               "[hosts.\"{}\"]",
+                               host, plain),
+                   values.config_file};
+  }
+  return std::nullopt;
+}
+
 std::optional<failure> check_together(const settings& values) {
   const auto& retry = values.engine.retry;
   if (retry.backoff_max < retry.backoff_first)
@@ -93,13 +108,14 @@ std::optional<failure> check_together(const settings& values) {
                    fmt::format("retry.backoff_max_ms is {}, below retry.backoff_first_ms = {}; raise it or lower that",
                                retry.backoff_max.count(), retry.backoff_first.count()),
                    to_string(origin_of(values, "retry.backoff_max_ms"))};
-  for (const auto* key : {"cdn_url", "stats_url"}) {
-    const auto& url = std::string_view{key} == "cdn_url" ? values.cdn_url : values.stats_url;
-    if (const auto problem = base_url_problem(url))
+  for (const auto& [key, url] : {std::pair{"cdn_url", &values.cdn_url}, std::pair{"stats_url", &values.stats_url},
+                                 std::pair{"sim_url", &values.sim_url}}) {
+    if (url == &values.sim_url && url->empty()) continue;
+    if (const auto problem = base_url_problem(*url))
       return failure{failure_class::configuration, fmt::format("{} {}", key, *problem),
                      to_string(origin_of(values, key))};
   }
-  return std::nullopt;
+  return check_hosts(values);
 }
 
 void drop_trailing_slashes(std::string& url) {
@@ -170,6 +186,7 @@ result<settings> load_settings(const settings_input& input) {
   if (auto problem = default_database(values, input)) return std::move(*problem);
   drop_trailing_slashes(values.cdn_url);
   drop_trailing_slashes(values.stats_url);
+  drop_trailing_slashes(values.sim_url);
   if (auto problem = check_together(values)) return std::move(*problem);
   return values;
 }

@@ -43,6 +43,7 @@ struct settings {
   std::string source = "cdn";
   std::string cdn_url = source_urls{}.cdn;
   std::string stats_url = source_urls{}.stats;
+  std::string sim_url;  // a server of `simulate`; empty: a league in this process
   std::string log_level = "info";
   std::string log_format = "text";
   std::string log_file;  // empty: none

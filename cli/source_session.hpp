@@ -1,7 +1,9 @@
-// Where games come from for the time of one command: the configured hosts, or the synthetic league in this process.
+// Where games come from for the time of one command: the configured hosts, or the synthetic league, in this process or
+// from a server of `simulate`.
 //
 // Threads: `open_source` and the destructor belong to one thread; `urls` may be read from any.
-// Ownership: with `--source sim` the session owns a server on a free loopback port, which lives as long as it does.
+// Ownership: with `--source sim` and no sim_url the session owns a server on a free loopback port, which lives as long
+// as it does.
 #pragma once
 
 #include "cli/settings.hpp"

@@ -44,16 +44,27 @@ std::optional<failure> refuse_mix(const database_contents& held, data_kind wante
                   database));
 }
 
-std::optional<database_refusal> take_database(store& database, data_kind kind, std::string_view made_by) {
+std::optional<database_refusal> prepare_database(store& database, data_kind kind, std::string_view made_by) {
   const auto held = database.read_contents();
   if (!held) return database_refusal{false, held.error()};
   if (auto mixes = refuse_mix(*held, kind, database.description())) return database_refusal{true, std::move(*mixes)};
   if (const auto migrated = database.migrate(); !migrated) return database_refusal{false, migrated.error()};
+  // Whose it is; not yet what it is for.
+  if (const auto ours = database.claim(std::nullopt, made_by); !ours) return database_refusal{false, ours.error()};
+  return std::nullopt;
+}
+
+std::optional<database_refusal> claim_database(store& database, data_kind kind, std::string_view made_by) {
   // Another process may have said otherwise meanwhile: the one that comes second is refused.
   const auto claimed = database.claim(kind, made_by);
   if (!claimed) return database_refusal{false, claimed.error()};
   if (auto mixes = refuse_mix(*claimed, kind, database.description())) return database_refusal{true, std::move(*mixes)};
   return std::nullopt;
+}
+
+std::optional<database_refusal> take_database(store& database, data_kind kind, std::string_view made_by) {
+  if (auto refused = prepare_database(database, kind, made_by)) return refused;
+  return claim_database(database, kind, made_by);
 }
 
 }  // namespace nba

@@ -50,7 +50,12 @@ struct database_refusal {
   failure why;
 };
 // What every command does first that brings games from a source: refuses a database of the other kind before anything
-// is changed, migrates, and writes down what the database is for. nullopt: done.
+// is changed, and migrates. nullopt: done.
+std::optional<database_refusal> prepare_database(store& database, data_kind kind, std::string_view made_by);
+// Then, once the source has shown that it is of this kind and before anything of it is written: says what the database
+// is for. nullopt: done.
+std::optional<database_refusal> claim_database(store& database, data_kind kind, std::string_view made_by);
+// Both at once, where no source is asked.
 std::optional<database_refusal> take_database(store& database, data_kind kind, std::string_view made_by);
 
 }  // namespace nba

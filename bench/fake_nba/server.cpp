@@ -47,7 +47,7 @@ failure port_refused(int port) {
 }  // namespace
 
 fake_nba_server::content::content(fake_nba_settings settings)
-    : settings_(std::move(settings)), plan_(settings_.faults, settings_.seed) {
+    : settings_(std::move(settings)), plan_(settings_.faults, settings_.seed), marks_answers_(settings_.marks_answers) {
   if (settings_.league == nullptr) return;
   today_ = settings_.league->settings().today;
   leagues_[settings_.league->settings().season] = settings_.league;
@@ -153,8 +153,10 @@ fake_nba_server::~fake_nba_server() = default;
 result<void> fake_nba_server::start() { return content_->start(); }
 void fake_nba_server::stop() { content_->stop(); }
 int fake_nba_server::port() const noexcept { return content_->port(); }
-std::string fake_nba_server::cdn_url() const { return fmt::format("http://{}:{}/static/json", loopback, port()); }
-std::string fake_nba_server::stats_url() const { return fmt::format("http://{}:{}/stats", loopback, port()); }
+std::string fake_nba_server::url() const { return fmt::format("http://{}:{}", loopback, port()); }
+std::string fake_nba_server::cdn_url() const { return urls().cdn; }
+std::string fake_nba_server::stats_url() const { return urls().stats; }
+source_urls fake_nba_server::urls() const { return urls_below(url()); }
 fake_nba_counters fake_nba_server::counters() const { return content_->counters(); }
 void fake_nba_server::set_today(std::optional<et_date> today) { content_->set_today(today); }
 void fake_nba_server::set_override(const game_id& id, endpoint what, std::string body) {
@@ -162,6 +164,7 @@ void fake_nba_server::set_override(const game_id& id, endpoint what, std::string
 }
 void fake_nba_server::clear_override(const game_id& id, endpoint what) { content_->clear_override(id, what); }
 void fake_nba_server::set_faults(std::vector<fault_rule> rules) { content_->set_faults(std::move(rules)); }
+void fake_nba_server::set_marks_answers(bool marks) { content_->set_marks_answers(marks); }
 void fake_nba_server::perform(const script_step& step) { content_->perform(step); }
 
 }  // namespace nba

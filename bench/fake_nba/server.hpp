@@ -34,6 +34,9 @@ struct fake_nba_settings {
   // static/json/liveData/playbyplay/..., stats/scheduleleaguev2_YYYY-YY.json. Latency, faults, scripts and overrides
   // work as with a league; set_today does nothing.
   std::filesystem::path docroot = {};
+  // Says with every answer that it is the synthetic league's (pipeline/source/source_kind.hpp). Without it a client
+  // takes the games for real ones, as tests want that play the NBA.
+  bool marks_answers = false;
   int port = 0;  // 0: any free one
   int connections_max = 256;
   latency_model latency = {};
@@ -71,9 +74,10 @@ class fake_nba_server {
   // delays it by at most keep_alive_seconds.
   void stop();
   int port() const noexcept;      // 0 before start
+  std::string url() const;        // http://127.0.0.1:PORT
   std::string cdn_url() const;    // http://127.0.0.1:PORT/static/json
   std::string stats_url() const;  // http://127.0.0.1:PORT/stats
-  source_urls urls() const { return {cdn_url(), stats_url()}; }
+  source_urls urls() const;
 
   fake_nba_counters counters() const;
 
@@ -84,6 +88,8 @@ class fake_nba_server {
   void set_override(const game_id& id, endpoint what, std::string body);
   void clear_override(const game_id& id, endpoint what);
   void set_faults(std::vector<fault_rule> rules);
+  // As fake_nba_settings::marks_answers says it at the start.
+  void set_marks_answers(bool marks);
   // Does one step of a script now.
   void perform(const script_step& step);
 

@@ -1,6 +1,7 @@
 #include "bench/fake_nba/pages.hpp"
 #include "bench/fake_nba/random.hpp"
 #include "bench/fake_nba/server_content.hpp"
+#include "pipeline/source/source_kind.hpp"
 
 #include <arpa/inet.h>
 #include <fmt/format.h>
@@ -150,6 +151,7 @@ void fake_nba_server::content::handle(const request& asked, response& out) {
     ~presence() { --present; }
   };
   const presence here(in_flight_);
+  if (marks_answers_) out.set_header(source_header, synthetic_mark);
   const auto wanted = parse_target(asked);
   follow_script();
   count(wanted ? &*wanted : nullptr);

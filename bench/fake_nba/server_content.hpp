@@ -37,6 +37,7 @@ class fake_nba_server::content {
   void clear_override(const game_id& id, endpoint what);
   void set_faults(std::vector<fault_rule> rules) { plan_.set(std::move(rules)); }
   void perform(const script_step& step);
+  void set_marks_answers(bool marks) { marks_answers_ = marks; }
 
  private:
   using request = httplib::Request;
@@ -68,6 +69,7 @@ class fake_nba_server::content {
   fault_plan plan_;
   httplib::Server http_;
   std::thread listener_;
+  std::atomic<bool> marks_answers_;
   std::atomic<int> port_{0};
   std::atomic<int> in_flight_{0};
   std::atomic<std::uint64_t> latency_draws_{0};

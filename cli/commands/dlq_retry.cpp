@@ -55,9 +55,9 @@ std::optional<std::vector<dead_letter>> choose_letters(const context& with, std:
     chosen.push_back(std::move(letter));
   }
   if (named.empty()) return chosen;
-  with.fail(exit_not_found, fmt::format("there is no unresolved dead letter '{}'; `nba-scraper dlq list --all` shows "
-                                        "all. Nothing was tried",
-                                        *named.begin()));
+  with.fail(exit_usage, fmt::format("there is no unresolved dead letter '{}'; `nba-scraper dlq list --all` shows "
+                                    "all. Nothing was tried",
+                                    *named.begin()));
   return std::nullopt;
 }
 
@@ -130,7 +130,7 @@ int run_dlq_retry(const context& with, const dlq_retry_options& options) {
   auto unresolved = database.store->read_dead_letters(false);
   if (!unresolved) return with.fail(unresolved.error());
   const auto letters = choose_letters(with, std::move(*unresolved), options);
-  if (!letters) return exit_not_found;
+  if (!letters) return exit_usage;
   if (letters->empty()) {
     if (!with.settings.quiet) with.out << "Nothing to retry: no unresolved dead letter fits.\n";
     return exit_success;
@@ -185,10 +185,10 @@ named_games find_games(const context& with, nba::store& database, const std::vec
     }
     if (!*game || !out.entries.contains(**game))
       return {{},
-              with.fail(exit_not_found, fmt::format("'{}' is neither a dead letter nor a game this database knows; "
-                                                    "`nba-scraper gaps --season S` lists what is open. Nothing "
-                                                    "was {}",
-                                                    id, nothing_was))};
+              with.fail(exit_usage, fmt::format("'{}' is neither a dead letter nor a game this database knows; "
+                                                "`nba-scraper gaps --season S` lists what is open. Nothing "
+                                                "was {}",
+                                                id, nothing_was))};
   }
   return out;
 }

@@ -21,16 +21,15 @@ std::vector<check_result> run_checks(const context& with, const doctor_options& 
   const bool has_time_zone = checks.back().status == check_status::ok;
   checks.push_back(check_database(with));
   checks.push_back(check_disk(with));
+  source_checks source;
+  if (!options.offline && options.season.empty() && !has_time_zone)
+    source.results.push_back({"schedule", check_status::skipped, "the current season is unknown without time zone data",
+                              "name one: --season 2024-25"});
+  else if (!options.offline)
+    source = check_source(with, options.season.empty() ? current_season() : options.season);
   if (has_time_zone)
-    for (auto& check : check_stored_plan(with)) checks.push_back(std::move(check));
-  if (options.offline) return checks;
-  if (options.season.empty() && !has_time_zone) {
-    checks.push_back({"schedule", check_status::skipped, "the current season is unknown without time zone data",
-                      "name one: --season 2024-25"});
-    return checks;
-  }
-  for (auto& check : check_source(with, options.season.empty() ? current_season() : options.season))
-    checks.push_back(std::move(check));
+    for (auto& check : check_stored_plan(with, source.read)) checks.push_back(std::move(check));
+  for (auto& check : source.results) checks.push_back(std::move(check));
   return checks;
 }
 

@@ -35,13 +35,18 @@ check_result check_time_zone();
 check_result check_database(const context& with);
 // The disk of an SQLite file.
 check_result check_disk(const context& with);
-// The daily date, and what the last readings of schedules left out: results where there is something to say.
-std::vector<check_result> check_stored_plan(const context& with);
+// The daily date, and what the last readings of schedules left out: results where there is something to say. Of the
+// season `read_now` the schedule itself has said so just now.
+std::vector<check_result> check_stored_plan(const context& with, const std::optional<season>& read_now);
 // A warning that names entries of a schedule that are no games of the plan; nullopt when there is none.
 std::optional<check_result> check_left_out(const std::string& season, std::size_t count,
                                            const std::vector<left_out_entry>& entries);
 // The season's schedule, its second way where it has one, what it leaves out, and one finished game of it.
-std::vector<check_result> check_source(const context& with, const std::string& season);
+struct source_checks {
+  std::vector<check_result> results;
+  std::optional<season> read;  // the schedule came
+};
+source_checks check_source(const context& with, const std::string& season);
 
 int run_doctor(const context& with, const doctor_options& options);
 

@@ -46,6 +46,17 @@ check_result check_new_database(const database_url& url) {
   return {"database", check_status::ok, fmt::format("{} is not there yet; the first run creates it", url.redacted)};
 }
 
+constexpr std::string_view read_only_replica = "the server is a read-only replica";
+constexpr std::string_view read_only_by_default = "transactions of this user or database are read-only by default";
+
+// What mends a reason of why_read_only.
+std::string fix_of_read_only(std::string_view why) {
+  if (why == read_only_replica) return "name the primary in the database URL; reading commands work here";
+  if (why == read_only_by_default)
+    return "ALTER ROLE ... SET default_transaction_read_only = off (or ALTER DATABASE), or another user";
+  return "give this user the right to write, or choose another with --database";
+}
+
 // What keeps a run from writing; nullopt when nothing does. Nothing is written to find out.
 std::optional<std::string> why_read_only(nba::store& database, const database_url& url) {
   if (url.backend == database_url::kind::sqlite) {
@@ -62,8 +73,8 @@ std::optional<std::string> why_read_only(nba::store& database, const database_ur
   if (!answer) return answer.error().message;
   if (answer->size() < 2 || (*answer)[1].size() < 3) return "the server answers no privileges";
   const auto& row = (*answer)[1];
-  if (row[0] == "true") return "the server is a read-only replica";
-  if (row[1] == "on") return "transactions of this user or database are read-only by default";
+  if (row[0] == "true") return std::string{read_only_replica};
+  if (row[1] == "on") return std::string{read_only_by_default};
   if (row[2] != "true") return "this user may not write to the table ingest_games";
   return std::nullopt;
 }
@@ -115,7 +126,7 @@ check_result check_schema_and_access(nba::store& database, const database_url& u
             "the next run applies the rest, or now: nba-scraper db migrate"};
   if (const auto why = why_read_only(database, url))
     return {"database", check_status::fail, fmt::format("{} cannot be written: {}", url.redacted, *why),
-            "give this user the right to write, or choose another with --database"};
+            fix_of_read_only(*why)};
   if (const auto wrong = database.count_stored(std::nullopt); wrong && !wrong->empty())
     return {"database", check_status::fail,
             fmt::format("{} lacks rows of {}, the first is {}: {}", url.redacted,
@@ -153,7 +164,7 @@ check_result check_database(const context& with) {
   return check_schema_and_access(**opened, *url, with.settings);
 }
 
-std::vector<check_result> check_stored_plan(const context& with) {
+std::vector<check_result> check_stored_plan(const context& with, const std::optional<season>& read_now) {
   const auto url = parse_database_url(with.settings.database);
   if (!url || !database_exists(*url)) return {};
   auto opened = open_store(*url, store_options_of(with.settings));
@@ -174,6 +185,7 @@ std::vector<check_result> check_stored_plan(const context& with) {
   if (!progress) return checks;
   std::set<season> seasons;
   for (const auto& lane : *progress) seasons.insert(lane.season);
+  if (read_now) seasons.erase(*read_now);
   for (const auto& one : seasons)
     if (const auto reading = database.read_reading(one); reading && *reading)
       if (auto left_out = check_left_out(to_string(one), (*reading)->left_out_count, (*reading)->left_out))

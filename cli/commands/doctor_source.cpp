@@ -7,6 +7,8 @@
 #include "pipeline/plan/schedule.hpp"
 #include "pipeline/source/classify.hpp"
 #include "pipeline/source/http_client.hpp"
+#include "pipeline/source/source_kind.hpp"
+#include "storage/identity.hpp"
 
 #include <fmt/format.h>
 
@@ -50,6 +52,12 @@ std::string advice(const failure& why, const std::string& variable) {
 check_result failed_request(std::string name, const std::string& url, const failure& why, const std::string& variable) {
   return {std::move(name), check_status::fail, fmt::format("{}: {}", redact_secrets(url), why.message),
           advice(why, variable)};
+}
+
+// A run would end with 120.
+check_result wrong_kind(const failure& why) {
+  return {"source", check_status::fail, why.message,
+          "name the source that is meant: --source, and the base URLs above"};
 }
 
 // The newest game of the schedule that is over; nullopt when none is.
@@ -160,22 +168,30 @@ std::optional<check_result> check_left_out(const std::string& season, std::size_
                       fmt::format("see nba-scraper gaps --season {}; a newer version may know them", season)};
 }
 
-std::vector<check_result> check_source(const context& with, const std::string& season_text) {
+source_checks check_source(const context& with, const std::string& season_text) {
   const auto source = open_source(with.settings);
   if (!source)
-    return {{"schedule", check_status::fail, source.error().message, "use --source cdn, or free a loopback port"}};
+    return {{{"schedule", check_status::fail, source.error().message, "use --source cdn, or free a loopback port"}},
+            {}};
   const auto season = *parse_season(season_text);
   const auto& urls = (*source)->urls();
-  const auto client = make_curl_client(requests_max);
-  const auto first = try_way(*client, endpoint::schedule, schedule_url(urls, season), season);
-  const auto second = try_second_way(with, *client, urls, season);
-  std::vector<check_result> checks{check_first_way(with, first, second)};
-  if (second) checks.push_back(check_second_way(with, *second));
+  source_guard client{make_curl_client(requests_max), kind_of_source(with.settings.source) == data_kind::synthetic,
+                      nullptr};
+  const auto first = try_way(client, endpoint::schedule, schedule_url(urls, season), season);
+  if (const auto wrong = client.wrong()) return {{wrong_kind(*wrong)}, {}};
+  const auto second = try_second_way(with, client, urls, season);
+  source_checks checks;
+  auto& results = checks.results;
+  results.push_back(check_first_way(with, first, second));
+  if (second) results.push_back(check_second_way(with, *second));
+  if (const auto wrong = client.wrong()) return {{wrong_kind(*wrong)}, {}};
   const auto& found = first.found || !second ? first.found : second->found;
-  if (!found || checks.front().status == check_status::fail) return checks;
+  if (!found || results.front().status == check_status::fail) return checks;
+  checks.read = season;
   if (auto left_out = check_left_out(season_text, found->left_out_count, found->left_out))
-    checks.push_back(*std::move(left_out));
-  checks.push_back(check_game(*client, urls, *found));
+    results.push_back(*std::move(left_out));
+  results.push_back(check_game(client, urls, *found));
+  if (const auto wrong = client.wrong()) results.back() = wrong_kind(*wrong);
   return checks;
 }
 

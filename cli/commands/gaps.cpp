@@ -12,6 +12,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <unordered_map>
 
 namespace nba::cli {
@@ -46,6 +47,25 @@ void print_json(const context& with, const season_report& report, const std::vec
   document["left_out"] = cli::to_json(report.reading ? report.reading->left_out : std::vector<left_out_entry>{});
   document["left_out_count"] = report.reading ? report.reading->left_out_count : 0;
   with.print_json(document);
+}
+
+// Its day has not passed: time alone may finish it.
+bool is_ahead(const gap& game, const season_report& report) {
+  return game.date >= report.reasons.today &&
+         (game.state == game_state::planned || game.state == game_state::not_final);
+}
+
+// What was found, as an exit code: games that should be finished.
+int exit_code_of(const std::vector<gap>& gaps, const season_report& report) {
+  return failures_exit_code(
+      std::count_if(gaps.begin(), gaps.end(), [&](const gap& game) { return !is_ahead(game, report); }));
+}
+
+// Likewise of closed games: those that only evidence closed. A person's word and the schedule's are no alarm.
+int exit_code_of(const std::vector<closed_game>& closed) {
+  return failures_exit_code(std::count_if(closed.begin(), closed.end(), [](const closed_game& game) {
+    return game.evidence ? is_inferred(game.evidence->ground) : game.state == game_state::unavailable;
+  }));
 }
 
 // The evidence, who gave it, and whether the host is asked again.
@@ -106,7 +126,7 @@ int print_closed(const context& with, const gaps_options& options, const season_
                           {"closed", ordered_json::array()}};
     for (const auto& game : closed) document["closed"].push_back(to_json(game, teams_of(game)));
     with.print_json(document);
-    return exit_success;
+    return exit_code_of(closed);
   }
   if (closed.empty()) {
     with.out << fmt::format("No game of {} is closed: none was waived, called off or given up.\n", options.season);
@@ -125,7 +145,7 @@ int print_closed(const context& with, const gaps_options& options, const season_
       with_thousands(static_cast<long long>(closed.size())),
       counted(static_cast<long long>(report.planned()), "game", "games"), options.season,
       closed.size() == 1 ? "is" : "are", options.season);
-  return exit_success;
+  return exit_code_of(closed);
 }
 
 // Closed games are no gaps, and not finished either.
@@ -138,14 +158,11 @@ void print_closed_count(const context& with, const gaps_options& options, const 
 void print_gaps(const context& with, const gaps_options& options, const season_report& report,
                 const std::vector<gap>& gaps) {
   const auto teams = matchups(report.plan);
-  const auto is_ahead = [&](const gap& gap) {
-    return gap.date >= report.reasons.today && (gap.state == game_state::planned || gap.state == game_state::not_final);
-  };
   text_table table{{{"GAME"}, {"DATE"}, {"TEAMS"}, {"WHY"}}};
   std::size_t ahead = 0;
   et_date first_ahead{}, last_ahead{};
   for (const auto& gap : gaps) {
-    if (is_ahead(gap) && !options.all) {
+    if (is_ahead(gap, report) && !options.all) {
       if (ahead++ == 0) first_ahead = gap.date;
       last_ahead = gap.date;
       continue;
@@ -202,7 +219,7 @@ int run_gaps(const context& with, const gaps_options& options) {
   if (!options.json && report->reading)
     print_left_out(with.out, options.season, report->reading->left_out_count, report->reading->left_out,
                    left_out_kept_max);
-  return exit_success;
+  return exit_code_of(gaps, *report);
 }
 
 void add_gaps_command(command_syntax& app, chosen_command& chosen) {
@@ -215,7 +232,11 @@ void add_gaps_command(command_syntax& app, chosen_command& chosen) {
       "Examples:\n"
       "  nba-scraper gaps --season 2024-25\n"
       "  nba-scraper gaps --season 2024-25 --closed\n"
-      "  nba-scraper gaps --season 2025-26 --all --json\n");
+      "  nba-scraper gaps --season 2025-26 --all --json\n"
+      "\n"
+      "Exit codes: the number of unfinished games whose day has passed (99: or more);\n"
+      "with --closed the number of games that were given up on evidence, without a\n"
+      "person's or the schedule's word.\n");
   auto options = std::make_shared<gaps_options>();
   add_season_option(*gaps, options->season, season_need::required, "season to look at");
   add_game_types_option(*gaps, options->game_types);

@@ -19,6 +19,7 @@ namespace {
 result<fake_nba_settings> serving_of(const simulate_options& options) {
   fake_nba_settings serving;
   serving.docroot = options.docroot;
+  serving.marks_answers = options.docroot.empty();  // recorded files are real games
   league_settings wanted;
   wanted.season = *parse_season(options.season);
   wanted.seed = options.seed;
@@ -71,17 +72,22 @@ void print_how_to_use(const context& with, const fake_nba_server& server, const 
   if (options.docroot.empty())
     with.out << fmt::format(
         "A synthetic league is served on port {} ({}: {}, seed {}).\n"
-        "Any other season is made when it is asked for.\n",
-        server.port(), options.season, counted(static_cast<long long>(games), "game", "games"), options.seed);
+        "Any other season is made when it is asked for.\n"
+        "\nIn another terminal:\n"
+        "  export NBA_SIM_URL={}\n"
+        "  nba-scraper schedule backfill --season {} --source sim\n\n"
+        "Its games never share a database with real ones: without --database they have a file of their own.\n",
+        server.port(), options.season, counted(static_cast<long long>(games), "game", "games"), options.seed,
+        server.url(), options.season);
   else
-    with.out << fmt::format("The files of {} are served on port {}.\n", options.docroot, server.port());
-  with.out << fmt::format(
-      "\nIn another terminal:\n"
-      "  export NBA_CDN_URL={}\n"
-      "  export NBA_STATS_URL={}\n"
-      "  nba-scraper schedule backfill --season {} --database sqlite:///sim.db\n\n"
-      "Ctrl-C stops it.\n",
-      server.cdn_url(), server.stats_url(), options.season);
+    with.out << fmt::format(
+        "The files of {} are served on port {}.\n"
+        "\nIn another terminal:\n"
+        "  export NBA_CDN_URL={}\n"
+        "  export NBA_STATS_URL={}\n"
+        "  nba-scraper schedule backfill --season {} --database sqlite:///recorded.db\n\n",
+        options.docroot, server.port(), server.cdn_url(), server.stats_url(), options.season);
+  with.out << "Ctrl-C stops it.\n";
   with.out.flush();  // whoever started it in the background waits for these lines
 }
 
@@ -123,7 +129,7 @@ void add_simulate_command(command_syntax& app, chosen_command& chosen) {
   simulate->footer(
       "It answers the paths of the NBA's hosts, for demonstrations, tests and\n"
       "benchmarks; the same seed gives the same games. --source sim does it inside\n"
-      "any other command.\n"
+      "any other command; with NBA_SIM_URL it asks the server that this one is.\n"
       "\n"
       "Examples:\n"
       "  nba-scraper simulate\n"

@@ -147,6 +147,27 @@ nlohmann::ordered_json to_json(const validate_options& options, const std::vecto
   return document;
 }
 
+// Why there is nothing to check, and what to type.
+std::string nothing_to_check(const std::vector<derived_state>& states, const std::string& season) {
+  std::map<game_type, long long> finished;
+  for (const auto& game : states)
+    if (game.state == game_state::done) ++finished[game.game_id.type()];
+  if (finished.empty())
+    return fmt::format(
+        "this database has no finished games of {0}; first run: nba-scraper schedule backfill --season "
+        "{0}",
+        season);
+  std::vector<std::string> games;
+  std::string types;
+  for (const auto& [type, count] : finished) {
+    const std::string name{to_string(type)};
+    games.push_back(counted(count, "finished " + name + " game", "finished " + name + " games"));
+    types += (types.empty() ? "" : ",") + name;
+  }
+  return fmt::format("{} has no finished game of the types asked for, but {}; to check them: --game-types {}", season,
+                     join_words(games), types);
+}
+
 }  // namespace
 
 int run_validate(const context& with, const validate_options& options) {
@@ -165,10 +186,7 @@ int run_validate(const context& with, const validate_options& options) {
     games.push_back(game.game_id);
     if (game.current != derived_table_set::all()) ++behind;
   }
-  if (games.empty())
-    return with.fail(exit_not_found, fmt::format("this database has no finished games of {0}; first run: "
-                                                 "nba-scraper schedule backfill --season {0}",
-                                                 options.season));
+  if (games.empty()) return with.fail(exit_no_schedule, nothing_to_check(*states, options.season));
   if (behind > 0)
     with.note(
         fmt::format("{} derived by older rules; to renew: nba-scraper derive --season "
@@ -212,7 +230,8 @@ void add_validate_command(command_syntax& app, chosen_command& chosen) {
       "  nba-scraper validate --season 2024-25 --json\n"
       "  nba-scraper validate --season 2024-25 --reference possessions.csv\n"
       "\n"
-      "Exit codes: the number of failing games (99: or more).\n");
+      "Exit codes: the number of failing games (99: or more); 123 when there is nothing\n"
+      "to check.\n");
   auto options = std::make_shared<validate_options>();
   add_season_option(*validate, options->season, season_need::required, "season to check");
   add_game_types_option(*validate, options->game_types);

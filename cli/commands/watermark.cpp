@@ -74,6 +74,29 @@ void print_outlook(const context& with, nba::store& database, const watermark_op
   }
 }
 
+// Why a game is no mark of its lane: nobody knows it. Empty when one does.
+result<std::string> why_no_mark(nba::store& database, const game_id& id) {
+  const auto season = to_string(id.in_season());
+  const auto ledger = database.read_ledger(id.in_season());
+  if (!ledger) return ledger.error();
+  std::optional<game_id> first, last;
+  for (const auto& entry : *ledger) {
+    if (entry.id == id) return std::string{};
+    if (!(lane_of(entry.id) == lane_of(id))) continue;
+    if (!first) first = entry.id;
+    last = entry.id;
+  }
+  if (!first)
+    return fmt::format(
+        "this database knows no game of {} yet, so none can be its mark; first run: nba-scraper schedule "
+        "backfill --season {}",
+        watermark_key(lane_of(id)), season);
+  return fmt::format(
+      "there is no game {} in this database; the games of {} have ids from {} to {}: nba-scraper gaps "
+      "--season {} --all lists what is open",
+      id.str(), watermark_key(lane_of(id)), first->str(), last->str(), season);
+}
+
 // The locks of the runs that move this mark: a decree beside one of them would be overtaken by it unseen. A daily run
 // moves the lanes of its season too.
 int lock_out_runs(const context& with, nba::store& database, const watermark_options& options) {
@@ -92,6 +115,11 @@ int decree(const context& with, const watermark_options& options, const std::opt
   auto database = open_to_change(with);
   if (!database) return database.exit_code;
   auto& store = *with.session->keep(std::move(database.store));
+  if (value && options.stage == stage_backfill) {
+    const auto why = why_no_mark(store, *game_id::parse(*value));
+    if (!why) return with.fail(why.error());
+    if (!why->empty()) return with.fail(exit_usage, *why);
+  }
   if (const auto code = lock_out_runs(with, store, options)) return code;
   const auto before = store.decree_watermark(options.stage, options.key, value);
   if (!before) return with.fail(before.error());

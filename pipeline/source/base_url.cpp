@@ -17,6 +17,14 @@ bool has_part(CURLU* url, CURLUPart part) {
   return true;
 }
 
+// As the parser understands it, without leading zeros; empty when none is named.
+std::string port_of(CURLU* url) {
+  char* text = nullptr;
+  if (curl_url_get(url, CURLUPART_PORT, &text, 0) != CURLUE_OK) return {};
+  const std::unique_ptr<char, void (*)(void*)> held(text, curl_free);
+  return held.get();
+}
+
 }  // namespace
 
 std::optional<std::string> base_url_problem(std::string_view url) {
@@ -44,6 +52,8 @@ std::optional<std::string> base_url_problem(std::string_view url) {
   if (!scheme || (std::string_view(scheme.get()) != "http" && std::string_view(scheme.get()) != "https"))
     return "must start with http:// or https://";
   if (!has_part(parsed.get(), CURLUPART_HOST)) return "has no host";
+  // libcurl's parser takes port 0, to which nothing can connect.
+  if (port_of(parsed.get()) == "0") return "has port 0, which no server has; name the port from 1 to 65535, or none";
   if (has_part(parsed.get(), CURLUPART_USER) || has_part(parsed.get(), CURLUPART_PASSWORD) ||
       url.find('@') != std::string_view::npos)
     return login;

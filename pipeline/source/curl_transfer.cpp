@@ -3,6 +3,7 @@
 #include "pipeline/source/endpoints.hpp"
 #include "pipeline/source/redirects.hpp"
 #include "pipeline/source/retry_after.hpp"
+#include "pipeline/source/source_kind.hpp"
 
 #include <algorithm>
 #include <new>
@@ -14,7 +15,10 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr long receive_buffer_bytes = 256 << 10;  // libcurl's default of 16 KB costs plain bodies a third of their pace
-constexpr int redirects_max = 3;
+// Of one request. A host whose every answer is a redirect costs so many requests more before the judge has seen enough
+// (some 40 answers with the default settings): with one it stays below a hundred, and an address that moved within its
+// host needs no second.
+constexpr int redirects_max = 1;
 // Reserved per compressed byte. Recorded payloads shrink by gzip to a seventh (box score), an eleventh (play-by-play),
 // a fourteenth (schedule).
 constexpr std::size_t inflated_bytes_per_byte = 12;
@@ -110,7 +114,7 @@ bool curl_transfer::follow_redirect() {
   // As libcurl resolves it against the address that was asked.
   if (curl_easy_getinfo(easy_.get(), CURLINFO_REDIRECT_URL, &target) != CURLE_OK || !target) return false;
   const auto left = request_.timeout - std::chrono::duration_cast<std::chrono::milliseconds>(elapsed());
-  if (redirects_ >= redirects_max || left <= 0ms || !may_follow(url_, target)) return false;
+  if (redirects_ >= redirects_max || left <= 0ms || target == url_ || !may_follow(url_, target)) return false;
   ++redirects_;
   url_ = target;
   body_.clear();
@@ -189,6 +193,8 @@ http_response curl_transfer::finish(CURLcode code) {
   const char* content_type = nullptr;
   if (curl_easy_getinfo(easy, CURLINFO_CONTENT_TYPE, &content_type) == CURLE_OK && content_type)
     response.content_type = content_type;
+  const char* source = header_of(easy, source_header);
+  response.is_synthetic = source && std::string_view(source) == synthetic_mark;
   response.retry_after = retry_after();
   response.elapsed = elapsed();
   response.wire_bytes = static_cast<std::size_t>(number_of(easy, CURLINFO_SIZE_DOWNLOAD_T));
@@ -208,9 +214,10 @@ void curl_transfer::refuse_redirect(http_response& response) const {
     return;
   response.error = http_error::other;
   const auto host = host_of(target);
-  response.error_text = redirects_ >= redirects_max ? "more than " + std::to_string(redirects_max) + " redirects"
-                        : host.empty()              ? "it leads to something else than HTTP"
-                                                    : "it leads to " + host;
+  response.error_text = target == url_                ? "it leads to itself"
+                        : redirects_ >= redirects_max ? "more than " + std::to_string(redirects_max) + " in a row"
+                        : host.empty()                ? "it leads to something else than HTTP"
+                                                      : "it leads to " + host;
 }
 
 http_response curl_transfer::finish(http_error error, std::string text) const {

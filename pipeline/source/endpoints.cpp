@@ -86,6 +86,11 @@ std::string_view without_port(std::string_view host) {
 
 std::string_view to_string(endpoint value) { return profile_of(value).name; }
 
+source_urls urls_below(std::string_view server) {
+  const auto base = without_trailing_slashes(server);
+  return {base + "/static/json", base + "/stats"};
+}
+
 std::string schedule_url(const source_urls& urls, season value) {
   return without_trailing_slashes(urls.stats) + "/scheduleleaguev2?LeagueID=00&Season=" + to_string(value);
 }

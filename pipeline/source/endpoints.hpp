@@ -23,6 +23,9 @@ struct source_urls {
   std::string stats = "https://stats.nba.com/stats";
 };
 
+// Of a server that has the paths of both hosts, as the synthetic league's: http://127.0.0.1:8080.
+source_urls urls_below(std::string_view server);
+
 // A base URL may end with slashes or not.
 std::string schedule_url(const source_urls& urls, season value);
 // Where cdn.nba.com keeps the current season's schedule in the same shape, in the order in which to ask. Both names

@@ -78,6 +78,7 @@ struct http_response {
   body_ptr incomplete;     // what had come when the transfer failed: for people; null when nothing had
   std::string content_type;
   std::optional<std::chrono::seconds> retry_after;  // from now; 0 s when the header is in the past or unreadable
+  bool is_synthetic = false;                        // it bears the mark of the synthetic league (source_kind.hpp)
   std::chrono::microseconds elapsed{0};             // in transfer, without the time in the client's queue
   std::size_t wire_bytes = 0;                       // of the body as received, before decompression
 };

@@ -10,6 +10,11 @@ constexpr std::string_view advice_for_locked_table =
     "FROM pg_stat_activity WHERE pid IN (SELECT pid FROM pg_locks WHERE granted AND mode <> 'AccessShareLock' AND "
     "relation IS NOT NULL); wait for it, or end it with pg_terminate_backend(pid), then run again";
 
+constexpr std::string_view advice_for_read_only_server =
+    "this session may only read. A standby is written through its primary: name that server in the database URL. "
+    "Otherwise default_transaction_read_only is on, for the role, the database or the server (SHOW "
+    "default_transaction_read_only): ALTER ROLE ... SET default_transaction_read_only = off, or ALTER DATABASE";
+
 std::string_view advice(error_kind kind) {
   switch (kind) {
     case error_kind::conflict:
@@ -50,9 +55,10 @@ std::string_view advice(error_kind kind) {
              "pool with "
              "pool_mode = session";
     case error_kind::too_many_connections:
-      return "the server takes no more connections; lower engine.load_connections (a run takes two more than that), "
-             "end "
-             "idle sessions, or raise max_connections";
+      return "the server takes no more connections; end idle sessions, raise max_connections, or let this command take "
+             "fewer: a run (schedule, dlq, db repair) takes two more than engine.load_connections; derive, validate "
+             "and "
+             "db verify take one more than their --parallel";
     case error_kind::wrong_encoding:
       return "the database cannot hold every letter of a name; make one with: CREATE DATABASE nba ENCODING 'UTF8' "
              "TEMPLATE template0";
@@ -62,14 +68,20 @@ std::string_view advice(error_kind kind) {
   return "";
 }
 
+// A server's case of a kind may have another fix than a file's.
+std::string_view advice(const sql_error& error) {
+  if (error.code().starts_with("SQLSTATE")) {
+    if (error.kind() == error_kind::busy) return advice_for_locked_table;  // it can be asked who it is
+    if (error.kind() == error_kind::read_only) return advice_for_read_only_server;
+  }
+  return advice(error.kind());
+}
+
 }  // namespace
 
 failure to_failure(const sql_error& error, std::string_view database) {
   auto message = fmt::format("database {}: {}", database, error.what());
-  // A server can be asked who it is.
-  const bool in_server = error.kind() == error_kind::busy && error.code().starts_with("SQLSTATE");
-  if (const auto hint = in_server ? advice_for_locked_table : advice(error.kind()); !hint.empty())
-    message += fmt::format(": {}", hint);
+  if (const auto hint = advice(error); !hint.empty()) message += fmt::format(": {}", hint);
   const bool unusable = error.kind() == error_kind::cannot_open || error.kind() == error_kind::not_a_database;
   return {unusable ? failure_class::configuration : failure_class::storage, message, error.code()};
 }

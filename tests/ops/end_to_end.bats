@@ -6,7 +6,7 @@ load helpers
 
 setup() {
   [[ -x ${NBA_SCRAPER_TESTED:-} ]] || { echo 'NBA_SCRAPER_TESTED must name the program'; return 1; }
-  unset NBA_CDN_URL NBA_STATS_URL NBA_SCRAPER_CONFIG NBA_SCRAPER_LOG_LEVEL
+  unset NBA_CDN_URL NBA_STATS_URL NBA_SIM_URL NBA_SCRAPER_CONFIG NBA_SCRAPER_LOG_LEVEL
   # No configuration or database of the person who runs the tests.
   export XDG_CONFIG_HOME=$BATS_TEST_TMPDIR/config XDG_DATA_HOME=$BATS_TEST_TMPDIR/data
   export NBA_SCRAPER_BIN=$NBA_SCRAPER_TESTED
@@ -27,14 +27,13 @@ in_database() { sqlite3 -readonly -cmd '.timeout 5000' "$database" "$1"; }
 daily_date() { in_database "SELECT value FROM ingest_watermarks WHERE stage = 'schedule' AND key = 'daily'"; }
 games_stored() { in_database 'SELECT COUNT(*) FROM games'; }
 
-# A league that answers so many milliseconds late, in a process of its own; sets the two URLs.
+# A league that answers so many milliseconds late, in a process of its own; sets its URL.
 start_league() {
   "$NBA_SCRAPER_TESTED" simulate --port 0 --latency "$1" >"$BATS_TEST_TMPDIR/league.out" 2>&1 3>&- &
   league=$!
   eventually grep -q 'Ctrl-C stops it' "$BATS_TEST_TMPDIR/league.out"
-  NBA_CDN_URL=$(sed -n 's/.*NBA_CDN_URL=//p' "$BATS_TEST_TMPDIR/league.out")
-  NBA_STATS_URL=$(sed -n 's/.*NBA_STATS_URL=//p' "$BATS_TEST_TMPDIR/league.out")
-  export NBA_CDN_URL NBA_STATS_URL
+  NBA_SIM_URL=$(sed -n 's/.*NBA_SIM_URL=//p' "$BATS_TEST_TMPDIR/league.out")
+  export NBA_SIM_URL
 }
 
 @test "the cron script brings in a day, then the days that were missed" {
@@ -72,7 +71,7 @@ start_league() {
   start_league 500
   program db migrate >/dev/null
   program watermark set schedule daily 2024-11-01 >/dev/null
-  "$project/ops/cron/run_daily.sh" --date 2024-11-20 --catch-up-days 60 >"$BATS_TEST_TMPDIR/out" 2>&1 3>&- &
+  "$project/ops/cron/run_daily.sh" --source sim --date 2024-11-20 --catch-up-days 60 >"$BATS_TEST_TMPDIR/out" 2>&1 3>&- &
   script=$!
   some_games() { (($(games_stored) > 0)); }
   eventually some_games
@@ -85,11 +84,11 @@ start_league() {
   expect_equal "$(in_database "SELECT COUNT(*) FROM ingest_games WHERE state = 'loaded'")" 0
   before=$(games_stored)
 
-  # The same league without the wait. (--source sim would be refused: what came from these URLs counts as real.)
+  # The same league without the wait.
   kill "$league"
   wait "$league" 2>/dev/null || true
   start_league 1
-  run_daily --date 2024-11-20 --catch-up-days 60
+  run_daily --source sim --date 2024-11-20 --catch-up-days 60
   expect_equal "$status" 0
   expect_equal "$(daily_date)" 2024-11-20
   planned=$(in_database "SELECT COUNT(*) FROM schedule_games WHERE game_date BETWEEN '2024-11-02' AND '2024-11-20'")

@@ -209,3 +209,28 @@ TEST_CASE("--since holds the watermark below what it skipped, and a plain run re
   CHECK(world.run(database, backfill).exit_code == 0);
   CHECK(ask(database, "SELECT value FROM ingest_watermarks WHERE key = '2024-25'") == regular.back().str());
 }
+
+TEST_CASE("a game that nobody knows is a usage error of backfill --game, and nothing is fetched") {
+  for (const std::string backend : {"sqlite", "postgresql"}) {
+    CAPTURE(backend);
+    scene world{60};
+    const auto database = world.new_database(backend);
+    const auto known = world.league().games().front().id.str();
+    const auto words = [&](std::vector<std::string> more) {
+      more.insert(more.begin(),
+                  {"schedule", "backfill", "--season", "2024-25", "--game", known, "--game", "0022499999"});
+      return more;
+    };
+    for (const auto& more : {std::vector<std::string>{}, {"--dry-run"}}) {
+      const auto refused = world.run(database, words(more));
+      CHECK_MESSAGE(refused.exit_code == 100, refused.err);
+      CHECK(refused.err.find("there is no game 0022499999") != std::string::npos);
+      CHECK(refused.err.find("--season 2024-25") != std::string::npos);
+    }
+    CHECK(ask(database, "SELECT count(*) FROM games") == "0");
+    CHECK(world.run(database, {"schedule", "backfill", "--season", "2024-25", "--game", known}).exit_code == 0);
+    CHECK(ask(database, "SELECT count(*) FROM games") == "1");
+    // Afterwards by the ledger, too.
+    CHECK(world.run(database, words({})).exit_code == 100);
+  }
+}

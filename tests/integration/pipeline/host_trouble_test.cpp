@@ -1,9 +1,11 @@
 // Trouble of a host is not blamed on its games, nor a game's on its host; pauses are seen.
 #include "tests/integration/pipeline/scene.hpp"
+#include "tests/support/raw_server.hpp"
 
 #include <doctest/doctest.h>
 #include <nlohmann/json.hpp>
 
+#include <atomic>
 #include <csignal>
 #include <fstream>
 #include <thread>
@@ -144,5 +146,27 @@ TEST_CASE("a stored pause longer than any pause can be is not believed, and does
     CHECK(run.err.find("host.blocked") == std::string::npos);
     CHECK(ask(database, kept_pauses) == "0");
     CHECK(ask(database, open_games) == "0");
+  }
+}
+
+TEST_CASE("a host that only redirects is paused before a hundred requests are lost in it") {
+  for (const bool loop : {true, false}) {
+    CAPTURE(loop);
+    std::atomic<int> asked{0};
+    raw_server lost{[&](raw_connection& client) {
+      while (client.read_request()) {
+        const auto target = loop ? std::string{"/round/and/round"} : "/further/" + std::to_string(asked);
+        ++asked;
+        client.send("HTTP/1.1 302 Found\r\nLocation: " + target + "\r\nContent-Length: 0\r\n\r\n");
+      }
+    }};
+    scene world{scene_settings{{.regular_games = 120}, {}, {}}};
+    const auto database = world.new_database("sqlite");
+    auto variables = quick(world);
+    variables["NBA_CDN_URL"] = lost.url("");
+    const auto run = world.start(database, backfill, variables);
+    REQUIRE(logs(*run, "host.blocked"));
+    CHECK_MESSAGE(asked <= 100, asked);
+    CHECK(ask(database, dead_letters) == "0");
   }
 }

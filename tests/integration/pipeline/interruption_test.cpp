@@ -44,6 +44,15 @@ TEST_CASE("a second run of the same season is told who holds the lock") {
     const auto second = world.run(database, backfill);
     CHECK(second.exit_code == 122);
     CHECK(second.err.find("the-other-run") != std::string::npos);
+    // A run and a command that is none say the same.
+    const auto sentence = [](const std::string& text) {
+      const auto begin = text.find("nba-scraper: another run is active on ");
+      return begin == std::string::npos ? std::string{} : text.substr(begin, text.find('\n', begin) - begin);
+    };
+    const auto decree = world.run(database, {"watermark", "reset", "backfill", "2024-25"});
+    CHECK(decree.exit_code == 122);
+    CHECK(sentence(second.err).find("backfill 2024-25: run the-other-run") != std::string::npos);
+    CHECK(sentence(second.err) == sentence(decree.err));
     std::get<std::unique_ptr<run_lock>>(*lock).reset();
     CHECK(world.run(database, backfill).exit_code == 0);
   }

@@ -101,6 +101,11 @@ TEST_CASE("what a schedule leaves out is said by the run, and named by gaps and 
     CHECK(contains(gaps.out, "0072400010"));
     CHECK(contains(world.run(database, {"gaps", "--season", "2024-25", "--json"}).out, "\"left_out_count\": 1"));
     CHECK(contains(world.run(database, {"doctor", "--offline"}).out, "0072400010"));
+    // Once, by the schedule that was read just now.
+    const auto doctor = world.run(database, {"doctor", "--season", "2024-25"}).out;
+    const auto first = doctor.find("0072400010");
+    REQUIRE(first != std::string::npos);
+    CHECK(doctor.find("0072400010", first + 1) == std::string::npos);
 
     // Whole again: nothing is left of it.
     world.server().clear_override(game_id{}, endpoint::schedule);

@@ -1,4 +1,5 @@
 // What goes wrong with a database: not there, not writable, full, gone in the middle.
+#include "storage/sql/sql_error.hpp"
 #include "tests/integration/store/backend.hpp"
 #include "tests/integration/store/sample_games.hpp"
 #include "tests/support/postgres_cluster.hpp"
@@ -280,6 +281,28 @@ TEST_CASE("PostgreSQL: a connection killed in the middle of writing loses whole 
         first_difference(in_reading_order(*sample_core(number, 1, 600).rows), must(db->read_game(sample_id(number))));
     CHECK_MESSAGE(difference.empty(), difference);
   }
+}
+
+TEST_CASE("PostgreSQL: a session that may only read names the two reasons, and no file") {
+  const postgres_backend backend;
+  const auto db = backend.open_migrated();
+  backend.run_sql(
+      "DO $$ BEGIN EXECUTE 'ALTER DATABASE ' || quote_ident(current_database()) || "
+      "' SET default_transaction_read_only = on'; END $$");
+  const auto refused = backend.open()->advance_watermark("s", "k", "v");
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error().kind == failure_class::storage);
+  CHECK(refused.error().where == "SQLSTATE 25006");
+  CHECK(contains(refused.error().message, "default_transaction_read_only"));
+  CHECK(contains(refused.error().message, "primary"));
+  CHECK_FALSE(contains(refused.error().message, "file permissions"));
+}
+
+TEST_CASE("PostgreSQL: without a free connection every command is told what it could take fewer of") {
+  const auto told =
+      sql::to_failure(sql::sql_error{sql::error_kind::too_many_connections, "SQLSTATE 53300", "full"}, "nba");
+  CHECK(contains(told.message, "engine.load_connections"));
+  CHECK(contains(told.message, "--parallel"));
 }
 
 TEST_CASE("PostgreSQL: waiting for a row that another run holds ends at the time limit") {

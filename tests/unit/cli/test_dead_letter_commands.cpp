@@ -63,12 +63,27 @@ TEST_CASE_FIXTURE(letters_fixture, "dlq retry takes the letters of a season, of 
           std::vector{letter["game_id"].get<std::string>()});
   // One that nobody knows: nothing is tried of the others either.
   const auto unknown = on({"dlq", "retry", "--dry-run", season.id(2).str(), season.id(3).str()});
-  CHECK(unknown.code == 1);
+  CHECK(unknown.code == 100);
   CHECK(contains(unknown.err, "'" + season.id(3).str() + "'"));
   CHECK_FALSE(contains(unknown.out, season.id(2).str()));
   // A class in which no game is parked is no mistake, a word that is no class is.
   CHECK(contains(on({"dlq", "retry", "--class", "internal"}).out, "Nothing to retry"));
   CHECK(on({"dlq", "retry", "--class", "odd"}).code == 105);
+}
+
+TEST_CASE_FIXTURE(letters_fixture, "an id that nobody knows is a usage error of every command that takes one") {
+  for (const std::string id : {"0022499999", "99999", "x"})
+    for (auto words :
+         {std::vector<std::string>{"dlq", "retry"}, {"dlq", "waive", "--reason", "y"}, {"dlq", "reopen"}}) {
+      CAPTURE(id);
+      words.insert(words.begin() + 2, id);
+      CAPTURE(words);
+      const auto answer = on(words);
+      CHECK(answer.code == 100);
+      CHECK(contains(answer.err, "'" + id + "'"));
+      CHECK(contains(answer.err, "Nothing was"));
+    }
+  CHECK(chosen({}).size() == 4);
 }
 
 TEST_CASE_FIXTURE(letters_fixture, "dlq list --json tells when a game failed first and last, and how often") {

@@ -206,7 +206,9 @@ TEST_CASE_FIXTURE(export_fixture,
   CHECK(report["failing_games"] == 1);
   CHECK(report["checks"].size() == validation_bars().size());
   CHECK(report["failing"][0]["game_id"] == season.id(1).str());
-  CHECK(on({"validate", "--season", "2023-24"}).code == 1);
+  const auto none = on({"validate", "--season", "2023-24"});
+  CHECK(none.code == 123);  // 1 would be one failing game
+  CHECK(contains(none.err, "backfill --season 2023-24"));
   const auto missing = on({"validate", "--season", "2024-25", "--reference", "/nowhere.csv"});
   CHECK(missing.code == 120);
   CHECK(missing.err.find("/nowhere.csv") != std::string::npos);
@@ -243,6 +245,11 @@ TEST_CASE("export and validate take the games of the types that were named") {
   CHECK(exported({"--game-types", "regular"}) == std::vector{first});
   CHECK(exported({"--game-types", "playoffs", "--season", "2024-25"}) == std::vector{second});
   CHECK(run({"export", "--game-types", "cup", "--output", folder.path() / "none", "--database", url}).code == 1);
+
+  const auto others = run({"validate", "--season", "2024-25", "--game-types", "cup", "--database", url});
+  CHECK(others.code == 123);
+  CHECK(contains(others.err, "1 finished regular game and 1 finished playoffs game"));
+  CHECK(contains(others.err, "--game-types regular,playoffs"));
 
   const auto validated = [&](const std::string& types) {
     const auto answer = run({"validate", "--season", "2024-25", "--json", "--game-types", types, "--database", url});

@@ -115,6 +115,7 @@ TEST_CASE("doctor tells a database that cannot be written from one that can") {
       on({"doctor", "--offline", "--json"}, url + "?options=-c%20default_transaction_read_only%3Don");
   CHECK_MESSAGE(read_only.code == 1, read_only.out);
   CHECK(contains(database_check(read_only), "read-only by default"));
+  CHECK(contains(read_only.out, "default_transaction_read_only = off"));
 }
 
 TEST_CASE("doctor and db migrate tell a role that may make no tables the GRANT, with the same code") {

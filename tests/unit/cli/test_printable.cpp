@@ -38,6 +38,29 @@ TEST_CASE("what a terminal would obey is shown as an escape, everything else as 
   CHECK(printable(printable(evil)) == printable(evil));
 }
 
+TEST_CASE("what cannot be seen is shown as an escape, from the first of a kind to the last") {
+  // One and the same text to the eye.
+  CHECK(printable("a\u200Bb") == "a\\u200bb");
+  CHECK(printable("a\u00ADb") == "a\\u00adb");
+  CHECK(printable("\uFEFFa") == "\\ufeffa");
+  CHECK(printable("a\U000E0041") == "a\\U000e0041");
+  for (const std::string unseen :
+       {"\u034F", "\u0600", "\u115F", "\u1160",     "\u17B4",     "\u180B",     "\u180F",     "\u200B",
+        "\u200D", "\u2028", "\u2060", "\u2064",     "\u2065",     "\u206F",     "\u3164",     "\uFE00",
+        "\uFE0F", "\uFFA0", "\uFFF9", "\U0001BCA0", "\U0001D173", "\U000E0000", "\U000E0001", "\U000E0FFF"}) {
+    CAPTURE(printable(unseen));
+    CHECK_FALSE(is_printable(unseen));
+    CHECK(printable(unseen).starts_with('\\'));
+  }
+  // Their neighbours are seen.
+  for (const std::string seen : {"\u00A0", "\u00AC",     "\u00AE",     "\u0606", "\u115E", "\u200A", "\u2010", "\u2027",
+                                 "\u202F", "\u205F",     "\u2070",     "\u3163", "\uFDFF", "\uFE10", "\uFEFE", "\uFFFC",
+                                 "\uFFFD", "\U000DFFFF", "\U000E1000", " ",      "~",      "0"}) {
+    CAPTURE(printable(seen));
+    CHECK(printable(seen) == seen);
+  }
+}
+
 TEST_CASE("any bytes come out printable, and printable text is not changed") {
   std::mt19937 random{9};
   for (int round = 0; round < 2000; ++round) {
@@ -49,7 +72,7 @@ TEST_CASE("any bytes come out printable, and printable text is not changed") {
 }
 
 TEST_CASE("a JSON document stays the same document without a character that a terminal obeys") {
-  const nlohmann::json document{{"name", "\x1b[2J\x7f\xc2\x9b\xe2\x80\xae Dončić"}};
+  const nlohmann::json document{{"name", "\x1b[2J\x7f\xc2\x9b\xe2\x80\xae Dončić\u200B\U000E0041"}};
   const auto shown = printable_json(document.dump(2));
   CHECK(nlohmann::json::parse(shown) == document);
   CHECK(is_printable(printable_json(document.dump())));

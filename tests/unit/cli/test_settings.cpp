@@ -230,12 +230,13 @@ TEST_CASE("values of variables are checked like the rest, without repeating a pa
 }
 
 TEST_CASE("a base URL is one that a request can be made of, without a login, and a wrong one is not repeated") {
-  for (const auto* name : {"NBA_CDN_URL", "NBA_STATS_URL"}) {
+  for (const auto* name : {"NBA_CDN_URL", "NBA_STATS_URL", "NBA_SIM_URL"}) {
     for (const std::string wrong :
          {"http://[::1", "http://127.0.0.1:99999/static/json", "http://127.0.0.1:8080/sta tic",
           "http://a@b@127.0.0.1/static/json", "http://", "https:///path", "cdn.nba.com", "http:/cdn.nba.com",
           "file:///etc/passwd", "http://cdn.nba.com/x?token=s3cretWord", "http://cdn.nba.com/x#y",
-          "http://nba:s3cretWord@cdn.nba.com", "http://h/x\x1by"}) {
+          "http://nba:s3cretWord@cdn.nba.com", "http://h/x\x1by", "http://cdn.nba.com:0/static/json",
+          "http://127.0.0.1:00", "http://127.0.0.1:65536/x", "http://127.0.0.1:-1/x", "http://127.0.0.1:8o80/x"}) {
       CAPTURE(wrong);
       const auto text = problem({}, {{name, wrong}});
       CHECK(contains(text, name));
@@ -246,6 +247,28 @@ TEST_CASE("a base URL is one that a request can be made of, without a login, and
     CHECK(load({}, {{name, "HTTPS://mirror.example:8443/nba/"}}));
     CHECK(load({}, {{name, "http://[::1]:8080"}}));
   }
+}
+
+TEST_CASE("a budget for a host that is named with its scheme's own port, or with an impossible one, is refused") {
+  const auto with_host = [](const std::string& host, const environment& variables = {}) {
+    const temporary_folder folder;
+    const auto file = folder.write("c.toml", "[hosts.\"" + host + "\"]\nconnections = 2\n");
+    return problem({{"config", file}}, variables);
+  };
+  for (const std::string port : {":443", ":80"}) {
+    CAPTURE(port);
+    const auto text = with_host("cdn.nba.com" + port);
+    CHECK(contains(text, "has no effect"));
+    CHECK(contains(text, "[hosts.\"cdn.nba.com\"]"));
+  }
+  for (const std::string host : {"cdn.nba.com:0", "cdn.nba.com:99999", "cdn.nba.com:", "[::1]:0"}) {
+    CAPTURE(host);
+    CHECK(contains(with_host(host), "a section of hosts has the name of a host"));
+  }
+  CHECK(with_host("cdn.nba.com").empty());
+  CHECK(with_host("127.0.0.1:8080").empty());
+  // The other scheme's port is one of its own.
+  CHECK(with_host("mirror.example:443", {{"NBA_CDN_URL", "http://mirror.example:443/static/json"}}).empty());
 }
 
 TEST_CASE("a configuration file is an ordinary one of ordinary size and depth") {

@@ -1,5 +1,6 @@
 // `simulate` and `doctor` against the synthetic league.
 #include "cli/commands/doctor.hpp"
+#include "pipeline/source/endpoints.hpp"
 #include "pipeline/source/http_client.hpp"
 #include "tests/unit/cli/support.hpp"
 
@@ -9,6 +10,7 @@
 
 #include <csignal>
 #include <future>
+#include <sstream>
 
 using namespace nba;
 using namespace nba::cli::test;
@@ -25,16 +27,12 @@ http_response get(const std::string& url) {
   return answer.get_future().get();
 }
 
-// The value of `export NAME=...` among the lines that simulate prints.
-struct served {
-  std::string cdn, stats;
-};
-served read_urls(child_process& child) {
-  served urls;
-  const auto value_of = [](const std::string& line) { return line.substr(line.find('=') + 1); };
+// The value of `export NAME=...` among the lines that simulate prints; the last line that is read is the one after
+// which it serves.
+source_urls read_urls(child_process& child) {
+  source_urls urls{{}, {}};
   while (const auto line = child.read_line()) {
-    if (contains(*line, "export NBA_CDN_URL=")) urls.cdn = value_of(*line);
-    if (contains(*line, "export NBA_STATS_URL=")) urls.stats = value_of(*line);
+    if (contains(*line, "export NBA_SIM_URL=")) urls = urls_below(line->substr(line->find('=') + 1));
     if (contains(*line, "Ctrl-C")) break;
   }
   return urls;
@@ -53,6 +51,8 @@ TEST_CASE("simulate serves what it prints, and either signal stops it with exit 
     REQUIRE(schedule.body);
     const auto document = json::parse(schedule.body->view());
     CHECK(document["leagueSchedule"]["seasonYear"] == "2024-25");
+    CHECK(schedule.is_synthetic);
+    CHECK(get(urls.cdn + "/no/such/document").is_synthetic);
     child.send(signal_number);
     std::string last;
     while (const auto line = child.read_line()) last = *line;
@@ -103,6 +103,62 @@ TEST_CASE("what simulate does not understand is a usage error that names it") {
   CHECK(run({"simulate", "--latency", "soon"}).code == 105);
   CHECK(run({"simulate", "--regular-games", "0"}).code == 105);
   CHECK(run({"simulate", "--today", "tomorrow"}).code == 105);
+}
+
+TEST_CASE("what simulate prints works as it stands, and fills a database of its own") {
+  child_process child{{"simulate", "--port", "0", "--regular-games", "8", "--seed", "7"}};
+  std::string command;
+  environment variables;
+  while (const auto line = child.read_line()) {
+    if (contains(*line, "export ")) {
+      const auto begin = line->find("export ") + 7, equals = line->find('=');
+      variables[line->substr(begin, equals - begin)] = line->substr(equals + 1);
+    }
+    if (contains(*line, "nba-scraper schedule")) command = *line;
+    if (contains(*line, "Ctrl-C")) break;
+  }
+  std::vector<std::string> words;
+  std::istringstream split{command};
+  for (std::string word; split >> word;) words.push_back(word);
+  REQUIRE(words.size() > 1);
+  words.erase(words.begin());
+  const temporary_folder home;
+  variables["XDG_DATA_HOME"] = home.path().string();
+  const auto filled = run(words, variables);
+  CHECK_MESSAGE(filled.code == 0, filled.err);
+  CHECK(std::filesystem::exists(home.path() / "nba-scraper" / "sim.db"));
+  CHECK_FALSE(std::filesystem::exists(home.path() / "nba-scraper" / "nba.db"));
+  child.send(SIGTERM);
+  std::string last;
+  while (const auto line = child.read_line()) last = *line;
+  CHECK_FALSE(contains(last, "after 0 requests"));  // that server's games, not those of a league of its own
+}
+
+TEST_CASE("doctor refuses a source of the other kind, both ways, and says what to do") {
+  const temporary_folder folder;
+  child_process league{{"simulate", "--port", "0", "--regular-games", "8"}};
+  const auto urls = read_urls(league);
+  auto answer = run({"doctor", "--season", "2024-25", "--database", folder.sqlite_url()},
+                    {{"NBA_CDN_URL", urls.cdn}, {"NBA_STATS_URL", urls.stats}});
+  CHECK(answer.code == 1);
+  CHECK(contains(answer.out, "FAIL    source"));
+  CHECK(contains(answer.out, "NBA_SIM_URL"));
+
+  std::filesystem::create_directories(folder.path() / "files" / "static");
+  std::filesystem::create_directories(folder.path() / "files" / "stats");
+  folder.write("files/stats/scheduleleaguev2_2024-25.json", "{}");
+  child_process files{{"simulate", "--port", "0", "--docroot", (folder.path() / "files").string()}};
+  std::string server;
+  while (const auto line = files.read_line()) {
+    if (contains(*line, "export NBA_STATS_URL=")) server = line->substr(line->find('=') + 1);
+    if (contains(*line, "Ctrl-C")) break;
+  }
+  REQUIRE(contains(server, "/stats"));
+  answer = run({"doctor", "--season", "2024-25", "--source", "sim", "--database", folder.sqlite_url()},
+               {{"NBA_SIM_URL", server.substr(0, server.find("/stats"))}});
+  CHECK(answer.code == 1);
+  CHECK(contains(answer.out, "FAIL    source"));
+  CHECK(contains(answer.out, "does not say that its games are synthetic"));
 }
 
 TEST_CASE("doctor finds everything in order with the synthetic league, and creates no database") {

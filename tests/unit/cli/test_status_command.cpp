@@ -131,7 +131,9 @@ TEST_CASE_FIXTURE(season_fixture,
   CHECK(contains(answer.out, "12 of 12 games done, complete through "));
   CHECK_FALSE(contains(answer.out, "HELD BY"));
   CHECK_FALSE(contains(answer.out, "The stored watermark"));
-  CHECK(contains(on({"gaps", "--season", "2024-25"}).out, "No gaps: all 12 games of 2024-25 are finished."));
+  const auto gaps = on({"gaps", "--season", "2024-25"});
+  CHECK(gaps.code == 0);
+  CHECK(contains(gaps.out, "No gaps: all 12 games of 2024-25 are finished."));
 }
 
 TEST_CASE_FIXTURE(season_fixture, "game types that are not asked for are named, not counted") {
@@ -154,7 +156,7 @@ TEST_CASE_FIXTURE(season_fixture, "game types that are not asked for are named, 
 TEST_CASE_FIXTURE(season_fixture, "gaps lists what is missing, each with its reason, in date order") {
   mix();
   const auto answer = on({"gaps", "--season", "2024-25"});
-  CHECK(answer.code == 0);
+  CHECK(answer.code == 8);
   check_width(answer);
   CHECK(contains(answer.out, "GAME        DATE        TEAMS       WHY\n"));
   CHECK(contains(answer.out, season.id(2).str()));
@@ -166,7 +168,9 @@ TEST_CASE_FIXTURE(season_fixture, "gaps lists what is missing, each with its rea
   CHECK_FALSE(contains(answer.out, season.id(4).str()));
   CHECK(contains(answer.out, "8 of 12 games of 2024-25 are not finished."));
 
-  const auto document = json::parse(on({"gaps", "--season", "2024-25", "--json"}).out);
+  const auto as_json = on({"gaps", "--season", "2024-25", "--json"});
+  CHECK(as_json.code == 8);
+  const auto document = json::parse(as_json.out);
   CHECK(document["planned"] == 12);
   CHECK(document["terminal"] == 4);
   REQUIRE(document["gaps"].size() == 8);
@@ -185,6 +189,8 @@ TEST_CASE_FIXTURE(season_fixture, "games that are still to be played are summed 
   ahead.date = *parse_date("2044-10-20");
   REQUIRE(season.database().write_plan(ahead.id.in_season(), std::vector<planned_game>{ahead}));
   const auto answer = on({"gaps", "--season", "2044-45"});
+  CHECK(answer.code == 0);  // nobody can have it yet
+  CHECK(on({"gaps", "--season", "2044-45", "--all"}).code == 0);
   CHECK(contains(answer.out, "1 of 1 game of 2044-45 is not finished."));
   CHECK(contains(answer.out, "1 of them is still to be played, 2044-10-20 to 2044-10-20; --all lists them."));
   CHECK_FALSE(contains(answer.out, "0024400001"));
@@ -330,7 +336,9 @@ TEST_CASE_FIXTURE(season_fixture, "closed games are listed with their evidence, 
   REQUIRE(season.database().write_states(std::vector{refused, waived}, "run"));
 
   const auto answer = on({"gaps", "--season", "2024-25", "--closed"});
-  CHECK(answer.code == 0);
+  CHECK(answer.code == 1);  // the waived one is no alarm
+  CHECK(on({"gaps", "--season", "2024-25", "--closed", "--json"}).code == 1);
+  CHECK(on({"gaps", "--season", "2024-25"}).code == 0);
   check_width(answer);
   CHECK(contains(answer.out, "GAME        DATE        TEAMS       STATE        WHY\n"));
   CHECK(contains(answer.out, season.id(4).str()));

@@ -109,7 +109,19 @@ TEST_CASE_FIXTURE(database_fixture, "setting a lane says what the next backfill 
   CHECK(contains(set(season.id(3).str()), "1 game up to this mark is not finished."));
   CHECK(lines_of(set(season.id(2).str())).size() == 1);
   CHECK(contains(on({"watermark", "reset", "backfill", "2024-25"}).out, "Plan and ledger say " + season.id(2).str()));
-  CHECK(contains(on({"watermark", "set", "backfill", "2023-24", "0022300061"}).out, "No games of this lane"));
+}
+
+TEST_CASE_FIXTURE(database_fixture, "a game that nobody knows is no mark, and nothing is changed") {
+  sample_season season{url};
+  season.complete(0);
+  const auto unknown = on({"watermark", "set", "backfill", "2024-25", "0022499999"});
+  CHECK(unknown.code == 100);
+  CHECK(contains(unknown.err, "there is no game 0022499999"));
+  CHECK(contains(unknown.err, "from " + season.games().front().id.str() + " to " + season.games().back().id.str()));
+  const auto lane = on({"watermark", "set", "backfill", "2023-24", "0022300061"});
+  CHECK(lane.code == 100);
+  CHECK(contains(lane.err, "backfill --season 2023-24"));
+  CHECK(on({"watermark", "list", "--json"}).out == "[]\n");
 }
 
 TEST_CASE_FIXTURE(database_fixture, "the decree is one JSON object with --log-format json") {

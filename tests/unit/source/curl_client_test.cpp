@@ -232,23 +232,36 @@ TEST_CASE("several threads may submit at once") {
   }
 }
 
-TEST_CASE("redirects are followed to the end, but only a few of them") {
+TEST_CASE("a redirect is followed, one behind it is not, and one to itself never") {
   web_server web;
+  std::atomic<int> asked{0};
   web.server.Get(R"(/hop/(\d+))", [&](const httplib::Request& request, httplib::Response& response) {
+    ++asked;
     const int left = std::stoi(request.matches[1]);
     if (left == 0)
       response.set_content("{\"arrived\":true}", "text/plain");
     else
       response.set_redirect(web.url("/hop/" + std::to_string(left - 1)));
   });
+  web.server.Get("/loop", [&](const httplib::Request&, httplib::Response& response) {
+    ++asked;
+    response.set_redirect("/loop");
+  });
   web.start();
-  const auto near = fetch(request_for(web.url("/hop/3")));
+  const auto near = fetch(request_for(web.url("/hop/1")));
   CHECK(near.status == 200);
   REQUIRE(near.body);
   CHECK(near.body->view() == "{\"arrived\":true}");
-  const auto far = fetch(request_for(web.url("/hop/4")));
+  CHECK(asked.exchange(0) == 2);
+  // A host of which every answer is one costs that much a request.
+  const auto far = fetch(request_for(web.url("/hop/9")));
   CHECK(far.error == http_error::other);
   CHECK(far.status == 302);
+  CHECK(asked.exchange(0) == 2);
+  const auto loop = fetch(request_for(web.url("/loop")));
+  CHECK(loop.error == http_error::other);
+  CHECK(loop.error_text == "it leads to itself");
+  CHECK(asked == 1);
 }
 
 TEST_CASE("no redirect leads out of HTTP") {
