@@ -15,6 +15,7 @@
 #include "pipeline/derive/derive.hpp"
 #include "pipeline/event_log.hpp"
 #include "pipeline/plan/chunks.hpp"
+#include "pipeline/plan/common_trouble.hpp"
 #include "pipeline/plan/disposition.hpp"
 #include "pipeline/plan/schedule.hpp"
 #include "pipeline/source/endpoints.hpp"
@@ -41,6 +42,7 @@ struct engine_settings : engine_bounds {
   std::size_t derive_workers = 0;     // 0: a quarter of the cores, 1 to 8
   retry_settings retry;
   disposition_settings dispositions;
+  common_settings common;
   std::map<std::string, budget_settings> budgets;  // by host; others get default_budget(host)
   std::chrono::milliseconds drain_deadline{30'000};
   std::chrono::milliseconds metrics_interval{10'000};  // 0: only at the end of the run

@@ -19,6 +19,7 @@ engine_settings engine_settings_of(const settings& values, const source_urls& ur
   out.retry.backoff_max = std::chrono::milliseconds{values.retry.backoff_max_ms};
   out.dispositions.unavailable_confirmations = values.retry.unavailable_confirmations;
   out.dispositions.patience_days = values.retry.patience_days;
+  out.common.alike_max = values.retry.alike_max;
   out.dispositions.unavailable_spacing = std::chrono::minutes{values.retry.unavailable_spacing_minutes};
   out.drain_deadline = std::chrono::seconds{values.drain_deadline_seconds};
   out.metrics_interval = std::chrono::seconds{values.metrics_interval_seconds};

@@ -121,6 +121,9 @@ std::vector<setting_descriptor> make_table() {
        NBA_SETTING(retry.unavailable_spacing_minutes), 0, 10'080},
       {"retry.patience_days", "", "", "", "days after its date from which a final game with stale documents is parked",
        "", NBA_SETTING(retry.patience_days), 0, 366},
+      {"retry.alike_max", "", "", "",
+       "games in a row with documents refused alike, from which a run stops asking and blames none; 0: never", "",
+       NBA_SETTING(retry.alike_max), 0, 1'000},
 
       {"store.synchronous_commit", "", "", "",
        "false: a power cut may lose the last transactions whole (redone by the next run)", "",

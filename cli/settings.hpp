@@ -41,6 +41,7 @@ struct retry_settings {
   int unavailable_confirmations = disposition_settings{}.unavailable_confirmations;
   int unavailable_spacing_minutes = static_cast<int>(disposition_settings{}.unavailable_spacing.count());
   int patience_days = disposition_settings{}.patience_days;
+  int alike_max = common_settings{}.alike_max;
 };
 
 // What the file says about one host; what it leaves out comes from default_budget.

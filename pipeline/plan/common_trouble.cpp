@@ -8,7 +8,11 @@
 namespace nba {
 
 bool are_the_hosts(int missing, int asked, const common_settings& settings) {
-  return missing > settings.missing_max && missing > asked / 2;
+  return missing > settings.missing_max && 2 * missing > asked;
+}
+
+bool speaks_of_documents(failure_class kind) {
+  return kind == failure_class::contract_drift || kind == failure_class::rejected || kind == failure_class::internal;
 }
 
 std::string reason_of(const failure& why) {

@@ -40,6 +40,8 @@ constexpr int refused_in_a_row_max(const common_settings& settings) { return any
 
 // Whether so many refusals are the host's, whatever it answers for games it is known to have.
 bool are_the_hosts(int missing, int asked, const common_settings& settings);
+// Whether a failure in transform is one of the documents: they are there, and are not what they have to be.
+bool speaks_of_documents(failure_class kind);
 // What two refused documents are compared by: class and place, without the indexes on its path; or the rule.
 std::string reason_of(const failure& why);
 

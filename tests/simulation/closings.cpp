@@ -149,7 +149,7 @@ void closing_judge::end_run(const model_database& database, const run_report& re
       note_(what + " without evidence");
     if (entry.state == game_state::parked && !letters.contains(entry.id)) note_(what + " without a dead letter");
   }
-  const bool whole = report.ending == run_ending::completed || report.ending == run_ending::host_lost;
+  const bool whole = is_whole(report.ending);
   for (const auto& id : newly_unavailable_)
     if (whole && !alarms.contains(id)) note_(name_of(id) + " became unavailable in this run, and it is no alarm");
 }

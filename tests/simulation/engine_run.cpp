@@ -328,7 +328,7 @@ void engine_run::follow_up() {
         must_have(refresh_travel(*connection_, one, *input_.travel.at(one.season), small_urls, "cdn", "run"), "travel");
     if (moved > 0) log_.happened("travel of " + std::to_string(moved) + " games is written again");
   }
-  if (!window_ || (report.ending != run_ending::completed && report.ending != run_ending::host_lost)) return;
+  if (!window_ || !is_whole(report.ending)) return;
   const auto through = daily_through_date(*window_, dates_held(plan_, window_->first, scope{}.types));
   if (!through) return;
   const auto value = format_date(*through);

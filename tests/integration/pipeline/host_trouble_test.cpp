@@ -8,6 +8,8 @@
 
 #include <csignal>
 #include <fstream>
+#include <set>
+#include <string>
 #include <thread>
 
 using namespace nba;
@@ -161,6 +163,72 @@ TEST_CASE("one game whose documents are another game's is parked with the rule a
     CHECK(world.run(database, {"dlq", "retry"}).exit_code == 0);
     CHECK(ask(database, open_games) == "0");
   }
+}
+
+TEST_CASE(
+    "documents whose shape has changed for every game: the run stops asking, parks none, and the next one completes") {
+  for (const std::string backend : {"sqlite", "postgresql"})
+    for (const bool rejected : {false, true}) {
+      CAPTURE(backend);
+      CAPTURE(rejected);
+      scene world{scene_settings{{.regular_games = 120}, {}, {}}};
+      const auto& games = world.league().games();
+      const auto database = world.new_database(backend);
+      const auto run = world.start(database, backfill, quick(world));
+      const auto asked = [&] { return world.server().counters().requests; };
+      REQUIRE(comes_true([&] { return asked() >= 60; }));
+      for (const auto& game : games) {
+        auto plays = nlohmann::json::parse(world.league().playbyplay_json(game.id).value());
+        auto& actions = plays["game"]["actions"];
+        if (rejected) {
+          for (auto& action : actions) action.erase("shotResult");
+        } else {
+          plays["game"]["plays"] = std::move(actions);
+          plays["game"].erase("actions");
+        }
+        world.server().set_override(game.id, endpoint::playbyplay, plays.dump());
+      }
+      const auto before = asked();
+      const auto ended = run->wait(120s);
+      REQUIRE(ended);
+      CHECK(asked() - before <= 100);
+      CHECK_MESSAGE(ended->exit_code >= 8, ended->err);
+      CHECK(ended->exit_code <= 50);
+      CHECK(ended->err.find("ERROR documents.changed games=8 ") != std::string::npos);
+      CHECK(unwrapped(ended->out).find("documents are not what they were") != std::string::npos);
+      CHECK(ask(database, dead_letters) == "0");
+      CHECK(ask(database, "SELECT count(*) FROM ingest_games WHERE state NOT IN ('done', 'planned')") == "0");
+      const auto status = world.run(database, {"status"});
+      CHECK(status.exit_code == 0);
+
+      for (const auto& game : games) world.server().clear_override(game.id, endpoint::playbyplay);
+      const auto next = world.run(database, backfill);
+      CHECK_MESSAGE(next.exit_code == 0, next.err);
+      CHECK(ask(database, open_games) == "0");
+    }
+}
+
+TEST_CASE("one game in ten whose documents are refused alike is parked, each of them, and the others are done") {
+  scene world{120};
+  const auto& games = world.league().games();
+  std::set<std::string> bad;
+  for (std::size_t i = 5; i < 100; i += 10) {
+    auto plays = nlohmann::json::parse(world.league().playbyplay_json(games[i].id).value());
+    plays["game"]["plays"] = std::move(plays["game"]["actions"]);
+    plays["game"].erase("actions");
+    world.server().set_override(games[i].id, endpoint::playbyplay, plays.dump());
+    bad.insert(games[i].id.str());
+  }
+  const auto database = world.new_database("sqlite");
+  const auto run = world.run(database, backfill);
+  CHECK_MESSAGE(run.exit_code == static_cast<int>(bad.size()), run.err);
+  CHECK(run.err.find("documents.changed") == std::string::npos);
+  CHECK(ask(database, dead_letters) == std::to_string(bad.size()));
+  CHECK(ask(database, open_games) == std::to_string(bad.size()));
+  // All that is left are bad ones, and each has its dead letter: they are looked at one by one.
+  const auto again = world.run(database, {"dlq", "retry", "--refetch"});
+  CHECK(again.err.find("documents.changed") == std::string::npos);
+  CHECK(ask(database, dead_letters) == std::to_string(bad.size()));
 }
 
 TEST_CASE("a host that goes away in the middle of a run takes no game with it, and the next run completes") {

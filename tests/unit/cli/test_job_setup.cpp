@@ -42,7 +42,8 @@ TEST_CASE("every setting of the engine reaches the engine, each its own bound") 
                   .backoff_max_ms = 23'000,
                   .unavailable_confirmations = 24,
                   .unavailable_spacing_minutes = 25,
-                  .patience_days = 26};
+                  .patience_days = 26,
+                  .alike_max = 32};
   values.metrics_interval_seconds = 27;
   values.drain_deadline_seconds = 28;
   values.hosts["cdn.nba.com"] = {29.0, 30, 31};
@@ -65,6 +66,7 @@ TEST_CASE("every setting of the engine reaches the engine, each its own bound") 
   CHECK(out.dispositions.unavailable_confirmations == 24);
   CHECK(out.dispositions.unavailable_spacing == 25min);
   CHECK(out.dispositions.patience_days == 26);
+  CHECK(out.common.alike_max == 32);
   CHECK(out.metrics_interval == 27s);
   CHECK(out.drain_deadline == 28s);
   REQUIRE(out.budgets.size() == 2);

@@ -58,10 +58,7 @@ struct outcome {
 class world {
  public:
   explicit world(const plan& wanted)
-      : plan_(wanted),
-        random_(wanted.seed),
-        budget_(wanted.budget, now_),
-        judge_({}, canary{std::nullopt, game(99'999)}) {}
+      : plan_(wanted), random_(wanted.seed), budget_(wanted.budget, now_), judge_({}, canary{{}, game(99'999)}) {}
 
   outcome run() {
     for (; !over(); ++out_.steps) {

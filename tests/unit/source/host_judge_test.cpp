@@ -36,7 +36,7 @@ const auto slow_down = answer(verdict::throttled);
 // The box score of game N has ticket 2 N, its play-by-play 2 N + 1.
 struct court {
   explicit court(std::optional<game_id> witness = known, judge_settings settings = {})
-      : judge(settings, canary{std::nullopt, std::move(witness)}) {}
+      : judge(settings, canary{{}, std::move(witness)}) {}
 
   host_judge::ruling fails(int number, const classified& how, endpoint what = endpoint::boxscore) {
     const auto ticket = static_cast<host_judge::ticket>(2 * number + (what == endpoint::playbyplay ? 1 : 0));
