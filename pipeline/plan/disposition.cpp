@@ -86,7 +86,13 @@ class decision {
     keep();
     out_.counts_as_failure = true;
     out_.reason += "; " + of_.shared;
-    if (is_terminal(known_.state)) out_.reason += "; the game stays " + std::string(to_string(known_.state));
+    if (is_terminal(known_.state)) {
+      out_.reason += "; the game stays " + std::string(to_string(known_.state));
+      return;
+    }
+    // What its documents show is not forgotten.
+    out_.writes_ledger =
+        !of_.played_evidence.empty() && known_.played_evidence.empty() && known_.state != game_state::loaded;
   }
 
   void keep() {

@@ -311,7 +311,14 @@ TEST_SUITE("disposition of a failed game") {
         CHECK(what.state == known.state);
         CHECK(what.attempts == known.attempts);
         CHECK(what.closing == known.closing);
-        CHECK_FALSE(what.writes_ledger);
+        // But that it was played is written down.
+        const bool open = !is_terminal(known.state) && known.state != game_state::loaded;
+        CHECK(what.writes_ledger == open);
+        auto told_before = failed;
+        told_before.known.played_evidence = "the schedule has a result";
+        CHECK_FALSE(dispose({why, "because", "somewhere"}, told_before, now, {}).writes_ledger);
+        failed.played_evidence.clear();
+        CHECK_FALSE(dispose({why, "because", "somewhere"}, failed, now, {}).writes_ledger);
         CHECK_FALSE(what.newly_closed);
         CHECK_FALSE(what.reopens);
         CHECK_FALSE(what.counts_refusal);
