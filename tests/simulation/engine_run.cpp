@@ -134,7 +134,9 @@ http_response engine_run::answer(const http_request& request) {
     auto stored = unpack_payloads(packed);
     if (!stored) judge_.fail("the payload of a dead letter cannot be read: " + describe(stored.error()));
     log_.happened("from its dead letter: " + request.url);
-    return ok_answer(box ? stored->boxscore : stored->playbyplay);
+    auto answer = ok_answer(box ? stored->boxscore : stored->playbyplay);
+    answer.stored = true;
+    return answer;
   }
   return league_.answer(request);
 }
