@@ -116,10 +116,10 @@ std::shared_ptr<const game_payloads> all_answers(const fetch_state& s, const gam
   payloads->id = id;
   payloads->boxscore = one.boxscore;
   payloads->playbyplay = one.playbyplay;
-  const auto keep = [&](const fetch_state::request& request) {
-    if (!request.refused) return;
-    auto& place = request.endpoint == endpoint::boxscore ? payloads->boxscore : payloads->playbyplay;
-    if (!place) place = request.refused;
+  const auto keep = [&](const fetch_state::request& answered) {
+    if (!answered.refused) return;
+    auto& place = answered.endpoint == endpoint::boxscore ? payloads->boxscore : payloads->playbyplay;
+    if (!place) place = answered.refused;
   };
   keep(*failing);
   for (const auto ticket : one.open)

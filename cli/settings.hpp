@@ -8,6 +8,7 @@
 
 #include "actors/engine_bounds.hpp"
 #include "pipeline/event_log.hpp"
+#include "pipeline/plan/common_trouble.hpp"
 #include "pipeline/plan/disposition.hpp"
 #include "pipeline/result.hpp"
 #include "pipeline/source/endpoints.hpp"

@@ -77,7 +77,7 @@ void closing_judge::schedule_found(season of, const served_schedule* said) {
 }
 
 void closing_judge::on_answer(const game_id& of, endpoint what, const http_response& response, bool by_game) {
-  const auto judged = classify(what, response).what;
+  const auto judged = classify(what, response, response.stored ? std::nullopt : std::optional{of}).what;
   if (judged == verdict::ok) {
     answered_.insert(of);
     if (by_game && shows_the_end(what, response.body->view())) games_[of].shown = true;
