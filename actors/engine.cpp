@@ -285,6 +285,7 @@ result<run_report> engine::run(run_input input) {
   options.recover = input.recover;
   options.dispositions = p.settings.dispositions;
   options.common = p.settings.common;
+  if (!p.settings.asks_hosts) options.common.alike_max = 0;  // stored payloads tell nothing of what is served now
   options.now = p.services.now;
   options.closes_nothing = input.closes_nothing;
   options.fetch_limits = p.settings.fetch_link();

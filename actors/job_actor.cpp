@@ -381,7 +381,7 @@ void drain(self_ptr self) {
   log(self, event_level::info, "drain.start", {{"games_in_flight", count(s.admission->in_flight())}});
   self->send(s.children.fetch, drop_unfetched{});
   self->delayed_send(self, s.options.drain_deadline, drain_deadline{});
-  end_if_over(self);
+  pump(self);
 }
 
 void stop(self_ptr self, int number) {
