@@ -103,14 +103,14 @@ struct engine::parts {
         system(config),
         pauses(settings.cool_downs) {}
 
-  fetch_options make_fetch_options(std::optional<game_id> known_good) const;
+  fetch_options make_fetch_options(const std::vector<game_id>& known_good) const;
   void make_budget_for(const std::string& url);
   void abandon(failure why);
   std::function<void(const run_progress&)> progress_with_pauses();
   job_children make_children(const job_actor& owner, run_input& input, std::vector<std::shared_ptr<store>>& stores);
 };
 
-fetch_options engine::parts::make_fetch_options(std::optional<game_id> known_good) const {
+fetch_options engine::parts::make_fetch_options(const std::vector<game_id>& known_good) const {
   fetch_options options;
   options.urls = services.urls;
   options.source = services.source;
@@ -121,8 +121,8 @@ fetch_options engine::parts::make_fetch_options(std::optional<game_id> known_goo
   options.client = client;
   options.log = services.log;
   if (settings.asks_hosts)
-    options.canary = canary{std::move(known_good),
-                            game_id::parse(settings.canary_game.empty() ? default_canary_game : settings.canary_game)};
+    options.canary =
+        canary{known_good, game_id::parse(settings.canary_game.empty() ? default_canary_game : settings.canary_game)};
   options.seed = static_cast<std::uint64_t>(std::chrono::system_clock::now().time_since_epoch().count());
   return options;
 }
@@ -172,7 +172,7 @@ engine::engine(const engine_settings& settings, engine_services services, std::s
     p.client = std::move(client);
   p.make_budget_for(p.services.urls.cdn);
   p.make_budget_for(p.services.urls.stats);
-  p.documents = p.system.spawn(make_fetch, p.make_fetch_options(std::nullopt), p.budgets, transform_actor{});
+  p.documents = p.system.spawn(make_fetch, p.make_fetch_options({}), p.budgets, transform_actor{});
   if (p.services.stop)
     p.services.stop->on_request([this](int number) {
       job_actor job;
@@ -269,9 +269,7 @@ job_children engine::parts::make_children(const job_actor& owner, run_input& inp
                                  odd};
   out.transform = system.spawn(make_transform, transforming, out.load, job_handle);
 
-  std::optional<game_id> known_good;
-  for (const auto& [id, entry] : input.known)
-    if (entry.state == game_state::done && (!known_good || *known_good < id)) known_good = id;
+  const auto known_good = draw_known_good(input.known, et_date_of(services.now()));
   out.fetch = system.spawn(make_fetch, make_fetch_options(known_good), budgets, out.transform);
   return out;
 }
@@ -299,6 +297,8 @@ result<run_report> engine::run(run_input input) {
   options.known = input.known;
   options.recover = input.recover;
   options.dispositions = p.settings.dispositions;
+  options.common = p.settings.common;
+  if (!p.settings.asks_hosts) options.common.alike_max = 0;  // stored payloads tell nothing of what is served now
   options.now = p.services.now;
   options.closes_nothing = input.closes_nothing;
   options.fetch_limits = p.settings.fetch_link();

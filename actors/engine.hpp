@@ -15,6 +15,7 @@
 #include "pipeline/derive/derive.hpp"
 #include "pipeline/event_log.hpp"
 #include "pipeline/plan/chunks.hpp"
+#include "pipeline/plan/common_trouble.hpp"
 #include "pipeline/plan/disposition.hpp"
 #include "pipeline/plan/schedule.hpp"
 #include "pipeline/source/endpoints.hpp"

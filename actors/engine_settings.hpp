@@ -4,6 +4,7 @@
 #pragma once
 
 #include "actors/credit.hpp"
+#include "pipeline/plan/common_trouble.hpp"
 #include "pipeline/plan/disposition.hpp"
 #include "pipeline/source/host_budget.hpp"
 #include "pipeline/source/host_pause.hpp"
@@ -35,6 +36,7 @@ struct engine_settings {
   std::size_t derive_workers = 0;     // 0: a quarter of the cores, 1 to 8
   retry_settings retry;
   disposition_settings dispositions;
+  common_settings common;
   std::map<std::string, budget_settings> budgets;  // by host; others get default_budget(host)
   std::chrono::milliseconds drain_deadline{30'000};
   std::chrono::milliseconds metrics_interval{10'000};  // 0: only at the end of the run

@@ -33,6 +33,7 @@ request& open_request(self_ptr self, endpoint what, std::string url, std::option
   one.ticket = ticket;
   one.endpoint = what;
   one.url = std::move(url);
+  one.asked = game;
   one.game = std::move(game);
   return one;
 }
@@ -108,13 +109,21 @@ std::shared_ptr<const game_payloads> what_arrived(const game_id& id, const fetch
 }
 
 // What arrived, and what came in place of the rest: for whoever wants to know why. Null when that is nothing more.
-std::shared_ptr<const game_payloads> all_answers(const game_id& id, const fetch_state::game& one,
+std::shared_ptr<const game_payloads> all_answers(const fetch_state& s, const game_id& id, const fetch_state::game& one,
                                                  const fetch_state::request* failing) {
   if (!failing || !failing->refused || failing->refused->size() == 0) return nullptr;
   auto payloads = std::make_shared<game_payloads>();
   payloads->id = id;
-  payloads->boxscore = failing->endpoint == endpoint::boxscore ? failing->refused : one.boxscore;
-  payloads->playbyplay = failing->endpoint == endpoint::playbyplay ? failing->refused : one.playbyplay;
+  payloads->boxscore = one.boxscore;
+  payloads->playbyplay = one.playbyplay;
+  const auto keep = [&](const fetch_state::request& answered) {
+    if (!answered.refused) return;
+    auto& place = answered.endpoint == endpoint::boxscore ? payloads->boxscore : payloads->playbyplay;
+    if (!place) place = answered.refused;
+  };
+  keep(*failing);
+  for (const auto ticket : one.open)
+    if (const auto other = s.requests.find(ticket); other != s.requests.end()) keep(other->second);
   return payloads;
 }
 
@@ -123,6 +132,7 @@ void fail_game(self_ptr self, const game_id& id, const failure& why, int tries, 
   auto& s = self->state;
   const auto found = s.games.find(id);
   if (found == s.games.end()) return;
+  auto answers = all_answers(s, id, found->second, failing);
   // Its other request may still wait for a permit or be in flight, and ends by itself when its turn or its answer
   // comes. One that sleeps or is held is forgotten here: such requests would all wake up later, and wait beside those
   // of games in fetch.
@@ -136,7 +146,6 @@ void fail_game(self_ptr self, const game_id& id, const failure& why, int tries, 
   }
   auto job = found->second.job;
   auto arrived = what_arrived(id, found->second);
-  auto answers = all_answers(id, found->second, failing);
   s.games.erase(found);
   s.counters.failed();
   self->send(caf::actor_cast<job_actor>(s.job),
@@ -209,6 +218,7 @@ request& open_canary(self_ptr self, const host_judge::question& what) {
                                                    : boxscore_url(s.options.urls, what.game);
   auto& ask = open_request(self, what.endpoint, std::move(url), std::nullopt);
   ask.is_canary = true;
+  ask.asked = what.game;
   s.canary_ticket = ask.ticket;
   return ask;
 }
@@ -266,7 +276,8 @@ void handle_answer(self_ptr self, const http_done& message) {
   if (found == s.requests.end()) throw invariant_violation("an answer for a request that nobody made");
   auto& one = found->second;
   const auto& response = message.response;
-  const auto answer = classify(one.endpoint, response);
+  // What was stored is judged as it was: the host did not send it now.
+  const auto answer = classify(one.endpoint, response, response.stored ? std::nullopt : one.asked);
   s.counters.worked({response.elapsed, std::chrono::nanoseconds{0}});
   const bool stopped = response.error == http_error::cancelled;
   if (one.is_canary && !stopped) return canary_answered(self, one, answer, response);

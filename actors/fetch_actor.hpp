@@ -64,7 +64,8 @@ struct fetch_state {
     std::uint64_t ticket = 0;
     nba::endpoint endpoint = nba::endpoint::boxscore;
     std::string url;
-    std::optional<game_id> game;  // empty: a document for the engine, or the canary
+    std::optional<game_id> game;   // empty: a document for the engine, or the canary
+    std::optional<game_id> asked;  // whose document it is; empty: of no game
     bool is_canary = false;
     phase now = phase::waiting_for_permit;
     body_ptr refused;  // what the last answer had in place of the document; null when nothing

@@ -85,6 +85,8 @@ using job_actor = caf::typed_actor<
     caf::reacts_to<game_done>,
     // A game cannot go on in this run.
     caf::reacts_to<game_failed>,
+    // A game's documents are as they should be.
+    caf::reacts_to<documents_accepted>,
     // A game began or ended waiting for a retry.
     caf::reacts_to<game_sleeping>,
     // What became of a failed game is in the ledger.

@@ -5,6 +5,7 @@
 #include "pipeline/transform/play_evidence.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace nba {
 namespace {
@@ -121,12 +122,16 @@ void end_if_over(self_ptr self) {
   if (s.admission->all_finished()) {
     if (s.stopping && s.gave_up_games)
       end_run(self, run_ending::interrupted, "stopped by a signal");
+    else if (!s.documents_changed.empty())
+      end_run(self, run_ending::documents_changed, s.documents_changed);
     else if (!s.host_lost.empty())
       end_run(self, run_ending::host_lost, s.host_lost);
     else
       end_run(self, run_ending::completed, "");
   } else if (s.stopping && s.admission->in_flight() == held) {
     end_run(self, run_ending::interrupted, "stopped by a signal");
+  } else if (!s.documents_changed.empty() && s.admission->in_flight() == held) {
+    end_run(self, run_ending::documents_changed, s.documents_changed);
   }
 }
 
@@ -159,6 +164,8 @@ bool admit(self_ptr self, const chunk_admission::admitted& next) {
   return true;
 }
 
+void settle(self_ptr self, std::vector<common_trouble::settled> verdicts);
+
 void pump(self_ptr self) {
   auto& s = self->state;
   while (!s.stopping && !s.ended && s.records.size() < s.options.records_max) {
@@ -166,6 +173,10 @@ void pump(self_ptr self) {
     if (!s.held || !admit(self, *s.held)) break;
     s.held.reset();
   }
+  // Nothing is under way but what waits for the others: they have spoken.
+  const std::size_t held = s.held ? 1 : 0;
+  if (!s.ended && !s.waiting.empty() && s.admission->in_flight() - held == s.waiting.size())
+    return settle(self, s.common.all_have_spoken());
   end_if_over(self);
 }
 
@@ -218,23 +229,21 @@ void report_failed_game(self_ptr self, const game_failed& failed, const disposit
   finish(self, game.id, what.counts_as_failure);
 }
 
-void game_has_failed(self_ptr self, const game_failed& message) {
-  auto& s = self->state;
-  if (s.ended) return;  // the report is made; an abort blames no game
-  const auto& game = message.job->game;
-  if (message.interrupted) {
-    s.gave_up_games = true;
-    s.report.not_ready.push_back({game.id, game.date, message.job->known.state, message.stage, message.why.message});
-    return finish(self, game.id, false);
-  }
-  auto known = message.job->known;
+failed_game as_failed(const job_state& s, const job_state::undecided& one, const std::string& shared) {
+  const auto& job = *one.failed.job;
+  auto known = job.known;
   // Its new rows are in the database, so it is done (or unavailable, waived, cancelled) no more.
-  if (message.stage == "derive" && is_terminal(known.state)) known.state = game_state::loaded;
-  failed_game failed{game, std::move(known), {}, !s.options.closes_nothing.contains(game.id.in_season())};
-  // Only a finished game's documents become rows.
-  if (message.stage == "load" || message.stage == "derive") failed.played_evidence = "its documents gave its rows";
-  if (message.payloads) failed.played_evidence = evidence_of_play(*message.payloads);
-  const auto what = dispose(message.why, failed, s.options.now(), s.options.dispositions);
+  if (one.failed.stage == "derive" && is_terminal(known.state)) known.state = game_state::loaded;
+  const bool may_close = !s.options.closes_nothing.contains(job.game.id.in_season());
+  return {job.game, std::move(known), one.played_evidence, may_close, shared};
+}
+
+// `shared`: why the game is not to blame; empty: it is looked at alone.
+void decide(self_ptr self, const job_state::undecided& one, const std::string& shared) {
+  auto& s = self->state;
+  const auto& message = one.failed;
+  const auto& game = message.job->game;
+  const auto what = dispose(message.why, as_failed(s, one, shared), s.options.now(), s.options.dispositions);
   if (!what.writes_ledger) return report_failed_game(self, message, what);
   // A retry can start from both documents only; anything else is kept for people, and has no digest.
   const bool whole = message.payloads && message.payloads->boxscore && message.payloads->playbyplay;
@@ -248,17 +257,107 @@ void game_has_failed(self_ptr self, const game_failed& message) {
     letter.attempts = message.tries;
     if (whole) letter.payload_sha256 = payload_digest(*message.payloads->boxscore, *message.payloads->playbyplay);
     letter.first_failed_at = letter.last_failed_at = s.options.now();
-    letter.played_evidence = failed.played_evidence;
+    letter.played_evidence = one.played_evidence;
     letter.reopens = what.reopens;
     record.what = std::move(letter);
   } else {
     state_change change{game.id, what.state, what.attempts, message.why.kind, what.reason, what.closing};
-    change.played_evidence = failed.played_evidence;
+    change.played_evidence = one.played_evidence;
     change.reopens = what.reopens;
     record.what = std::move(change);
   }
   s.records.emplace(game.id, job_state::record{message, what});
   self->send(s.children.load, std::move(record));
+}
+
+// ---- games that wait for what becomes of others ------------------------------------------------------------------
+
+// It keeps no slot of its chunk meanwhile.
+void hold(self_ptr self, job_state::undecided one) {
+  auto& s = self->state;
+  const auto id = one.failed.job->game.id;
+  s.waiting.emplace(id, std::move(one));
+  s.admission->sleep(id);
+}
+
+// Takes the game when only others can tell whether it is to blame.
+bool waits_for_others(self_ptr self, job_state::undecided& one) {
+  auto& s = self->state;
+  const auto id = one.failed.job->game.id;
+  const auto why = one.failed.why;
+  if (one.failed.stage == "transform") {
+    // One that is parked has its dead letter, and is often asked for because of it: it says nothing new.
+    if (!speaks_of_documents(why.kind) || one.failed.job->known.state == game_state::parked) {
+      s.common.answered();
+      return false;
+    }
+    hold(self, std::move(one));
+    settle(self, s.common.refused(id, why));
+    return true;
+  }
+  if (why.kind != failure_class::unavailable) return false;
+  const auto alone = dispose(why, as_failed(s, one, ""), s.options.now(), s.options.dispositions);
+  if (!alone.counts_refusal) return false;
+  one.failed.payloads = one.failed.answers = nullptr;  // no dead letter will need them, and there may be many
+  hold(self, std::move(one));
+  s.common.missing(id);
+  pump(self);
+  return true;
+}
+
+// Nothing more is asked for: it would be refused alike.
+void stop_asking(self_ptr self, const common_trouble::change& why) {
+  auto& s = self->state;
+  s.documents_changed = "the documents of " + std::to_string(why.games) +
+                        " games in a row were refused, and none was accepted: their shape has changed (" + why.reason +
+                        ")";
+  log(self, events::documents_changed(
+                why.games, why.reason, why.example,
+                "no game is parked for it, and nothing more is asked for; look for a newer version of this program. If "
+                "these games are really so: retry.alike_max = 0"));
+  s.admission->stop();
+  self->send(s.children.fetch, drop_unfetched{});
+}
+
+void tell_of_refusals(self_ptr self) {
+  auto& s = self->state;
+  if (s.host_lost.empty())
+    log(self, events::host_refuses_games(
+                  s.common.missing_games(), s.common.asked(),
+                  "it counts against no game. If they are really not there, ask for a few at a time: --game"));
+  s.host_lost = "the host has nothing for " + std::to_string(s.common.missing_games()) + " of " +
+                std::to_string(s.common.asked()) + " games that it was asked for";
+}
+
+void settle(self_ptr self, std::vector<common_trouble::settled> verdicts) {
+  auto& s = self->state;
+  if (const auto& change = s.common.documents_changed(); change && s.documents_changed.empty())
+    stop_asking(self, *change);
+  if (s.common.host_refuses_games()) tell_of_refusals(self);
+  std::vector<std::pair<job_state::undecided, std::string>> ready;
+  for (auto& one : verdicts) {
+    auto node = s.waiting.extract(one.game);
+    if (node.empty()) throw invariant_violation("a verdict on game " + one.game.str() + " that waits for none");
+    ready.emplace_back(std::move(node.mapped()), std::move(one.shared));
+  }
+  for (const auto& [one, shared] : ready) decide(self, one, shared);
+  pump(self);
+}
+
+void game_has_failed(self_ptr self, const game_failed& message) {
+  auto& s = self->state;
+  if (s.ended) return;  // the report is made; an abort blames no game
+  const auto& game = message.job->game;
+  if (message.interrupted) {
+    s.gave_up_games = true;
+    s.report.not_ready.push_back({game.id, game.date, message.job->known.state, message.stage, message.why.message});
+    return finish(self, game.id, false);
+  }
+  job_state::undecided one{message, {}};
+  // Only a finished game's documents become rows.
+  if (message.stage == "load" || message.stage == "derive") one.played_evidence = "its documents gave its rows";
+  if (message.payloads) one.played_evidence = evidence_of_play(*message.payloads);
+  if (!waits_for_others(self, one)) decide(self, one, "");
 }
 
 // ---- stopping ----------------------------------------------------------------------------------------------------
@@ -268,7 +367,7 @@ void drain(self_ptr self) {
   log(self, events::drain_start(s.admission->in_flight()));
   self->send(s.children.fetch, drop_unfetched{});
   self->delayed_send(self, s.options.drain_deadline, drain_deadline{});
-  end_if_over(self);
+  pump(self);
 }
 
 void stop(self_ptr self, int number) {
@@ -318,6 +417,7 @@ job_actor::behavior_type make_job(self_ptr self, job_options options) {
   install_handlers(self);
   auto& s = self->state;
   s.options = std::move(options);
+  s.common = common_trouble{s.options.common};
   s.fetch_credit = link_account{"fetch", s.options.fetch_limits};
   s.recover_credit = link_account{"recover", s.options.recover_limits};
   s.admission = std::make_unique<chunk_admission>(std::move(s.options.chunks), s.options.parallel,
@@ -361,6 +461,9 @@ job_actor::behavior_type make_job(self_ptr self, job_options options) {
       },
       [self](const game_done& message) { game_is_done(self, message); },
       [self](const game_failed& message) { game_has_failed(self, message); },
+      [self](const documents_accepted&) {
+        if (!self->state.ended) settle(self, self->state.common.accepted());
+      },
       [self](const game_sleeping& message) {
         auto& admission = *self->state.admission;
         message.sleeping ? admission.sleep(message.id) : admission.wake(message.id);

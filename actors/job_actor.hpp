@@ -7,6 +7,7 @@
 #include "actors/run_report.hpp"
 #include "pipeline/event_log.hpp"
 #include "pipeline/plan/admission.hpp"
+#include "pipeline/plan/common_trouble.hpp"
 #include "pipeline/plan/disposition.hpp"
 
 #include <caf/stateful_actor.hpp>
@@ -32,6 +33,7 @@ struct job_options {
   std::unordered_map<game_id, ledger_entry> known;  // ledger rows at the start of the run
   std::unordered_set<game_id> recover;              // found `loaded`
   disposition_settings dispositions;
+  common_settings common;
   std::set<season> closes_nothing = {};  // seasons whose schedule may not close games (schedule::may_close)
   link_limits fetch_limits;
   link_limits recover_limits;
@@ -56,6 +58,13 @@ struct job_state {
     disposition what;
   };
   std::unordered_map<game_id, record> records;  // being written down
+  // Failed, and without a verdict until others have spoken.
+  struct undecided {
+    game_failed failed;
+    std::string played_evidence;
+  };
+  common_trouble common;
+  std::unordered_map<game_id, undecided> waiting;
   run_report report;
   run_progress progress;
   std::optional<caf::typed_response_promise<run_finished>> promise;
@@ -63,7 +72,8 @@ struct job_state {
   bool stopping = false;
   bool gave_up_games = false;  // because of the stop
   std::string host_lost;       // why games were left without blame: the host refuses everything, or throttles for good
-  bool ended = false;          // nothing more is admitted or written down
+  std::string documents_changed;  // why the run stops asking; empty: it does not
+  bool ended = false;             // nothing more is admitted or written down
 };
 
 // The children come with start_run.

@@ -471,6 +471,8 @@ void blame_of(const job_outcome& done, run_session& session) {
     case run_ending::host_lost:
       if (done.report.failures > 0) session.blame({failure_class::edge_blocked, done.report.ending_reason});
       return;
+    case run_ending::documents_changed:
+      return session.blame({failure_class::contract_drift, done.report.ending_reason});
     case run_ending::completed:
     case run_ending::interrupted:
       if (done.report.failures == 0 && !done.incomplete.empty()) session.blame(done.incomplete.front().why);
@@ -563,6 +565,7 @@ int exit_code_of(const job_outcome& outcome, const stop_control* stop) {
       return stop ? stop->exit_code() : exit_interrupted;
     case run_ending::completed:
     case run_ending::host_lost:
+    case run_ending::documents_changed:
       break;
   }
   if (report.failures == 0 && !outcome.incomplete.empty()) return exit_no_schedule;

@@ -96,6 +96,11 @@ struct game_failed {
   // people; no retry starts from it. Null when there is nothing more than `payloads`.
   std::shared_ptr<const game_payloads> answers = {};
 };
+// transform -> job: the documents of a game are as they should be, or as they are known. Before the game is anywhere
+// else. It speaks for the documents of others (pipeline/plan/common_trouble.hpp).
+struct documents_accepted {
+  game_id id;
+};
 // fetch -> job: the game waits for a retry / goes on. It keeps its slot in fetch, its chunk need not keep its own.
 struct game_sleeping {
   game_id id;
@@ -267,6 +272,7 @@ NBA_MESSAGE(derived_game)
 NBA_MESSAGE(game_done)
 NBA_MESSAGE(game_failed)
 NBA_MESSAGE(game_sleeping)
+NBA_MESSAGE(documents_accepted)
 NBA_MESSAGE(record_outcome)
 NBA_MESSAGE(outcome_recorded)
 NBA_MESSAGE(game_terminal)

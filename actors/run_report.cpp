@@ -14,6 +14,8 @@ std::string_view to_string(run_ending value) {
       return "storage_lost";
     case run_ending::host_lost:
       return "host_lost";
+    case run_ending::documents_changed:
+      return "documents_changed";
     case run_ending::broken:
       return "broken";
   }

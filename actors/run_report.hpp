@@ -28,14 +28,19 @@ struct reported_game {
 };
 
 enum class run_ending {
-  completed,     // every game of the work set was tried
-  interrupted,   // stopped by a signal, after a clean drain
-  aborted,       // stopped at once (second signal or drain deadline)
-  storage_lost,  // the database went away
-  host_lost,     // a host was given up; games were left untried
-  broken,        // a bug: an actor died or an invariant broke
+  completed,          // every game of the work set was tried
+  interrupted,        // stopped by a signal, after a clean drain
+  aborted,            // stopped at once (second signal or drain deadline)
+  storage_lost,       // the database went away
+  host_lost,          // a host was given up; games were left untried
+  documents_changed,  // the documents of several games in a row were refused alike; games were left untried
+  broken,             // a bug: an actor died or an invariant broke
 };
 std::string_view to_string(run_ending value);
+// The run came to its end by itself: what it says of its games is all that there is to say.
+constexpr bool is_whole(run_ending value) {
+  return value == run_ending::completed || value == run_ending::host_lost || value == run_ending::documents_changed;
+}
 
 struct run_report {
   run_ending ending = run_ending::completed;

@@ -98,6 +98,7 @@ class stored_payload_client final : public http_client {
     http_response response;
     response.url = next.request.url;
     response.status = 200;
+    response.stored = true;
     response.content_type = "application/json";
     response.body = std::make_shared<const padded_body>(std::move(is_boxscore ? found->boxscore : found->playbyplay));
     next.done(std::move(response));

@@ -52,6 +52,8 @@ const char* headline(run_ending ending) {
       return "Ended: the database went away";
     case run_ending::host_lost:
       return "Ended: a host refused to answer";
+    case run_ending::documents_changed:
+      return "Ended: the host's documents are not what they were";
     case run_ending::broken:
       return "Ended by an internal error";
   }

@@ -194,6 +194,16 @@ inline constexpr event_kind command_note{"command.note", event_level::warn, {"me
 inline constexpr event_kind log_error{
     "log.error", event_level::error, {"message"}, "The log itself could not be written."};
 
+inline constexpr event_kind documents_changed{
+    "documents.changed",
+    event_level::error,
+    {"games", "reason", "example", "hint"},
+    "Games in a row were refused alike and none was accepted: the run stops asking, and parks none of them."};
+inline constexpr event_kind host_refuses_games{
+    "host.refuses_games",
+    event_level::error,
+    {"games", "asked", "hint"},
+    "The host has nothing for most of the finished games that it was asked for: none of them is closed."};
 inline constexpr event_kind ledger_mended{
     "ledger.mended", event_level::warn, {"game_id", "was"}, "`db repair` opened a ledger row that could not be."};
 inline constexpr event_kind rows_deleted{
@@ -224,14 +234,14 @@ template <class... Kinds>
 constexpr std::array<description, sizeof...(Kinds)> describe(const Kinds&... kinds) {
   return {description{kinds.name, kinds.level, kinds.keys, kinds.meaning}...};
 }
-inline constexpr auto all =
-    describe(job_start, job_end, job_end_not_noted, job_no_games, job_lock_held, job_lock_watch, job_lock_lost,
-             lock_released, drain_start, drain_end, chunk_start, chunk_end, chunk_error, game_parked, game_not_ready,
-             game_closed, game_reopened, game_waived, game_damaged, game_older_document, game_score_differs,
-             payload_odd_value, derive_problem, override_skipped, travel_refreshed, travel_unknown_arena,
-             schedule_second_way, schedule_left_out, schedule_ids_repaired, schedule_odd_value, schedule_other_leagues,
-             schedule_lacks_stored, host_throttled, host_blocked, host_recovered, watermark_advance, watermark_decree,
-             watermark_unusable, database_fewer_connections, database_log_grown, actor_metrics, command_error,
-             command_note, log_error, ledger_mended, rows_deleted, person_damaged, schema_remade, export_incomplete);
+inline constexpr auto all = describe(
+    job_start, job_end, job_end_not_noted, job_no_games, job_lock_held, job_lock_watch, job_lock_lost, lock_released,
+    drain_start, drain_end, chunk_start, chunk_end, chunk_error, game_parked, game_not_ready, game_closed,
+    game_reopened, game_waived, game_damaged, game_older_document, game_score_differs, payload_odd_value,
+    derive_problem, override_skipped, travel_refreshed, travel_unknown_arena, schedule_second_way, schedule_left_out,
+    schedule_ids_repaired, schedule_odd_value, schedule_other_leagues, schedule_lacks_stored, host_throttled,
+    host_blocked, host_recovered, watermark_advance, watermark_decree, watermark_unusable, database_fewer_connections,
+    database_log_grown, actor_metrics, command_error, command_note, log_error, ledger_mended, rows_deleted,
+    person_damaged, schema_remade, export_incomplete, documents_changed, host_refuses_games);
 
 }  // namespace nba::events

@@ -81,7 +81,7 @@ check_result check_game(http_client& client, const source_urls& urls, const sche
   for (const auto what : {endpoint::boxscore, endpoint::playbyplay}) {
     const auto url = what == endpoint::boxscore ? boxscore_url(urls, game->id) : playbyplay_url(urls, game->id);
     const auto response = ask(client, make_request(what, url));
-    const auto verdict_of = classify(what, response);
+    const auto verdict_of = classify(what, response, game->id);
     if (verdict_of.what != verdict::ok) return failed_request("one game", url, verdict_of.why, "NBA_CDN_URL");
     bytes += response.body->size();
     elapsed += response.elapsed;

@@ -111,7 +111,7 @@ job_definition daily_definition(const daily_options& options, std::optional<et_d
   if (!again)
     job.checkpoint = [=](const job_plan& plan, const run_report& report) -> std::optional<std::string> {
       if (*set_meanwhile) return std::nullopt;
-      if (report.ending != run_ending::completed && report.ending != run_ending::host_lost) return std::nullopt;
+      if (!is_whole(report.ending)) return std::nullopt;
       const auto through = daily_through_date(*window, dates_held(plan, window->first, limits.types));
       return through ? std::optional{format_date(*through)} : std::nullopt;
     };

@@ -43,6 +43,7 @@ class decision {
   bool is_out_of_patience() const { return et_date_of(now_) >= of_.game.date + date::days{settings_.patience_days}; }
 
   void decide() {
+    if (!of_.shared.empty()) return shared();
     if (is_terminal(known_.state)) return decide_terminal();
     if (blames_the_run(why_.kind)) return keep();
     switch (why_.kind) {
@@ -58,6 +59,20 @@ class decision {
       default:
         return park();
     }
+  }
+
+  // Asked for again by another run, whatever would have become of it.
+  void shared() {
+    keep();
+    out_.counts_as_failure = true;
+    out_.reason += "; " + of_.shared;
+    if (is_terminal(known_.state)) {
+      out_.reason += "; the game stays " + std::string(to_string(known_.state));
+      return;
+    }
+    // What its documents show is not forgotten.
+    out_.writes_ledger =
+        !of_.played_evidence.empty() && known_.played_evidence.empty() && known_.state != game_state::loaded;
   }
 
   void keep() {
@@ -115,6 +130,7 @@ class decision {
       out_.summary = "the host does not have it yet; " + said;
       return;
     }
+    out_.counts_refusal = true;
     auto evidence =
         seen_again(known_.closing, closing_ground::refused, why_.message, now_, settings_.unavailable_spacing);
     const auto count = std::to_string(evidence.occasions) + " of " +

@@ -31,6 +31,8 @@ struct failed_game {
   std::string played_evidence = {};
   // Whether the schedule may close games (schedule::may_close).
   bool may_close = true;
+  // Why the game is not to blame: many others suffered the same (common_trouble.hpp). Empty: it is looked at alone.
+  std::string shared = {};
 };
 
 struct disposition {
@@ -44,6 +46,7 @@ struct disposition {
   std::optional<closing_evidence> closing = {};  // of the ledger row from now on
   bool reopens = false;                          // it was closed, and is so no more
   bool newly_closed = false;                     // terminal since this try: an alarm
+  bool counts_refusal = false;                   // the host has nothing for a final game: another occasion, or the last
   bool writes_ledger = true;                     // false: the ledger row stays as it is
   bool counts_as_failure = false;                // for the exit code
   std::string reason;                            // for the ledger and the log

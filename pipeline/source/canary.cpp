@@ -1,6 +1,8 @@
 #include "pipeline/source/canary.hpp"
 
 #include <algorithm>
+#include <random>
+#include <utility>
 
 namespace nba {
 namespace {
@@ -9,9 +11,11 @@ constexpr std::size_t candidates_max = 8;
 
 }  // namespace
 
-canary::canary(std::optional<game_id> known_good, std::optional<game_id> fallback) {
-  if (fallback && !fallback->empty()) answered_well(*fallback);
-  if (known_good && !known_good->empty()) answered_well(*known_good);
+canary::canary(const std::vector<game_id>& known_good, std::optional<game_id> fallback) {
+  std::for_each(known_good.rbegin(), known_good.rend(), [this](const auto& id) {
+    if (!id.empty()) answered_well(id);
+  });
+  if (candidates_.empty() && fallback && !fallback->empty()) answered_well(*fallback);
 }
 
 void canary::answered_well(const game_id& id) {
@@ -49,6 +53,30 @@ bool canary::share(time_point now) {
   if (!is_fresh(now)) return false;
   ++shares_;
   return true;
+}
+
+std::vector<game_id> draw_known_good(std::vector<done_game> done, std::uint64_t seed) {
+  const auto later = [](const done_game& a, const done_game& b) {
+    return a.date != b.date ? a.date > b.date : b.id < a.id;
+  };
+  const auto pool = std::min(done.size(), known_good_pool);
+  std::partial_sort(done.begin(), done.begin() + static_cast<std::ptrdiff_t>(pool), done.end(), later);
+  std::mt19937_64 random(seed);
+  std::vector<game_id> out;
+  for (std::size_t i = 0; i < pool && out.size() < known_good_max; ++i) {
+    std::swap(done[i], done[i + random() % (pool - i)]);
+    out.push_back(done[i].id);
+  }
+  return out;
+}
+
+std::uint64_t seed_of(et_date today) { return static_cast<std::uint64_t>(today.time_since_epoch().count()); }
+
+std::vector<game_id> draw_known_good(const std::unordered_map<game_id, ledger_entry>& ledger, et_date today) {
+  std::vector<done_game> done;
+  for (const auto& [id, entry] : ledger)
+    if (entry.state == game_state::done) done.push_back({id, entry.date});
+  return draw_known_good(std::move(done), seed_of(today));
 }
 
 }  // namespace nba

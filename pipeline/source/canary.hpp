@@ -11,9 +11,14 @@
 #pragma once
 
 #include "pipeline/plan/game_id.hpp"
+#include "pipeline/plan/planned_game.hpp"
+#include "pipeline/time.hpp"
 
 #include <chrono>
+#include <cstddef>
+#include <cstdint>
 #include <optional>
+#include <unordered_map>
 #include <vector>
 
 namespace nba {
@@ -29,8 +34,9 @@ class canary {
   static constexpr int shares_max = 4;
 
   canary() = default;
-  // `known_good`: a game the ledger knows as done. `fallback`: the configured id.
-  canary(std::optional<game_id> known_good, std::optional<game_id> fallback);
+  // `known_good`: games the ledger knows as done, the best first (draw_known_good). `fallback`: the configured id, for
+  // a ledger that knows none: a host may serve a well-known document and nothing else, so it proves less.
+  canary(const std::vector<game_id>& known_good, std::optional<game_id> fallback);
 
   // A game's document was served: it is the best canary from now on.
   void answered_well(const game_id& id);
@@ -55,5 +61,20 @@ class canary {
   std::optional<time_point> vouched_at_;
   int shares_ = 0;
 };
+
+struct done_game {
+  game_id id;
+  et_date date{};
+};
+// So many games of the database are asked before its host counts as down (judge_settings::opinions).
+inline constexpr std::size_t known_good_max = 3;
+// They are drawn from so many that were played last.
+inline constexpr std::size_t known_good_pool = 64;
+// Done games to compare with, in an order that the seed decides. No single document may vouch for a host day after day:
+// the seed is to be another one every day (seed_of).
+std::vector<game_id> draw_known_good(std::vector<done_game> done, std::uint64_t seed);
+std::uint64_t seed_of(et_date today);
+// The same from what a run knows of its games.
+std::vector<game_id> draw_known_good(const std::unordered_map<game_id, ledger_entry>& ledger, et_date today);
 
 }  // namespace nba

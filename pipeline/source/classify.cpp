@@ -1,9 +1,12 @@
 #include "pipeline/source/classify.hpp"
 
+#include "pipeline/source/document_head.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <cctype>
+#include <utility>
 
 namespace nba {
 namespace {
@@ -105,7 +108,31 @@ classified classify_error(endpoint what, const http_response& response) {
               response);
 }
 
-classified classify_success(endpoint what, const http_response& response, std::string_view body) {
+// A whole JSON object that names its game: is it the one asked for?
+classified compare_with_asked(endpoint what, const http_response& response, std::string_view body,
+                              const game_id& asked) {
+  using part = document_head::part;
+  const auto head = read_document_head(body);
+  const auto said = fmt::format("{} answered 200 with a {}", origin(what, response), to_string(what));
+  const auto drift = [](std::string message, std::string path) {
+    return classified{verdict::contract_drift, {failure_class::contract_drift, std::move(message), std::move(path)}};
+  };
+  if (head.game == part::unreadable) return {};  // the parser will name the place
+  if (head.game != part::there)
+    return drift(fmt::format("{} that has {}: {}", said,
+                             head.game == part::missing ? "no \"game\"" : "nothing in its \"game\"", body_words(body)),
+                 "game");
+  if (head.id == part::unreadable) return {};
+  if (head.id != part::there)
+    return drift(fmt::format("{} without a game id: {}", said, body_words(body)), "game.gameId");
+  if (head.game_id == asked.str()) return {};
+  return {verdict::another_game,
+          {failure_class::rejected, fmt::format("{} of game {}, not {}", said, excerpt(head.game_id), asked.str()),
+           std::string(as_asked_rule)}};
+}
+
+classified classify_success(endpoint what, const http_response& response, std::string_view body,
+                            const std::optional<game_id>& asked) {
   const auto from = origin(what, response);
   if (body.empty())
     return make(verdict::transient, failure_class::transient, fmt::format("{} answered 200 with an empty body", from),
@@ -128,7 +155,7 @@ classified classify_success(endpoint what, const http_response& response, std::s
                 fmt::format("{} answered 200 with a JSON object that is no {}, it has no \"game\": {}", from,
                             to_string(what), body_words(body)),
                 response);
-  return {};
+  return asked ? compare_with_asked(what, response, body, *asked) : classified{};
 }
 
 classified classify_status(endpoint what, const http_response& response, std::string_view body) {
@@ -171,11 +198,13 @@ std::string_view to_string(verdict value) {
       return "empty_500";
     case verdict::contract_drift:
       return "contract_drift";
+    case verdict::another_game:
+      return "another_game";
   }
   return "contract_drift";
 }
 
-classified classify(endpoint what, const http_response& response) {
+classified classify(endpoint what, const http_response& response, const std::optional<game_id>& asked) {
   if (response.error != http_error::cancelled && is_throttling(response))
     return make(verdict::throttled, failure_class::throttled,
                 fmt::format("{} answered {}{}: it asks for a slower pace", origin(what, response), response.status,
@@ -183,7 +212,7 @@ classified classify(endpoint what, const http_response& response) {
                 response);
   if (response.error != http_error::none) return classify_error(what, response);
   const auto body = response.body ? trimmed(response.body->view()) : std::string_view{};
-  return response.status == 200 ? classify_success(what, response, body) : classify_status(what, response, body);
+  return response.status == 200 ? classify_success(what, response, body, asked) : classify_status(what, response, body);
 }
 
 failure resolve_refusal_beside_canary(const failure& refusal) {
@@ -201,6 +230,7 @@ budget_signal budget_effect(const classified& answer, const http_response& respo
     case verdict::refused:
     case verdict::empty_500:
     case verdict::contract_drift:
+    case verdict::another_game:
       break;
   }
   return response.error == http_error::stalled ? budget_signal::stalled : budget_signal::failure;

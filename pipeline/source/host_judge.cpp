@@ -246,12 +246,38 @@ host_judge::verdict_of_canary host_judge::canary_was_bad(const classified& answe
     if (other && (other->game != asked.game || answer.what != verdict::refused)) return {};
   }
   opinions_ = 0;
+  if (!line.down && answer.what == verdict::refused && one_has_another_game(asked.endpoint))
+    return not_the_hosts(asked.endpoint);
   line.down = true;
   ++line.bad_answers;
   for (auto& [which, one] : records_)
     if (one.held && one.line == asked.endpoint) one.host_was_down = true;
   verdict_of_canary out;
   out.blocked = true;
+  return out;
+}
+
+// Few games got documents of others, and that is all that is held against the host.
+bool host_judge::one_has_another_game(endpoint what) const {
+  const auto games = accused(what);
+  return !games.empty() && !are_many(games) && !are_many(line_of(what).failed) &&
+         std::all_of(records_.begin(), records_.end(), [&](const auto& entry) {
+           const auto& one = entry.second;
+           return !one.held || one.line != what || one.answer.what == verdict::another_game;
+         });
+}
+
+// The known games are not there, which says nothing about a document that is: it is the document of another game.
+host_judge::verdict_of_canary host_judge::not_the_hosts(endpoint what) {
+  verdict_of_canary out;
+  std::vector<ticket> judged;
+  for (auto& [which, one] : records_)
+    if (one.line == what && std::exchange(one.held, false)) judged.push_back(which);
+  for (const auto which : judged) {
+    const auto& one = records_.at(which);
+    out.rulings.push_back(one.tries >= settings_.tries_max ? fail(which, one.answer.why)
+                                                           : ruling{which, order::later, one.tries, {}});
+  }
   return out;
 }
 

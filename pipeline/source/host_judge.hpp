@@ -18,6 +18,9 @@
 // "In a row": without a document of the same kind in between. Any two failures count as alike, since a host that goes
 // away fails in several ways at once; the canary decides, so that a false suspicion costs one request.
 //
+// A whole document of another game is no sign that a host is in trouble, unless several games get one: of fewer, a
+// canary that is refused (no known game is there) does not make it the host's.
+//
 // Throttling belongs to the budget, and does not count as a try. But a request that is throttled again and again, while
 // the canary is not and no other throttled request has come through, is a game's own trouble.
 //
@@ -138,6 +141,8 @@ class host_judge {
   std::optional<question> choose(endpoint what, const std::set<game_id>& accused) const;
   verdict_of_canary canary_was_good(time_point now);
   verdict_of_canary canary_was_bad(const classified& answer);
+  bool one_has_another_game(endpoint what) const;
+  verdict_of_canary not_the_hosts(endpoint what);
 
   judge_settings settings_;
   std::array<evidence, 3> lines_;  // by endpoint

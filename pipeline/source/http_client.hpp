@@ -76,6 +76,7 @@ struct http_response {
   long status = 0;         // 0 without an answer; may be set beside an error (a 200 that broke off)
   body_ptr body;           // decoded; null without a complete answer
   body_ptr incomplete;     // what had come when the transfer failed: for people; null when nothing had
+  bool stored = false;     // read from the database: an earlier answer, nothing that the host says now
   std::string content_type;
   std::optional<std::chrono::seconds> retry_after;  // from now; 0 s when the header is in the past or unreadable
   bool is_synthetic = false;                        // it bears the mark of the synthetic league (source_kind.hpp)

@@ -1,6 +1,7 @@
 #include "pipeline/transform/acceptance.hpp"
 
 #include "pipeline/game_clock.hpp"
+#include "pipeline/source/document_head.hpp"
 #include "pipeline/transform/parsers.hpp"
 #include "pipeline/transform/payload_reader.hpp"
 
@@ -17,8 +18,6 @@ namespace nba {
 namespace {
 
 using verdict = result<void>;
-
-constexpr std::string_view as_asked_rule = "game_as_asked";
 
 failure reject(std::string_view rule, std::string message) {
   return {failure_class::rejected, std::move(message), std::string(rule)};

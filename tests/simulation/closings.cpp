@@ -77,7 +77,7 @@ void closing_judge::schedule_found(season of, const served_schedule* said) {
 }
 
 void closing_judge::on_answer(const game_id& of, endpoint what, const http_response& response, bool by_game) {
-  const auto judged = classify(what, response).what;
+  const auto judged = classify(what, response, response.stored ? std::nullopt : std::optional{of}).what;
   if (judged == verdict::ok) {
     answered_.insert(of);
     if (by_game && shows_the_end(what, response.body->view())) games_[of].shown = true;
@@ -149,7 +149,7 @@ void closing_judge::end_run(const model_database& database, const run_report& re
       note_(what + " without evidence");
     if (entry.state == game_state::parked && !letters.contains(entry.id)) note_(what + " without a dead letter");
   }
-  const bool whole = report.ending == run_ending::completed || report.ending == run_ending::host_lost;
+  const bool whole = is_whole(report.ending);
   for (const auto& id : newly_unavailable_)
     if (whole && !alarms.contains(id)) note_(name_of(id) + " became unavailable in this run, and it is no alarm");
 }

@@ -134,7 +134,9 @@ http_response engine_run::answer(const http_request& request) {
     auto stored = unpack_payloads(packed);
     if (!stored) judge_.fail("the payload of a dead letter cannot be read: " + describe(stored.error()));
     log_.happened("from its dead letter: " + request.url);
-    return ok_answer(box ? stored->boxscore : stored->playbyplay);
+    auto answer = ok_answer(box ? stored->boxscore : stored->playbyplay);
+    answer.stored = true;
+    return answer;
   }
   return league_.answer(request);
 }
@@ -328,7 +330,7 @@ void engine_run::follow_up() {
         must_have(refresh_travel(*connection_, one, *input_.travel.at(one.season), small_urls, "cdn", "run"), "travel");
     if (moved > 0) log_.happened("travel of " + std::to_string(moved) + " games is written again");
   }
-  if (!window_ || (report.ending != run_ending::completed && report.ending != run_ending::host_lost)) return;
+  if (!window_ || !is_whole(report.ending)) return;
   const auto through = daily_through_date(*window_, dates_held(plan_, window_->first, scope{}.types));
   if (!through) return;
   const auto value = format_date(*through);

@@ -14,9 +14,7 @@ constexpr std::size_t question_every = 300;
 
 std::string number(std::size_t value) { return std::to_string(value); }
 
-bool is_clean(run_ending ending) {
-  return ending == run_ending::completed || ending == run_ending::interrupted || ending == run_ending::host_lost;
-}
+bool is_clean(run_ending ending) { return is_whole(ending) || ending == run_ending::interrupted; }
 
 }  // namespace
 

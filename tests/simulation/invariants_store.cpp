@@ -171,7 +171,7 @@ void invariants::on_answer(const std::string& url, const http_response& response
   const auto digits = url.find("_0");
   const auto id = digits == std::string::npos ? std::nullopt : game_id::parse(url.substr(digits + 1, 10));
   if (id) closings_.on_answer(*id, what, response, game.has_value());
-  if (game && classify(what, response).what == verdict::ok) served_.insert(url);
+  if (game && classify(what, response, response.stored ? std::nullopt : game).what == verdict::ok) served_.insert(url);
 }
 
 }  // namespace nba::simulation

@@ -162,7 +162,8 @@ void league::change_weather() {
   if (dice_.chance(150)) {
     blocked_from_ = dice_.below(60);
     blocked_to_ = blocked_from_ + 1 + dice_.below(dice_.chance(300) ? 10'000 : 12);
-    static const std::vector<trouble> troubles{trouble::refuses, trouble::shows_a_page, trouble::is_gone};
+    static const std::vector<trouble> troubles{trouble::refuses, trouble::shows_a_page, trouble::is_gone,
+                                               trouble::mixes_up, trouble::changes};
     trouble_ = dice_.pick(troubles);
   }
   refresh_payloads();
@@ -243,6 +244,23 @@ http_response league::answer(const http_request& request) {
   host_.blocked = in_trouble && trouble_ == trouble::refuses;
   if (in_trouble && trouble_ == trouble::shows_a_page) return ok_answer("<html><title>Please wait</title></html>");
   if (in_trouble && trouble_ == trouble::is_gone) return error_answer(http_error::connect);
+  if (in_trouble && trouble_ == trouble::mixes_up) return mixed_up(request);
+  auto answer = host_.answer(request);
+  if (in_trouble && trouble_ == trouble::changes && answer.body) {  // of every box score a key has another name
+    std::string text{answer.body->view()};
+    for (auto at = text.find(R"("players":)"); at != std::string::npos; at = text.find(R"("players":)", at))
+      text.replace(at, 9, R"("roster")");
+    answer.body = std::make_shared<const padded_body>(std::move(text));
+  }
+  return answer;
+}
+
+// A cache that has one game's documents for everybody; that game gets another one's.
+http_response league::mixed_up(http_request request) {
+  const auto asked = game_of(request.url);
+  const auto& first = games_.front().planned.id;
+  const auto& other = asked == first ? games_.back().planned.id : first;
+  if (asked) request.url.replace(request.url.find("_0") + 1, other.str().size(), other.str());
   return host_.answer(request);
 }
 

@@ -71,6 +71,7 @@ class league {
   void refresh_payloads();
   void begin_spell(std::map<game_id, et_date>& spells, int games_max);
   http_response fault(const http_request& request);
+  http_response mixed_up(http_request request);
 
   dice dice_;
   trace& log_;
@@ -81,7 +82,7 @@ class league {
   int fault_per_mille_ = 0;
   int schedule_fault_per_mille_ = 0;
   std::size_t answers_ = 0, blocked_from_ = 0, blocked_to_ = 0;  // answers while the host is in trouble
-  enum class trouble { refuses, shows_a_page, is_gone } trouble_ = trouble::refuses;
+  enum class trouble { refuses, shows_a_page, is_gone, mixes_up, changes } trouble_ = trouble::refuses;
   std::set<game_id> late_, wrong_;  // payload says not final; does not add up
   // Until when the host has no documents of a game, and until when its box score is one of before the game.
   std::map<game_id, et_date> refused_until_, stale_until_;

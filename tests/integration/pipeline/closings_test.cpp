@@ -2,6 +2,8 @@
 // test's.
 #include "actors/job_runner.hpp"
 #include "cli/commands/schedule.hpp"
+#include "pipeline/source/canary.hpp"
+#include "pipeline/source/host_budget.hpp"
 #include "tests/integration/pipeline/scene.hpp"
 
 #include <doctest/doctest.h>
@@ -33,6 +35,11 @@ class event_list : public event_sink {
       });
       return event.level == level && of_game && (name.empty() || event.name == name);
     }));
+  }
+  std::size_t count(std::string_view name) const {
+    std::lock_guard guard(mutex_);
+    return static_cast<std::size_t>(
+        std::count_if(events_.begin(), events_.end(), [&](const log_event& event) { return event.name == name; }));
   }
 
  private:
@@ -94,13 +101,29 @@ class mornings {
     world.server().set_today(today);
     world.server().clear_override(game_id{}, endpoint::schedule);
   }
+  // Refuses every game but one well-known document, which the season need not have.
+  void serve_one_document_only() {
+    const auto known = *game_id::parse(default_canary_game);
+    std::vector<fault_rule> refusals;
+    bool in_season = false;
+    for (const auto& game : world.league().games())
+      if (game.id == known)
+        in_season = true;
+      else
+        refusals.push_back(*parse_fault("403:game=" + game.id.str()));
+    world.server().set_faults(std::move(refusals));
+    if (in_season) return;
+    for (const auto what : {endpoint::boxscore, endpoint::playbyplay})
+      world.server().set_override(known, what, R"({"game":{"gameId":")" + known.str() + R"("}})");
+  }
   process_result command(std::vector<std::string> words) { return world.run(database, std::move(words)); }
 
   scene world;
   std::string database;
   std::vector<planned_game> regular;  // in date order
   std::shared_ptr<event_list> log = std::make_shared<event_list>();
-  run_report report;  // of the last run
+  run_report report;                           // of the last run
+  std::optional<budget_settings> budget = {};  // of the host; none: the default one
   std::size_t closed_before = 0, done_before = 0;
 
  private:
@@ -109,6 +132,7 @@ class mornings {
     environment.database = *parse_database_url(database);
     environment.urls = world.server().urls();
     environment.engine.metrics_interval = std::chrono::milliseconds{0};
+    if (budget) environment.engine.budgets[host_of(world.server().cdn_url())] = *budget;
     environment.run_id = "run-" + std::to_string(++runs_);
     environment.log = log;
     environment.now = [on] { return utc_time{date::sys_days{on.time_since_epoch()}} + std::chrono::hours{12}; };
@@ -248,6 +272,55 @@ TEST_CASE("a played game that the host refuses is given up once, loudly, listed,
     CHECK(days.command({"gaps", "--season", "2024-25", "--closed"}).out.find("No game of 2024-25 is closed") !=
           std::string::npos);
     CHECK(ask(days.database, "SELECT count(*) FROM ingest_games WHERE closed_at IS NOT NULL") == "0");
+  }
+}
+
+TEST_CASE("a host that serves one well-known document and refuses all others closes no game, loudly, day after day") {
+  for (const std::string backend : both_stores) {
+    CAPTURE(backend);
+    mornings days{backend, 20};
+    days.serve(std::nullopt);
+    days.serve_one_document_only();
+    const auto start = day("2025-08-01");
+    constexpr std::size_t mornings_of_it = 4;  // one more than confirmations are wanted
+    for (std::size_t i = 0; i < mornings_of_it; ++i) {
+      CAPTURE(i);
+      CHECK(days.backfill(start + date::days{static_cast<int>(i)}) >= 20);
+      CHECK(days.report.ending == run_ending::host_lost);
+      CHECK(days.report.closed.empty());
+      CHECK(days.log->count("host.refuses_games") == i + 1);
+      CHECK(ask(days.database, "SELECT count(*) FROM ingest_games WHERE closing_ground IS NOT NULL") == "0");
+      CHECK(ask(days.database, "SELECT count(*) FROM ingest_games WHERE state NOT IN ('planned', 'done')") == "0");
+      CHECK(ask(days.database, "SELECT count(*) FROM dead_letters") == "0");
+    }
+    days.world.server().set_faults({});
+    CHECK(days.backfill(start + date::days{5}) == 0);
+    CHECK(ask(days.database, "SELECT count(*) FROM ingest_games WHERE state <> 'done'") == "0");
+  }
+}
+
+TEST_CASE("where the database has done games one of them is asked: a host that serves one document only is blocked") {
+  mornings days{"sqlite", 20};
+  days.serve(std::nullopt);
+  const auto late = days.regular.back().id;
+  days.world.server().set_faults({*parse_fault("403:game=" + late.str())});
+  const auto start = day("2025-08-01");
+  CHECK(days.backfill(start) == 0);
+  const auto occasions = [&] {
+    return ask(days.database, "SELECT closing_occasions FROM ingest_games WHERE game_id = '" + late.str() + "'");
+  };
+  CHECK(occasions() == "1");
+  days.serve_one_document_only();
+  days.budget = default_budget(host_of(days.world.server().cdn_url()));
+  days.budget->block_pause = std::chrono::seconds{1};
+  days.budget->block_probes_max = 1;
+  for (int i = 1; i <= 3; ++i) {
+    CAPTURE(i);
+    CHECK(days.backfill(start + date::days{i}) == 1);
+    CHECK(days.report.ending == run_ending::host_lost);
+    CHECK(days.state(late) == "planned");
+    CHECK(occasions() == "1");
+    days.command({"watermark", "reset", "host", host_of(days.world.server().cdn_url())});
   }
 }
 

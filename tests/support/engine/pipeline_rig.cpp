@@ -79,7 +79,7 @@ pipeline_rig::pipeline_rig(const rig_options& options, std::shared_ptr<model_dat
   pacing.log = log;
   pacing.now = world.clock();
   budget = world.spawn(make_budget, std::move(pacing));
-  documents = world.spawn(make_fetch, make_fetch_options(std::nullopt),
+  documents = world.spawn(make_fetch, make_fetch_options({}),
                           std::map<std::string, budget_actor>{{host_of(small_urls.cdn), budget}}, transform_actor{});
 }
 
@@ -98,7 +98,7 @@ pipeline_rig::~pipeline_rig() {
   http->cancel_all();
 }
 
-fetch_options pipeline_rig::make_fetch_options(std::optional<game_id> known_good) {
+fetch_options pipeline_rig::make_fetch_options(const std::vector<game_id>& known_good) {
   fetch_options fetching;
   fetching.urls = small_urls;
   fetching.source = "sim";
@@ -106,7 +106,7 @@ fetch_options pipeline_rig::make_fetch_options(std::optional<game_id> known_good
   fetching.limits = options_.fetch;
   fetching.transform_limits = options_.transform;
   fetching.client = http;
-  fetching.canary = canary{std::move(known_good), options_.canary_game};
+  fetching.canary = canary{known_good, options_.canary_game};
   fetching.log = log;
   fetching.seed = options_.seed;
   fetching.now = world.clock();
@@ -140,9 +140,7 @@ run_input pipeline_rig::plan_work_of(const std::vector<planned_game>& plan) {
 
 // As engine::run and its make_children, with actors that are not detached and pauses of zero where they would block.
 void pipeline_rig::make_children(run_input input, std::function<utc_time()> now) {
-  std::optional<game_id> known_good;
-  for (const auto& [id, entry] : input.known)
-    if (entry.state == game_state::done && (!known_good || *known_good < id)) known_good = id;
+  const auto known_good = draw_known_good(input.known, et_date_of(now()));
 
   job_options working;
   working.chunks = std::move(input.chunks);
@@ -152,6 +150,7 @@ void pipeline_rig::make_children(run_input input, std::function<utc_time()> now)
   working.fetch_limits = options_.fetch;
   working.recover_limits = options_.recover;
   working.dispositions = options_.dispositions;
+  working.common = options_.common;
   working.closes_nothing = input.closes_nothing;
   working.records_max = options_.records_max;
   working.drain_deadline = options_.drain_deadline;

@@ -74,6 +74,7 @@ struct rig_options {
                        .throttles_max = 5};
   budget_settings budget{.requests_per_minute = 0, .burst = 8, .in_flight_max = 6};
   disposition_settings dispositions;
+  common_settings common;
   std::optional<game_id> canary_game;
   int rules_version = 1;
   bool reprocess_all = false;  // terminal games are worked on again
@@ -130,7 +131,7 @@ class pipeline_rig {
   const rig_options& options() const { return options_; }
 
  private:
-  fetch_options make_fetch_options(std::optional<game_id> known_good);
+  fetch_options make_fetch_options(const std::vector<game_id>& known_good);
   run_input plan_work_of(const std::vector<planned_game>& plan);
   void check_bounds();
   void check_host();

@@ -75,7 +75,7 @@ fetch_options with_tries(int tries_max) {
 }
 fetch_options with_canary(int number, int tries_max = 4) {
   auto options = with_tries(tries_max);
-  options.canary = canary{std::nullopt, small_game(number).id};
+  options.canary = canary{{}, small_game(number).id};
   return options;
 }
 

@@ -294,6 +294,58 @@ TEST_SUITE("disposition of a failed game") {
     CHECK_FALSE(of(failure_class::not_final, row(game_state::done)).counts_as_failure);
   }
 
+  TEST_CASE("what many games suffer alike changes no game, whatever it is, and counts") {
+    for (const auto why :
+         {failure_class::throttled, failure_class::transient, failure_class::edge_blocked, failure_class::unavailable,
+          failure_class::not_final, failure_class::postponed, failure_class::cancelled, failure_class::contract_drift,
+          failure_class::rejected, failure_class::storage, failure_class::configuration, failure_class::internal})
+      for (const auto& known :
+           {row(), row(game_state::done), row(game_state::parked, 3), row(game_state::loaded), refused(2),
+            row(game_state::not_final), closed(game_state::unavailable, closing_ground::refused)}) {
+        CAPTURE(nba::to_string(why));
+        CAPTURE(nba::to_string(known.state));
+        nba::failed_game failed{game(), known, "its documents show it"};
+        failed.shared = "so are others";
+        const auto what = dispose({why, "because", "somewhere"}, failed, now, {});
+        CHECK(what.what == kind::not_ready);
+        CHECK(what.state == known.state);
+        CHECK(what.attempts == known.attempts);
+        CHECK(what.closing == known.closing);
+        // But that it was played is written down.
+        const bool open = !is_terminal(known.state) && known.state != game_state::loaded;
+        CHECK(what.writes_ledger == open);
+        auto told_before = failed;
+        told_before.known.played_evidence = "the schedule has a result";
+        CHECK_FALSE(dispose({why, "because", "somewhere"}, told_before, now, {}).writes_ledger);
+        failed.played_evidence.clear();
+        CHECK_FALSE(dispose({why, "because", "somewhere"}, failed, now, {}).writes_ledger);
+        CHECK_FALSE(what.newly_closed);
+        CHECK_FALSE(what.reopens);
+        CHECK_FALSE(what.counts_refusal);
+        CHECK(what.counts_as_failure);
+        CHECK(what.reason.find("because") != std::string::npos);
+        CHECK(what.reason.find("so are others") != std::string::npos);
+      }
+  }
+
+  TEST_CASE("a refusal counts when the schedule has a result, on a new day, and not otherwise") {
+    const auto counts = [](const ledger_entry& known, nba::game_status status = nba::game_status::final,
+                           bool may_close = true, failure_class why = failure_class::unavailable) {
+      nba::failed_game failed{game(status), known};
+      failed.may_close = may_close;
+      return dispose({why, "because", "somewhere"}, failed, now, {}).counts_refusal;
+    };
+    CHECK(counts(row()));
+    CHECK(counts(refused(1)));
+    CHECK(counts(refused(2)));
+    CHECK_FALSE(counts(row(), nba::game_status::scheduled));
+    CHECK_FALSE(counts(row(), nba::game_status::live));
+    CHECK_FALSE(counts(refused(2), nba::game_status::final, false));
+    CHECK_FALSE(counts(closed(game_state::unavailable, closing_ground::refused)));
+    CHECK_FALSE(counts(row(game_state::done)));
+    CHECK_FALSE(counts(row(), nba::game_status::final, true, failure_class::rejected));
+  }
+
   TEST_CASE("other terminal states give way to no state that is open") {
     for (const auto state : {game_state::waived, game_state::unavailable, game_state::cancelled}) {
       CAPTURE(nba::to_string(state));

@@ -61,6 +61,49 @@ TEST_CASE("200 with anything but a JSON object is contract drift and shows what 
   }
 }
 
+TEST_CASE("200 with a document of another game is told apart, with both ids and the rule") {
+  const auto asked = nba::game_id::parse("0022400061");
+  for (const auto what : {endpoint::boxscore, endpoint::playbyplay}) {
+    const auto good = classify(what, answer(200, R"({"meta":{},"game":{"gameId":"0022400061","x":[]}})"), asked);
+    CHECK(good.what == verdict::ok);
+    const auto other = classify(what, answer(200, R"({"meta":{},"game":{"gameId":"0022400062","x":[]}})"), asked);
+    CHECK(other.what == verdict::another_game);
+    CHECK(other.why.kind == failure_class::rejected);
+    CHECK(other.why.where == "game_as_asked");
+    CHECK(contains(other.why.message, "of game 0022400062, not 0022400061"));
+    CHECK(contains(other.why.message, "cdn.nba.com"));
+    CHECK(nba::budget_effect(other, answer(200, "")) == nba::budget_signal::failure);
+    // Nobody asked for a game: it is not compared.
+    CHECK(classify(what, answer(200, R"({"game":{"gameId":"0022400062"}})")).what == verdict::ok);
+  }
+  CHECK(
+      classify(endpoint::boxscore, answer(200, "\xEF\xBB\xBF {\"game\":{\"gameId\":\" 0022400061 \"}} "), asked).what ==
+      verdict::ok);
+  const auto strange = classify(endpoint::boxscore, answer(200, "{\"game\":{\"gameId\":\"\x1b[2J7\"}}"), asked);
+  CHECK(contains(strange.why.message, "of game [2J7, not"));
+}
+
+TEST_CASE("200 with an empty game, or one without an id, is contract drift and names the path") {
+  const auto asked = nba::game_id::parse("0022400061");
+  for (const auto* const body : {R"({"meta":{},"game":{}})", R"({"meta":{},"game":null})", R"({"game":[]})",
+                                 R"({"meta":{"game":{"gameId":"0022400061"}}})"}) {
+    CAPTURE(body);
+    const auto result = classify(endpoint::boxscore, answer(200, body), asked);
+    CHECK(result.what == verdict::contract_drift);
+    CHECK(result.why.kind == failure_class::contract_drift);
+    CHECK(result.why.where == "game");
+  }
+  for (const auto* const body :
+       {R"({"game":{"gameStatus":3}})", R"({"game":{"gameId":null}})", R"({"game":{"gameId":7}})"}) {
+    CAPTURE(body);
+    const auto result = classify(endpoint::playbyplay, answer(200, body), asked);
+    CHECK(result.what == verdict::contract_drift);
+    CHECK(result.why.where == "game.gameId");
+  }
+  // What is no JSON inside is for the parser.
+  CHECK(classify(endpoint::boxscore, answer(200, R"({"game":{oops}})"), asked).what == verdict::ok);
+}
+
 TEST_CASE("a refusal names its page's title or its error code, and nothing that differs in every answer") {
   const auto message_of = [](const std::string& body) {
     return classify(endpoint::boxscore, answer(403, body)).why.message;
@@ -245,6 +288,9 @@ TEST_CASE("recorded games are good answers") {
   const auto season = nba::test::unpacked_season("2024-25");
   NBA_SKIP_WITHOUT_RECORDED_DATA(season);
   const auto live = *season / "static" / "json" / "liveData";
-  for (const auto* const path : {"boxscore/boxscore_0022400061.json", "playbyplay/playbyplay_0022400061.json"})
-    CHECK(classify(endpoint::boxscore, answer(200, nba::test::read_file(live / path))).what == verdict::ok);
+  for (const auto* const path : {"boxscore/boxscore_0022400061.json", "playbyplay/playbyplay_0022400061.json"}) {
+    const auto recorded = answer(200, nba::test::read_file(live / path));
+    CHECK(classify(endpoint::boxscore, recorded, nba::game_id::parse("0022400061")).what == verdict::ok);
+    CHECK(classify(endpoint::boxscore, recorded, nba::game_id::parse("0022400062")).what == verdict::another_game);
+  }
 }

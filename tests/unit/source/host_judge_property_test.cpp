@@ -28,6 +28,7 @@ classified answer(verdict what) {
   auto kind = failure_class::transient;
   if (what == verdict::contract_drift) kind = failure_class::contract_drift;
   if (what == verdict::refused) kind = failure_class::unavailable;
+  if (what == verdict::another_game) kind = failure_class::rejected;
   if (what == verdict::throttled) kind = failure_class::throttled;
   return {what, {kind, "bad", ""}};
 }
@@ -57,10 +58,7 @@ struct outcome {
 class world {
  public:
   explicit world(const plan& wanted)
-      : plan_(wanted),
-        random_(wanted.seed),
-        budget_(wanted.budget, now_),
-        judge_({}, canary{std::nullopt, game(99'999)}) {}
+      : plan_(wanted), random_(wanted.seed), budget_(wanted.budget, now_), judge_({}, canary{{}, game(99'999)}) {}
 
   outcome run() {
     for (; !over(); ++out_.steps) {
@@ -252,8 +250,8 @@ int blamed(const outcome& result) {
       std::count_if(result.failed.begin(), result.failed.end(), [](const auto& one) { return blames(one.second); }));
 }
 
-constexpr verdict troubles[] = {verdict::transient, verdict::contract_drift, verdict::empty_500, verdict::refused,
-                                verdict::throttled};
+constexpr verdict troubles[] = {verdict::transient, verdict::contract_drift, verdict::empty_500,
+                                verdict::refused,   verdict::throttled,      verdict::another_game};
 
 }  // namespace
 
@@ -330,7 +328,7 @@ TEST_CASE("games that are bad themselves are blamed, all of them and nobody else
 }
 
 TEST_CASE("bad games and a host in trouble at once are told apart") {
-  for (const auto trouble : {verdict::transient, verdict::contract_drift, verdict::throttled})
+  for (const auto trouble : {verdict::transient, verdict::contract_drift, verdict::throttled, verdict::another_game})
     for (std::uint64_t seed = 1; seed <= 40; ++seed) {
       CAPTURE(to_string(trouble));
       CAPTURE(seed);

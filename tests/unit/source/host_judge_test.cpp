@@ -22,6 +22,7 @@ classified answer(verdict what) {
   auto kind = failure_class::transient;
   if (what == verdict::contract_drift) kind = failure_class::contract_drift;
   if (what == verdict::refused) kind = failure_class::unavailable;
+  if (what == verdict::another_game) kind = failure_class::rejected;
   if (what == verdict::throttled) kind = failure_class::throttled;
   return {what, {kind, "it answered " + std::string{to_string(what)}, "there"}};
 }
@@ -29,12 +30,13 @@ const auto good = classified{};
 const auto page = answer(verdict::contract_drift);
 const auto broken = answer(verdict::transient);
 const auto refusal = answer(verdict::refused);
+const auto mixed_up = answer(verdict::another_game);
 const auto slow_down = answer(verdict::throttled);
 
 // The box score of game N has ticket 2 N, its play-by-play 2 N + 1.
 struct court {
   explicit court(std::optional<game_id> witness = known, judge_settings settings = {})
-      : judge(settings, canary{std::nullopt, std::move(witness)}) {}
+      : judge(settings, canary{{}, std::move(witness)}) {}
 
   host_judge::ruling fails(int number, const classified& how, endpoint what = endpoint::boxscore) {
     const auto ticket = static_cast<host_judge::ticket>(2 * number + (what == endpoint::playbyplay ? 1 : 0));
@@ -266,6 +268,59 @@ TEST_SUITE("host judge: trouble of the host") {
     const auto verdict = c.judge.canary_said(good, start);
     REQUIRE(verdict.rulings.size() == 1);
     CHECK(verdict.rulings.front().which == 4);
+  }
+}
+
+TEST_SUITE("host judge: documents of other games") {
+  TEST_CASE("one game that gets another one's is tried again and then blamed, as for a page") {
+    court c;
+    CHECK(c.fails(1, mixed_up).what == order::later);
+    CHECK(c.fails(1, mixed_up).what == order::later);
+    CHECK(c.fails(1, mixed_up).what == order::hold);
+    CHECK(only_order(c.canary_says(good)) == order::later);
+    CHECK(c.fails(1, mixed_up).what == order::hold);
+    const auto verdict = c.canary_says(good);
+    REQUIRE(only_order(verdict) == order::fail);
+    CHECK(verdict.rulings.front().why.kind == failure_class::rejected);
+    CHECK(verdict.rulings.front().why.where == "there");
+  }
+
+  TEST_CASE("one or two such games are blamed where no known game is there any more") {
+    for (const int games : {1, 2}) {
+      court c;
+      CAPTURE(games);
+      for (int turn = 0; turn < 2; ++turn)
+        for (int number = 1; number <= games; ++number) CHECK(c.fails(number, mixed_up).what == order::later);
+      for (const auto last : {order::later, order::fail}) {
+        for (int number = 1; number <= games; ++number) CHECK(c.fails(number, mixed_up).what == order::hold);
+        const auto verdict = c.canary_says(refusal);
+        CHECK_FALSE(verdict.blocked);
+        REQUIRE(verdict.rulings.size() == static_cast<std::size_t>(games));
+        for (const auto& one : verdict.rulings) CHECK(one.what == last);
+        CHECK_FALSE(c.judge.is_down(endpoint::boxscore));
+      }
+      CHECK_FALSE(c.judge.next_question());
+    }
+  }
+
+  TEST_CASE("of three in a row, or beside other trouble, the refused canary makes it the host's") {
+    court three;
+    for (int number = 1; number <= 2; ++number) CHECK(three.fails(number, mixed_up).what == order::later);
+    CHECK(three.fails(3, mixed_up).what == order::hold);
+    CHECK(three.canary_says(refusal).blocked);
+    court other;
+    for (int turn = 0; turn < 3; ++turn) other.fails(1, mixed_up);
+    for (int turn = 0; turn < 3; ++turn) other.fails(2, page);
+    CHECK(other.canary_says(refusal).blocked);
+  }
+
+  TEST_CASE("a canary that gets another game's document too makes it the host's, at the first game") {
+    court c;
+    for (int turn = 0; turn < 3; ++turn) c.fails(1, mixed_up);
+    CHECK_FALSE(c.canary_says(mixed_up).blocked);
+    CHECK_FALSE(c.canary_says(mixed_up).blocked);
+    CHECK(c.canary_says(mixed_up).blocked);
+    CHECK(only_order(c.canary_says(good)) == order::again);
   }
 }
 
