@@ -54,6 +54,7 @@ link_limits engine_bounds::fetch_link() const {
 }
 link_limits engine_bounds::transform_link() const { return limits_of(transform_games_max, transform_bytes_max); }
 link_limits engine_bounds::load_link() const { return limits_of(load_games_max, load_bytes_max); }
+link_limits engine_bounds::recover_link() const { return limits_of(recover_games_max, load_bytes_max); }
 link_limits engine_bounds::derive_link() const { return limits_of(derive_games_max, load_bytes_max); }
 
 engine_settings engine_settings::resolve(unsigned cores, std::string_view backend) const {
@@ -237,6 +238,10 @@ job_children engine::parts::make_children(const job_actor& owner, run_input& inp
   load_options loading;
   loading.run_id = input.run_id;
   loading.limits = settings.load_link();
+  loading.recover_limits = settings.recover_link();
+  // Of fewer connections than were asked for the readers go first.
+  const auto writers = std::min(stores.size(), static_cast<std::size_t>(settings.load_connections));
+  loading.readers = stores.size() - writers;
   loading.finish_limits = settings.finish_link();
   loading.derive_limits = settings.derive_link();
   loading.batch_games_max = static_cast<std::size_t>(settings.load_batch_games_max);
@@ -266,14 +271,15 @@ result<run_report> engine::run(run_input input) {
   // All connections are opened before anything starts, the watermark's last. Fewer are slower, not worse.
   constexpr std::size_t connections_min = 2;  // one to load, one for the watermark
   std::vector<std::shared_ptr<store>> stores;
-  for (std::size_t i = 0; i < static_cast<std::size_t>(p.settings.load_connections) + 1; ++i) {
+  const auto connections_wanted = p.settings.load_connections + p.settings.load_readers;
+  for (std::size_t i = 0; i < static_cast<std::size_t>(connections_wanted) + 1; ++i) {
     auto opened = p.services.open_store();
     if (!opened && stores.size() < connections_min) return opened.error();
     if (!opened) {
       if (p.services.log)
         p.services.log->write({event_level::warn,
                                "database.fewer_connections",
-                               {{"wanted", std::int64_t{p.settings.load_connections}},
+                               {{"wanted", std::int64_t{connections_wanted}},
                                 {"used", static_cast<std::int64_t>(stores.size() - 1)},
                                 {"reason", opened.error().message}}});
       break;
@@ -285,10 +291,12 @@ result<run_report> engine::run(run_input input) {
   options.parallel = input.parallel;
   options.known = input.known;
   options.recover = input.recover;
+  options.derive_again = input.derive_again;
   options.dispositions = p.settings.dispositions;
   options.now = p.services.now;
   options.closes_nothing = input.closes_nothing;
   options.fetch_limits = p.settings.fetch_link();
+  options.recover_limits = p.settings.recover_link();
   options.drain_deadline = p.settings.drain_deadline;
   options.progress = p.progress_with_pauses();
   options.log = p.services.log;

@@ -22,12 +22,18 @@ struct engine_bounds {
   std::int64_t load_bytes_max = 32 << 20;
   int load_batch_games_max = 16;
   int derive_games_max = 32;
+  // Games being read back; and connections that do nothing else, beside load's own (0: these read, too). No settings:
+  // a run that reads back much asks for more.
+  int recover_games_max = 4;
+  int load_readers = 0;
 
   link_limits fetch_link() const;
   link_limits transform_link() const;
   link_limits load_link() const;
   link_limits derive_link() const;
   link_limits finish_link() const { return load_link(); }
+  // Read-back games cost nothing there: how large one is, is known when it is read.
+  link_limits recover_link() const;
 };
 
 }  // namespace nba

@@ -143,6 +143,8 @@ bool admit(self_ptr self, const chunk_admission::admitted& next) {
   job->game = next.game;
   job->chunk = next.chunk;
   job->recover = recover;
+  if (const auto again = s.options.derive_again.find(id); again != s.options.derive_again.end())
+    job->again = again->second;
   if (const auto known = s.options.known.find(id); known != s.options.known.end())
     job->known = known->second;
   else
@@ -239,7 +241,8 @@ void game_has_failed(self_ptr self, const game_failed& message) {
   }
   auto known = message.job->known;
   // Its new rows are in the database, so it is done (or unavailable, waived, cancelled) no more.
-  if (message.stage == "derive" && is_terminal(known.state)) known.state = game_state::loaded;
+  const bool rewritten = message.stage == "derive" && !message.job->recover;
+  if (rewritten && is_terminal(known.state)) known.state = game_state::loaded;
   failed_game failed{game, std::move(known), {}, !s.options.closes_nothing.contains(game.id.in_season())};
   // Only a finished game's documents become rows.
   if (message.stage == "load" || message.stage == "derive") failed.played_evidence = "its documents gave its rows";

@@ -30,11 +30,12 @@ struct job_options {
   std::vector<chunk> chunks;
   int parallel = 4;
   std::unordered_map<game_id, ledger_entry> known;  // ledger rows at the start of the run
-  std::unordered_set<game_id> recover;              // found `loaded`
+  std::unordered_set<game_id> recover;              // read back and derived, not fetched
+  derive_targets derive_again = {};                 // those of them of which only this is derived
   disposition_settings dispositions;
   std::set<season> closes_nothing = {};  // seasons whose schedule may not close games (schedule::may_close)
   link_limits fetch_limits;
-  link_limits recover_limits{4, 32u << 20};
+  link_limits recover_limits;
   // Outcomes of failed games being written down; more of them, and no further game is admitted.
   std::size_t records_max = 32;
   std::chrono::milliseconds drain_deadline{30'000};

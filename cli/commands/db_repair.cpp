@@ -1,4 +1,4 @@
-#include "actors/job_planning.hpp"
+#include "actors/jobs/decree_jobs.hpp"
 #include "cli/commands/db_stored.hpp"
 #include "cli/commands/db_stored_games.hpp"
 #include "cli/database.hpp"
@@ -8,9 +8,7 @@
 
 #include <fmt/format.h>
 
-#include <memory>
 #include <set>
-#include <tuple>
 
 namespace nba::cli {
 namespace {
@@ -22,36 +20,6 @@ void print_choice(const context& with, const std::vector<stored_check>& wrong) {
     table.add_row({check.game_id.str(), check.core.empty() ? "derived again" : "the host",
                    fmt::format("{}", fmt::join(check.core.empty() ? check.derived : check.core, "; "))});
   table.print(with.out);
-}
-
-// A game found wrong is not done any more; then the run does what any run does with such a game. What was mended
-// meanwhile is left alone: every one is looked at again under the locks.
-job_definition definition_of(const context& with, const std::set<game_id>& games,
-                             const std::shared_ptr<std::string>& run_id) {
-  job_definition job;
-  job.name = "repair";
-  job.arguments = with.command_line;
-  job.stored_schedule = true;
-  job.seasons = scopes_of(games);
-  for (const auto& one : job.seasons) job.further_locks.emplace_back("backfill", to_string(one.season));
-  job.further_locks.emplace_back("schedule", "daily");
-  std::tie(job.stage, job.key) = job.further_locks.front();
-  job.further_locks.erase(job.further_locks.begin());
-  job.announced = {{"games", static_cast<std::int64_t>(games.size())}};
-  job.prepare = [&with, games, run_id](nba::store& database) -> result<void> {
-    for (const auto& id : games) {
-      const auto check = database.reopen_damaged(id, *run_id);
-      if (!check) return check.error();
-      if (check->good()) continue;
-      with.events.write(
-          {event_level::warn,
-           "game.damaged",
-           {{"game_id", id.str()},
-            {"rows", fmt::format("{}", fmt::join(check->core.empty() ? check->derived : check->core, "; "))}}});
-    }
-    return {};
-  };
-  return job;
 }
 
 }  // namespace
@@ -75,12 +43,8 @@ int run_db_repair(const context& with, const db_repair_options& options) {
   database.store.reset();  // the job opens its own
   std::set<game_id> games;
   for (const auto& check : wrong) games.insert(check.game_id);
-  const auto run_id = std::make_shared<std::string>();
-  const auto job = definition_of(with, games, run_id);
-  return run_job_on_screen(with, job, [&run_id](job_environment& environment) -> result<void> {
-    *run_id = environment.run_id;
-    return {};
-  });
+  repair_job wanted{std::move(games)};
+  return run_job_on_screen(with, wanted);
 }
 
 }  // namespace nba::cli

@@ -1,9 +1,8 @@
 #include "tests/simulation/engine_run.hpp"
 
-#include "actors/travel_refresh.hpp"
+#include "actors/run/run_input.hpp"
+#include "actors/run/travel_refresh.hpp"
 #include "pipeline/packed_payloads.hpp"
-#include "pipeline/plan/daily.hpp"
-#include "pipeline/plan/daily_mark.hpp"
 #include "pipeline/plan/schedule.hpp"
 #include "tests/support/model_http.hpp"
 
@@ -12,13 +11,6 @@
 namespace nba::simulation {
 
 using namespace nba::test;
-
-namespace {
-
-constexpr const char* daily_stage = "schedule";
-constexpr const char* daily_key = "daily";
-
-}  // namespace
 
 std::string_view to_string(job_order::kind value) {
   switch (value) {
@@ -57,7 +49,8 @@ engine_run::~engine_run() {
   release_all();
 }
 
-// ---- steps ----------------------------------------------------------------------------------------------------------
+// ---- steps
+// ----------------------------------------------------------------------------------------------------------
 
 void engine_run::step() {
   ++steps_;
@@ -139,7 +132,8 @@ http_response engine_run::answer(const http_request& request) {
   return league_.answer(request);
 }
 
-// ---- planning, as the job runner does it ----------------------------------------------------------------------------
+// ---- planning, as the job runner does it
+// ----------------------------------------------------------------------------
 
 template <class Value>
 Value engine_run::must_have(result<Value> outcome, const char* what) {
@@ -153,7 +147,8 @@ void engine_run::must_have(result<void> outcome, const char* what) {
   if (!outcome) throw run_over{false, std::string{what} + ": " + describe(outcome.error())};
 }
 
-void engine_run::lock(std::string_view stage, const std::string& key) {
+void engine_run::lock(const lock_name& name) {
+  const auto& [stage, key] = name;
   auto held = must_have(connection_->try_lock(stage, key, "run"), "lock");
   if (std::holds_alternative<lock_holder>(held)) judge_.fail("the lock of a run that is gone is still held");
   locks_.push_back(std::move(held));
@@ -214,27 +209,18 @@ void engine_run::write_plan(season_plan& one) {
             "reading");
 }
 
-// The first guess of a daily run, from the dates alone. False when its date is reached.
-bool engine_run::order_of_the_day(const std::vector<watermark_row>& marks) {
-  const auto target = league_.today() - date::days{1};
-  std::optional<std::string> stored;
-  for (const auto& mark : marks)
-    if (mark.stage == daily_stage && mark.key == daily_key) stored = mark.value;
-  const auto judged = judge_daily_mark(stored, target);
-  if (!judged.usable()) throw run_over{false, judged.problem};
-  daily_stored_ = judged.date;
-  const auto guess = plan_daily(daily_stored_, target, settings_.order.catch_up_days);
-  if (!guess) return false;
-  scope limits;
-  limits.from = guess->dates.first;
-  limits.to = guess->dates.last;
-  window_ = guess->dates;
-  for (const auto of : seasons_of(*guess, target)) {
+// What a daily run asks for. False when its date is reached.
+bool engine_run::order_of_the_day() {
+  daily_.emplace(daily_order{.catch_up_days = settings_.order.catch_up_days});
+  auto step = daily_->prepare({connection_.get(), "run", league_.now(), nullptr});
+  if (crash_now_) throw run_over{true, "cut after a commit"};
+  if (const auto* error = std::get_if<job_error>(&step)) throw run_over{false, describe(error->why)};
+  for (auto& one : std::get<job_request>(step).seasons) {
     plan_.seasons.emplace_back();
-    plan_.seasons.back().season = of;
-    plan_.seasons.back().limits = limits;
+    plan_.seasons.back().season = one.season;
+    plan_.seasons.back().limits = std::move(one.limits);
   }
-  return true;
+  return !plan_.seasons.empty();
 }
 
 bool engine_run::plan() {
@@ -245,18 +231,18 @@ bool engine_run::plan() {
   judge_.expect_reopened(std::move(by_name));
   const bool daily = settings_.order.what == job_order::kind::daily;
   if (daily) {
-    lock(daily_stage, daily_key);
+    lock(daily_lock());
   } else {
     for (const auto& one : settings_.order.seasons) {
-      lock(lane_stage, to_string(one.season));
+      lock(season_lock(one.season));
       plan_.seasons.emplace_back();
       plan_.seasons.back().season = one.season;
       plan_.seasons.back().limits = one.limits;
     }
-    if (settings_.order.what == job_order::kind::retry) lock(daily_stage, daily_key);
+    if (settings_.order.what == job_order::kind::retry) lock(daily_lock());
   }
   const auto marks = must_have(connection_->read_watermarks(), "watermarks");
-  if (daily && !order_of_the_day(marks)) return false;
+  if (daily && !order_of_the_day()) return false;
 
   std::vector<season_plan> found;
   for (auto& one : plan_.seasons) {
@@ -276,17 +262,14 @@ bool engine_run::plan() {
     one.ledger = must_have(connection_->read_ledger(one.season), "ledger");
   }
   for (auto& one : plan_.missing) one.ledger = must_have(connection_->read_ledger(one.season), "ledger");
-  if (daily) {
-    window_ =
-        narrow_daily(plan_.seasons, daily_stored_, league_.today() - date::days{1}, settings_.order.catch_up_days);
-  }
+  if (daily_) daily_->narrow(plan_.seasons);
   must_have(plan_chunks(plan_, league_.now(), settings_.chunk_days), "work");
   for (auto& one : plan_.seasons) {
     if (one.work.ledger_updates.empty()) continue;
     must_have(connection_->write_states(planned_changes(one.work), "run"), "states");
     one.ledger = must_have(connection_->read_ledger(one.season), "ledger");
   }
-  judge_.begin_run(plan_, window_);
+  judge_.begin_run(plan_, daily_ ? daily_->window() : std::nullopt);
   input_ = make_input("run", settings_.rig.parallel, plan_, marks);
   for (const auto& one : plan_.seasons)
     log_.note("planned of " + to_string(one.season) + ": " + std::to_string(one.work.to_fetch.size()) + " to fetch, " +
@@ -295,7 +278,8 @@ bool engine_run::plan() {
   return true;
 }
 
-// ---- a run ----------------------------------------------------------------------------------------------------------
+// ---- a run
+// ----------------------------------------------------------------------------------------------------------
 
 const run_report* engine_run::drive(const std::function<bool()>& lost_writes) {
   if (!plan()) return nullptr;
@@ -328,14 +312,13 @@ void engine_run::follow_up() {
         must_have(refresh_travel(*connection_, one, *input_.travel.at(one.season), small_urls, "cdn", "run"), "travel");
     if (moved > 0) log_.happened("travel of " + std::to_string(moved) + " games is written again");
   }
-  if (!window_ || (report.ending != run_ending::completed && report.ending != run_ending::host_lost)) return;
-  const auto through = daily_through_date(*window_, dates_held(plan_, window_->first, scope{}.types));
+  const auto through = daily_ ? daily_->checkpoint(plan_, report) : std::nullopt;
   if (!through) return;
-  const auto value = format_date(*through);
-  const auto reply = rig_.world.ask_later<watermarks_flushed>(rig_.children.watermark,
-                                                              advance_checkpoint{{daily_stage, daily_key, value, {}}});
+  const auto [daily_stage, daily_key] = daily_lock();
+  const auto reply = rig_.world.ask_later<watermarks_flushed>(
+      rig_.children.watermark, advance_checkpoint{{daily_stage, daily_key, *through, {}}});
   while (!*reply) step();
-  if (!(*reply)->why && database_->watermark(daily_stage, daily_key) != value)
+  if (!(*reply)->why && database_->watermark(daily_stage, daily_key) != *through)
     judge_.fail("a checkpoint was called durable and is not stored");
 }
 

@@ -1,5 +1,6 @@
 #include "tests/simulation/simulation.hpp"
 
+#include "actors/jobs/stored_payload_client.hpp"
 #include "pipeline/plan/daily_mark.hpp"
 #include "tests/simulation/engine_run.hpp"
 
