@@ -3,7 +3,8 @@
 // Purpose: the extension point. Backfill, daily, derive, retry, waive are jobs, and one of your own is another one
 // (docs/custom-jobs.md). What a job has read it keeps in members: it is made for one run.
 // Threads: run_job calls it, from its own thread, in the order of the members below; everything from `prepare` on
-// happens under the locks. A dry run (plan_job) calls `prepare`, `equip` and `narrow` alone, without locks. Errors: a job_error ends the run before it begins.
+// happens under the locks. A dry run (plan_job) calls `prepare`, `equip` and `narrow` alone, without locks. Errors: a
+// job_error ends the run before it begins.
 #pragma once
 
 #include "actors/engine.hpp"
