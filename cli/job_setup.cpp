@@ -37,6 +37,7 @@ result<job_setup> prepare_job(const context& with, games_from from) {
   e.database_options = store_options_of(with.settings);
   e.locks = lock_settings_of(with.settings);
   e.source.clear();
+  e.database_options.create = from == games_from::source;
   if (from == games_from::source) {
     auto source = open_source(with.settings);
     if (!source) return source.error();

@@ -20,6 +20,8 @@ std::string_view to_string(job_order::kind value) {
       return "daily";
     case job_order::kind::retry:
       return "retry";
+    case job_order::kind::derive:
+      return "derive";
   }
   return "?";
 }
@@ -172,7 +174,7 @@ result<std::optional<schedule_ways::stored_plan>> engine_run::read_stored(season
 
 result<schedule> engine_run::find_schedule(season of) {
   auto& closings = judge_.closings();
-  if (settings_.order.what == job_order::kind::retry) {
+  if (settings_.order.what == job_order::kind::retry || derive_) {
     closings.schedule_found(of, nullptr);
     return schedule_of_plan(of, must_have(connection_->read_plan(of), "stored plan"));
   }
@@ -209,10 +211,9 @@ void engine_run::write_plan(season_plan& one) {
             "reading");
 }
 
-// What a daily run asks for. False when its date is reached.
-bool engine_run::order_of_the_day() {
-  daily_.emplace(daily_order{.catch_up_days = settings_.order.catch_up_days});
-  auto step = daily_->prepare({connection_.get(), "run", league_.now(), nullptr});
+// What a job asks for. False when there is nothing to do.
+bool engine_run::ask(job& wanted) {
+  auto step = wanted.prepare({connection_.get(), "run", league_.now(), nullptr});
   if (crash_now_) throw run_over{true, "cut after a commit"};
   if (const auto* error = std::get_if<job_error>(&step)) throw run_over{false, describe(error->why)};
   for (auto& one : std::get<job_request>(step).seasons) {
@@ -231,7 +232,11 @@ bool engine_run::plan() {
   judge_.expect_reopened(std::move(by_name));
   const bool daily = settings_.order.what == job_order::kind::daily;
   if (daily) {
+    daily_.emplace(daily_order{.catch_up_days = settings_.order.catch_up_days});
     lock(daily_lock());
+  } else if (settings_.order.what == job_order::kind::derive) {
+    derive_.emplace(derive_order{.season = settings_.order.seasons.front().season});
+    for (const auto& name : locks_of({settings_.order.seasons.front().season})) lock(name);
   } else {
     for (const auto& one : settings_.order.seasons) {
       lock(season_lock(one.season));
@@ -242,7 +247,8 @@ bool engine_run::plan() {
     if (settings_.order.what == job_order::kind::retry) lock(daily_lock());
   }
   const auto marks = must_have(connection_->read_watermarks(), "watermarks");
-  if (daily && !order_of_the_day()) return false;
+  if (daily_ && !ask(*daily_)) return false;
+  if (derive_ && !ask(*derive_)) return false;
 
   std::vector<season_plan> found;
   for (auto& one : plan_.seasons) {
@@ -308,6 +314,7 @@ void engine_run::follow_up() {
   if (report.ending == run_ending::storage_lost || report.ending == run_ending::aborted) return;
   for (auto& one : plan_.seasons) {
     one.ledger = must_have(connection_->read_ledger(one.season), "ledger after the run");
+    if (derive_) continue;  // asks no source
     const auto moved =
         must_have(refresh_travel(*connection_, one, *input_.travel.at(one.season), small_urls, "cdn", "run"), "travel");
     if (moved > 0) log_.happened("travel of " + std::to_string(moved) + " games is written again");

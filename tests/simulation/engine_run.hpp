@@ -6,6 +6,7 @@
 #pragma once
 
 #include "actors/jobs/daily_job.hpp"
+#include "actors/jobs/derive_job.hpp"
 #include "actors/run/schedule_finder.hpp"
 #include "tests/simulation/invariants.hpp"
 #include "tests/simulation/league.hpp"
@@ -22,8 +23,8 @@ namespace nba::simulation {
 
 // What a run is to do, as one of the commands says it.
 struct job_order {
-  enum class kind { backfill, daily, retry } what = kind::backfill;
-  std::vector<season_scope> seasons = {};        // backfill and retry; a daily run finds its own
+  enum class kind { backfill, daily, retry, derive } what = kind::backfill;
+  std::vector<season_scope> seasons = {};        // of derive one; a daily run finds its own
   int catch_up_days = 7;                         // daily
   std::map<game_id, std::string> payloads = {};  // retry: of the games that start from what their dead letter holds
 };
@@ -69,7 +70,7 @@ class engine_run {
   result<schedule> find_schedule(season of);
   void write_plan(season_plan& one);
   void lock(const lock_name& name);
-  bool order_of_the_day();
+  bool ask(job& wanted);
   bool plan();
   void follow_up();
   template <class Value>
@@ -89,6 +90,7 @@ class engine_run {
   job_plan plan_;
   run_input input_;
   std::optional<daily_job> daily_;
+  std::optional<derive_job> derive_;
   std::size_t steps_ = 0, events_shown_ = 0;
   int stops_ = 0;
   std::vector<caf::actor> held_;

@@ -97,6 +97,7 @@ job_order simulation::draw_order() {
     auto named = draw_closed();
     if (!named.seasons.empty()) return named;
   }
+  if (dice_.chance(60)) return {job_order::kind::derive, {{the_season, {}}}};
   if (dice_.chance(400)) return {job_order::kind::daily, {}, dice_.pick(std::vector<int>{1, 3, 7, 30})};
   return draw_backfill();
 }
