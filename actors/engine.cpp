@@ -27,8 +27,9 @@ constexpr std::chrono::seconds checkpoint_timeout{60};
 caf::actor_system_config make_config(const engine_settings& settings) {
   caf::actor_system_config config;
   config.set("scheduler.max-threads", settings.scheduler_threads);
-  // Workers that steal poll while there is little to do: a seventh of what a run costs, for no game more.
-  config.set("scheduler.policy", caf::atom("sharing"));
+  // Workers that steal poll while they wait, a seventh of all CPU time. What comes from hosts they take up sooner for
+  // it.
+  if (!settings.asks_hosts) config.set("scheduler.policy", caf::atom("sharing"));
   config.set("logger.file-verbosity", caf::atom("quiet"));
   config.set("logger.console-verbosity", caf::atom("quiet"));
   return config;
