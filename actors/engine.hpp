@@ -1,7 +1,7 @@
 // The engine: the actor system of one run, behind a blocking interface.
 //
 // Purpose: everything that is not an actor (the command line, custom jobs, benchmarks) talks to this class and to
-// run_job (actors/job_runner.hpp), never to an actor.
+// run_job (actors/run/job_runner.hpp), never to an actor.
 // Threads: made, used and destroyed by one thread that is not an actor; `stop` may come from any thread through the
 // stop_control. Destruction ends every actor and waits for it.
 #pragma once
@@ -16,6 +16,7 @@
 #include "pipeline/event_log.hpp"
 #include "pipeline/plan/chunks.hpp"
 #include "pipeline/plan/common_trouble.hpp"
+#include "pipeline/plan/derive_target.hpp"
 #include "pipeline/plan/disposition.hpp"
 #include "pipeline/plan/schedule.hpp"
 #include "pipeline/source/endpoints.hpp"
@@ -56,7 +57,8 @@ struct run_input {
   std::vector<chunk> chunks;
   int parallel = 4;
   std::unordered_map<game_id, ledger_entry> known;
-  std::unordered_set<game_id> recover;
+  std::unordered_set<game_id> recover;  // read back and derived, not fetched
+  derive_targets derive_again = {};     // those of them of which only this is derived
   std::map<season, std::shared_ptr<const season_travel>> travel;
   std::vector<lane_tracker> lanes;
   std::set<season> closes_nothing = {};  // seasons whose schedule may not close games

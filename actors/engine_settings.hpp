@@ -31,6 +31,10 @@ struct engine_settings {
   std::int64_t load_bytes_max = 32 << 20;
   int load_batch_games_max = 16;
   int derive_games_max = 32;
+  // Games being read back; and connections that do nothing else, beside load's own (0: these read, too). No settings:
+  // a run that reads back much asks for more.
+  int recover_games_max = 4;
+  int load_readers = 0;
 
   std::size_t scheduler_threads = 0;  // CAF's workers; 0: the cores, at least 2
   std::size_t derive_workers = 0;     // 0: a quarter of the cores, 1 to 8
@@ -52,7 +56,8 @@ struct engine_settings {
   link_limits transform_link() const;
   link_limits load_link() const;
   link_limits derive_link() const;
-  link_limits recover_link() const;  // games read back from the database
+  // Games read back cost nothing there: how large one is, is known when it is read.
+  link_limits recover_link() const;
   link_limits finish_link() const { return load_link(); }
 
   // The same with every 0 replaced, for `cores` cores and a backend ("sqlite", "postgresql").

@@ -149,6 +149,8 @@ bool admit(self_ptr self, const chunk_admission::admitted& next) {
   job->game = next.game;
   job->chunk = next.chunk;
   job->recover = recover;
+  if (const auto again = s.options.derive_again.find(id); again != s.options.derive_again.end())
+    job->again = again->second;
   if (const auto known = s.options.known.find(id); known != s.options.known.end())
     job->known = known->second;
   else
@@ -233,7 +235,8 @@ failed_game as_failed(const job_state& s, const job_state::undecided& one, const
   const auto& job = *one.failed.job;
   auto known = job.known;
   // Its new rows are in the database, so it is done (or unavailable, waived, cancelled) no more.
-  if (one.failed.stage == "derive" && is_terminal(known.state)) known.state = game_state::loaded;
+  const bool rewritten = one.failed.stage == "derive" && !job.recover;
+  if (rewritten && is_terminal(known.state)) known.state = game_state::loaded;
   const bool may_close = !s.options.closes_nothing.contains(job.game.id.in_season());
   return {job.game, std::move(known), one.played_evidence, may_close, shared};
 }

@@ -31,7 +31,8 @@ struct job_options {
   std::vector<chunk> chunks;
   int parallel = 4;
   std::unordered_map<game_id, ledger_entry> known;  // ledger rows at the start of the run
-  std::unordered_set<game_id> recover;              // found `loaded`
+  std::unordered_set<game_id> recover;              // read back and derived, not fetched
+  derive_targets derive_again = {};                 // those of them of which only this is derived
   disposition_settings dispositions;
   common_settings common;
   std::set<season> closes_nothing = {};  // seasons whose schedule may not close games (schedule::may_close)

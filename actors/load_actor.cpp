@@ -1,6 +1,7 @@
 #include "actors/load_actor.hpp"
 
 #include "actors/actor_support.hpp"
+#include "pipeline/derive/derive.hpp"
 
 namespace nba {
 namespace {
@@ -18,18 +19,30 @@ std::vector<load_item> next_batch(load_state& s) {
   fill_from(s.derived_waiting);
   fill_from(s.records_waiting);
   fill_from(s.core_waiting);
-  fill_from(s.recover_waiting);
   return batch;
+}
+
+std::size_t writers_of(const load_state& s) { return s.workers.size() - s.options.readers; }
+
+// The next one that reads a game back.
+std::optional<std::size_t> take_reader(load_state& s) {
+  if (s.options.readers == 0) return s.idle.take();
+  const auto reader = s.idle_readers.take();
+  return reader ? std::optional{writers_of(s) + *reader} : std::nullopt;
 }
 
 void dispatch(self_ptr self) {
   auto& s = self->state;
-  while (!s.down) {
-    if (s.derived_waiting.empty() && s.records_waiting.empty() && s.core_waiting.empty() && s.recover_waiting.empty())
-      return;
+  while (!s.down && !(s.derived_waiting.empty() && s.records_waiting.empty() && s.core_waiting.empty())) {
     const auto worker = s.idle.take();
-    if (!worker) return;
+    if (!worker) break;
     self->send(s.workers[*worker], load_task{next_batch(s)});
+  }
+  while (!s.down && !s.recover_waiting.empty()) {
+    const auto worker = take_reader(s);
+    if (!worker) return;
+    self->send(s.workers[*worker], load_task{{std::move(s.recover_waiting.front())}});
+    s.recover_waiting.pop_front();
   }
 }
 
@@ -86,9 +99,12 @@ void finished(self_ptr self, const derived_game& item, const load_item_result& r
   auto& s = self->state;
   if (result.outcome) {
     const auto core_rows = item.core_outcome == write_outcome::unchanged ? 0 : item.rows->row_count();
+    const auto derived_rows =
+        item.job->again ? row_count(*item.derived, item.job->again->tables) : item.derived->row_count();
     s.counters.went_out();
-    self->send(caf::actor_cast<job_actor>(s.job),
-               game_done{item.job, item.core_outcome, core_rows + item.derived->row_count()});
+    self->send(caf::actor_cast<job_actor>(s.job), game_done{item.job, item.core_outcome, core_rows + derived_rows});
+  } else if (item.job->recover) {
+    fail(self, item.job, result.outcome.error());
   } else {
     // Its core rows are committed: whatever the ledger said when the run began, it says `loaded` now.
     auto job = std::make_shared<game_job>(*item.job);
@@ -109,7 +125,10 @@ void finished(self_ptr self, const record_outcome& item, const load_item_result&
 
 void take_result(self_ptr self, const load_result& message) {
   auto& s = self->state;
-  s.idle.put(message.worker);
+  if (const auto writers = writers_of(s); message.worker < writers)
+    s.idle.put(message.worker);
+  else
+    s.idle_readers.put(message.worker - writers);
   s.counters.worked(message.spent);
   if (message.storage_down) {
     if (!s.down) self->send(caf::actor_cast<job_actor>(s.job), storage_down{*message.storage_down});
@@ -133,7 +152,8 @@ load_actor::behavior_type make_load(self_ptr self, load_options options, std::ve
   for (std::size_t i = 0; i < stores.size(); ++i)
     s.workers.push_back(detached ? self->spawn<caf::linked + caf::detached>(make_load_worker, i, s.options, stores[i])
                                  : self->spawn<caf::linked>(make_load_worker, i, s.options, stores[i]));
-  s.idle = idle_workers{stores.size()};
+  s.idle = idle_workers{writers_of(s)};
+  s.idle_readers = idle_workers{s.options.readers};
   s.core = link_account{"load", s.options.limits};
   s.recover = link_account{"recover", s.options.recover_limits};
   s.finish = link_account{"finish", s.options.finish_limits};

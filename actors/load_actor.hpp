@@ -1,5 +1,6 @@
 // load: three bounded queues (core rows, recovered games, derived rows) in front of detached workers, each with its own
-// database connection. What waits when a worker gets idle goes into one transaction.
+// database connection. What waits when a worker gets idle goes into one transaction. Games are read back one at a time,
+// by the readers where there are any.
 //
 // Derived rows are served before core rows: what is nearest to `done` leaves first, so the stage always drains.
 #pragma once
@@ -20,11 +21,12 @@ namespace nba {
 
 struct load_options {
   std::string run_id;
-  link_limits limits;                        // core rows, from transform
-  link_limits recover_limits;                // games read back, from job
-  link_limits finish_limits;                 // derived rows, from derive
-  link_limits derive_limits;                 // of the stage behind it
+  link_limits limits;          // core rows, from transform
+  link_limits recover_limits;  // games read back, from job
+  link_limits finish_limits;   // derived rows, from derive
+  link_limits derive_limits;   // of the stage behind it
   std::size_t batch_games_max = 16;
+  std::size_t readers = 0;  // of the connections so many, the last ones, only read games back
   int rules_version = 1;
   int store_tries_max = 5;                             // of one transaction
   std::chrono::milliseconds store_backoff_first{100};  // doubles
@@ -38,7 +40,8 @@ struct load_state {
   derive_actor derive;
   caf::actor job, transform;
   std::vector<load_worker> workers;
-  idle_workers idle;
+  idle_workers idle;          // those that write
+  idle_workers idle_readers;  // by their number among the readers
   std::deque<derived_game> derived_waiting;
   std::deque<record_outcome> records_waiting;
   std::deque<transformed_game> core_waiting;

@@ -58,6 +58,15 @@ std::optional<failure> keep_newer(load_worker_state& s, std::vector<load_item_re
   return std::nullopt;
 }
 
+derived_write write_of(const derived_game& item, int rules_version) {
+  derived_write out{item.job->game.id, item.derived, rules_version, item.rows->origin};
+  if (!item.job->again) return out;
+  out.tables = item.job->again->tables;
+  out.rules_version = item.job->again->rules_version;
+  out.origin.ingested_at = utc_now();
+  return out;
+}
+
 // Writes core and derived rows of the batch in one transaction. When the database refuses the content of one of them,
 // the others must not suffer: each is then written alone.
 std::optional<failure> write_rows(load_worker_state& s, std::vector<load_item_result>& items) {
@@ -67,8 +76,7 @@ std::optional<failure> write_rows(load_worker_state& s, std::vector<load_item_re
     if (const auto* core = std::get_if<transformed_game>(&items[i].item))
       writes.emplace_back(core_write{core->rows, core->payload_sha256});
     else if (const auto* derived = std::get_if<derived_game>(&items[i].item))
-      writes.emplace_back(
-          derived_write{derived->job->game.id, derived->derived, s.options.rules_version, derived->rows->origin});
+      writes.emplace_back(write_of(*derived, s.options.rules_version));
     else
       continue;
     places.push_back(i);
@@ -100,9 +108,10 @@ std::optional<failure> read_back(load_worker_state& s, std::vector<load_item_res
     if (!wanted) continue;
     auto rows = with_retries(s, [&] { return s.store->read_game(wanted->job->game.id); });
     if (rows) {
-      // Stored by an earlier run, perhaps by older rules and under an older schedule.
-      auto accepted = accept_schedule(*rows, wanted->job->game);
-      if (accepted) accepted = accept(*rows);
+      // Stored by an earlier run, perhaps by older rules and under an older schedule. What is done was accepted.
+      result<void> accepted;
+      if (wanted->job->known.state != game_state::done) accepted = accept_schedule(*rows, wanted->job->game);
+      if (accepted && wanted->job->known.state != game_state::done) accepted = accept(*rows);
       if (!accepted) {
         one.outcome = accepted.error();
         continue;

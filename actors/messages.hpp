@@ -9,6 +9,7 @@
 #include "actors/stage_counters.hpp"
 #include "pipeline/derive/tables.hpp"
 #include "pipeline/failure.hpp"
+#include "pipeline/plan/derive_target.hpp"
 #include "pipeline/plan/planned_game.hpp"
 #include "pipeline/rows.hpp"
 #include "pipeline/source/endpoints.hpp"
@@ -21,6 +22,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <variant>
 #include <vector>
 
@@ -31,7 +33,8 @@ struct game_job {
   planned_game game;
   int chunk = 0;
   ledger_entry known;    // its ledger row at the start of the run
-  bool recover = false;  // found `loaded`: derive from the database, do not fetch
+  bool recover = false;  // derive from the database, do not fetch: found `loaded`, or to be derived again
+  std::optional<derive_target> again = {};  // of the latter: what is derived of it
 };
 using game_job_ptr = std::shared_ptr<const game_job>;
 

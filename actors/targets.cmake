@@ -1,5 +1,5 @@
 # nba_actors: the concurrent engine.
-nba_sources(actor_sources actors)
+nba_sources(actor_sources actors actors/jobs actors/run)
 add_library(nba_actors STATIC ${actor_sources})
 target_precompile_headers(nba_actors PRIVATE <caf/all.hpp>)
 target_link_libraries(nba_actors PUBLIC nba_pipeline nba_storage CAF::core PRIVATE fmt::fmt)

@@ -7,7 +7,8 @@
 //
 // bench/run.sh starts it for each case, with the servers around it. See bench/README.md.
 #include "actors/engine.hpp"
-#include "actors/job_runner.hpp"
+#include "actors/jobs/backfill_job.hpp"
+#include "actors/run/job_runner.hpp"
 #include "bench/derive_bench.hpp"
 #include "pipeline/derive/derive.hpp"
 #include "pipeline/transform/transform.hpp"
@@ -73,13 +74,9 @@ nba::job_environment environment_of(const bench_options& options) {
 // ---- the engine ----------------------------------------------------------------------------------------------------
 
 ordered_json run_case(const bench_options& options) {
-  nba::job_definition job;
   const auto wanted = nba::parse_season(options.season);
   if (!wanted) give_up({nba::failure_class::configuration, "not a season: " + options.season, ""});
-  job.name = job.stage = "backfill";
-  job.key = options.season;
-  job.parallel = options.parallel;
-  job.seasons.push_back({*wanted, {}});
+  nba::backfill_job job{{.season = *wanted, .parallel = options.parallel}};
   const auto before = cpu_seconds();
   const auto started = std::chrono::steady_clock::now();
   const auto outcome = nba::run_job(environment_of(options), job);

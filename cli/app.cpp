@@ -1,6 +1,6 @@
 #include "cli/app.hpp"
 
-#include "actors/run_session.hpp"
+#include "actors/run/run_session.hpp"
 #include "cli/command_line.hpp"
 #include "cli/commands/register.hpp"
 #include "cli/printable.hpp"

@@ -1,6 +1,6 @@
 #include "cli/context.hpp"
 
-#include "actors/run_session.hpp"
+#include "actors/run/run_session.hpp"
 #include "cli/printable.hpp"
 #include "cli/text.hpp"
 #include "pipeline/events.hpp"

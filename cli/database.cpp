@@ -1,6 +1,6 @@
 #include "cli/database.hpp"
 
-#include "actors/run_session.hpp"
+#include "actors/run/run_session.hpp"
 #include "cli/app.hpp"
 
 #include <fmt/format.h>

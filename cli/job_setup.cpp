@@ -1,11 +1,10 @@
 #include "cli/job_setup.hpp"
 
-#include "actors/run_session.hpp"
+#include "actors/run/run_session.hpp"
 #include "cli/app.hpp"
 #include "cli/database.hpp"
 #include "cli/descriptors.hpp"
 #include "cli/progress.hpp"
-#include "cli/run_summary.hpp"
 #include "cli/text.hpp"
 
 #include <fmt/format.h>
@@ -20,25 +19,28 @@ engine_settings engine_settings_of(const settings& values, const source_urls& ur
   return out;
 }
 
-result<job_setup> prepare_job(const context& with) {
+result<job_setup> prepare_job(const context& with, games_from from) {
   job_setup out;
   auto url = parse_database_url(with.settings.database);
   if (!url) return url.error();
-  auto source = open_source(with.settings);
-  if (!source) return source.error();
-  out.source = std::move(*source);
   auto& e = out.environment;
   e.database = std::move(*url);
   e.database_options = store_options_of(with.settings);
   e.locks = lock_settings_of(with.settings);
-  e.urls = out.source->urls();
-  e.source = out.source->name();
+  e.source.clear();
+  e.database_options.create = from == games_from::source;
+  if (from == games_from::source) {
+    auto source = open_source(with.settings);
+    if (!source) return source.error();
+    out.source = std::move(*source);
+    e.urls = out.source->urls();
+    e.source = out.source->name();
+  }
   e.made_by = program_version();
   e.engine = engine_settings_of(with.settings, e.urls);
   if (auto enough = ensure_descriptors(descriptors_needed(e.engine, e.source == "sim")); !enough)
     return std::move(enough).error();
   e.session = with.session;
-  if (e.session) e.run_id = e.session->run_id();
   // The sink belongs to the application and outlives every job: shared without ownership.
   e.log = std::shared_ptr<event_sink>{std::shared_ptr<void>{}, &with.events};
   return out;
@@ -53,10 +55,10 @@ int fail_job(const context& with, const job_error& error) {
                                          error.why.message));
     case job_error::kind::stopped:
       return with.fail(code, "stopped before anything was written");
-    case job_error::kind::usage:
     case job_error::kind::configuration:
     case job_error::kind::database:
     case job_error::kind::lock_held:
+    case job_error::kind::refused:
       return with.fail(code, error.why.message);
   }
   return with.fail(code, error.why.message);
@@ -69,20 +71,17 @@ stop_on_signals::stop_on_signals(stop_control& stop, std::chrono::milliseconds d
         last_resort_.order(stop.requests() > 1 ? forced_exit_grace : drain_deadline + forced_exit_grace, code);
       }} {}
 
-int run_job_on_screen(const context& with, const job_definition& definition,
-                      const std::function<result<void>(job_environment&)>& adjust) {
-  auto setup = prepare_job(with);
+int run_job_on_screen(const context& with, job& wanted, const report_printer& print, games_from from) {
+  auto setup = prepare_job(with, from);
   if (!setup) return with.fail(setup.error());
   auto& environment = setup->environment;
-  if (adjust)
-    if (const auto adjusted = adjust(environment); !adjusted) return with.fail(adjusted.error());
   stop_control stop;
   environment.stop = &stop;
   auto outcome = [&] {
     progress_display display{with.screen, with.shows_progress(), with.unicode};
     environment.progress = [&display](const run_progress& progress) { display.update(progress); };
     const stop_on_signals signals{stop, with.settings.engine.drain_deadline};
-    return run_job(environment, definition);
+    return run_job(environment, wanted);
   }();
   if (const auto* error = std::get_if<job_error>(&outcome)) {
     fail_job(with, *error);
@@ -94,14 +93,21 @@ int run_job_on_screen(const context& with, const job_definition& definition,
   options.unavailable_confirmations = with.settings.engine.dispositions.unavailable_confirmations;
   for (const auto& season : done.plan.seasons)
     if (season.limits.since) options.since = season.limits.since;
-  if (!with.settings.quiet) print_run_summary(with.out, done, options, et_date_of(environment.now()));
+  if (with.settings.quiet) {
+  } else if (print) {
+    print(done, options);
+  } else if (!done.nothing.empty()) {
+    with.out << fmt::format("Nothing to do: {}.\n", done.nothing);
+  } else {
+    print_run_summary(with.out, done, options, et_date_of(environment.now()));
+  }
   if (done.lock_lost) return with.fail(exit_code_of(done), done.lock_lost->message);
   if (done.report.ending == run_ending::storage_lost || done.report.ending == run_ending::broken)
     return with.fail(exit_code_of(done), done.report.ending_reason);
   return exit_code_of(done, &stop);
 }
 
-int dry_run_on_screen(const context& with, const job_definition& definition) {
+int dry_run_on_screen(const context& with, job& wanted) {
   auto setup = prepare_job(with);
   if (!setup) return with.fail(setup.error());
   auto& environment = setup->environment;
@@ -109,18 +115,23 @@ int dry_run_on_screen(const context& with, const job_definition& definition) {
   environment.stop = &stop;
   const auto planned = [&] {
     const stop_on_signals signals{stop, with.settings.engine.drain_deadline};
-    return plan_job(environment, definition);
+    return plan_job(environment, wanted);
   }();
   if (const auto* error = std::get_if<job_error>(&planned)) {
     fail_job(with, *error);
     return exit_code_of(*error, &stop);
   }
+  const auto& [request, plan] = std::get<dry_run>(planned);
+  if (!request.nothing.empty()) {
+    if (!with.settings.quiet) with.out << fmt::format("Nothing to do: {}.\n", request.nothing);
+    return exit_success;
+  }
   dry_run_options options;
   options.database = redact_secrets(environment.database.redacted);
   options.engine = environment.engine;
   options.urls = environment.urls;
-  options.parallel = definition.parallel;
-  print_dry_run(with.out, std::get<job_plan>(planned), options);
+  options.parallel = request.parallel;
+  print_dry_run(with.out, plan, options);
   return exit_success;
 }
 

@@ -1,6 +1,7 @@
 // Reading games back on several threads.
 //
-// Purpose: the reading half of `derive` and `validate`. Each thread has a connection of its own and makes a value of
+// Purpose: the reading of commands that change nothing (`validate`, `db verify`); what writes goes through the engine.
+// Each thread has a connection of its own and makes a value of
 // each game; values wait in a bounded queue for the one consumer, which calls next(). Threads: next() and the
 // destructor belong to the creating thread; `make` runs on the pool's threads. Errors: what cannot be read is an item
 // with a failure; when that is of class storage the caller calls the rest off. A thread whose connection cannot be

@@ -3,7 +3,7 @@
 // Threads: pure but for the stream.
 #pragma once
 
-#include "actors/job_runner.hpp"
+#include "actors/run/job_runner.hpp"
 
 #include <ostream>
 #include <string>

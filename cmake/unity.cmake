@@ -35,7 +35,7 @@ set_source_files_properties(
   tests/unit/plan/work_test.cpp
   tests/unit/derive/test_recorded_possessions.cpp
   tests/unit/actors/pipeline_test.cpp
-  tests/unit/actors/schedule_finder_test.cpp
+  tests/unit/actors/run/schedule_finder_test.cpp
   tests/unit/cli/test_logging.cpp
   tests/integration/pipeline/documents_test.cpp
   tests/integration/pipeline/host_trouble_test.cpp

@@ -62,7 +62,7 @@ nba_test(cli_tests       FOLDERS tests/unit/cli       LIBRARIES nba_cli SQLite::
 target_compile_definitions(cli_tests PRIVATE NBA_SOURCE_DIR="${PROJECT_SOURCE_DIR}"
   NBA_SCRAPER_BINARY="$<TARGET_FILE:nba-scraper>")
 add_dependencies(cli_tests nba-scraper)
-nba_test(actor_tests     FOLDERS tests/unit/actors    LIBRARIES nba_engine_test_support)
+nba_test(actor_tests     FOLDERS tests/unit/actors tests/unit/actors/jobs tests/unit/actors/run LIBRARIES nba_engine_test_support)
 nba_test(simulation_tests FOLDERS tests/simulation   LIBRARIES nba_engine_test_support nba_revision COST 120)
 if(NBA_SANITIZE_ADDRESS)
   # Seven times slower: for at least twice as long, which is a thousand seeds.

@@ -1,5 +1,5 @@
-#include "actors/job_planning.hpp"
-#include "actors/run_session.hpp"
+#include "actors/jobs/job.hpp"
+#include "actors/run/run_session.hpp"
 #include "cli/commands/db_faults.hpp"
 #include "cli/commands/db_stored.hpp"
 #include "cli/commands/db_stored_games.hpp"
@@ -14,10 +14,8 @@
 
 #include <algorithm>
 #include <map>
-#include <memory>
 #include <optional>
 #include <set>
-#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -43,7 +41,7 @@ struct repair_work {
   stored_faults faults;
 };
 
-std::vector<std::pair<std::string, std::string>> locks_of(const repair_work& work) {
+std::vector<lock_name> locks_of(const repair_work& work) {
   std::set<season> seasons;
   const auto add = [&seasons](std::string_view text) {
     if (const auto id = game_id::parse(text)) seasons.insert(id->in_season());
@@ -53,10 +51,7 @@ std::vector<std::pair<std::string, std::string>> locks_of(const repair_work& wor
   for (const auto& game : work.faults.orphans) add(game.game_id);
   for (const auto& person : work.faults.people)
     if (person.source) seasons.insert(person.source->in_season());
-  std::vector<std::pair<std::string, std::string>> locks;
-  for (const auto one : seasons) locks.emplace_back("backfill", to_string(one));
-  locks.emplace_back("schedule", "daily");
-  return locks;
+  return nba::locks_of(seasons);
 }
 
 // A game found wrong is not done any more; then the run does what any run does with such a game. What was mended
@@ -77,27 +72,23 @@ result<void> set_back(const context& with, nba::store& database, const repair_wo
   return {};
 }
 
-job_definition definition_of(const context& with, const repair_work& work, const std::shared_ptr<std::string>& run_id) {
-  job_definition job;
-  job.name = "repair";
-  job.arguments = with.command_line;
-  job.stored_schedule = true;
-  job.seasons = scopes_of(work.games);
-  job.further_locks = locks_of(work);
-  std::tie(job.stage, job.key) = job.further_locks.front();
-  job.further_locks.erase(job.further_locks.begin());
-  job.announced = {{"games", static_cast<std::int64_t>(work.games.size())}};
-  job.prepare = [&with, &work, run_id](nba::store& database) { return set_back(with, database, work, *run_id); };
-  return job;
-}
+// Games that are set back, and then done as in any run.
+class repair_job final : public job {
+ public:
+  repair_job(const context& with, const repair_work& work) : with_(with), work_(work) {}
+  std::string name() const override { return "repair"; }
+  job_step<std::vector<lock_name>> locks(const job_site&) override { return locks_of(work_); }
+  job_step<job_request> prepare(const job_site&) override { return request_of(work_.games); }
+  result<void> decree(const job_site& site) override { return set_back(with_, *site.database, work_, site.run_id); }
+
+ private:
+  const context& with_;
+  const repair_work& work_;
+};
 
 int run_games(const context& with, const repair_work& work) {
-  const auto run_id = std::make_shared<std::string>();
-  const auto job = definition_of(with, work, run_id);
-  return run_job_on_screen(with, job, [&run_id](job_environment& environment) -> result<void> {
-    *run_id = environment.run_id;
-    return {};
-  });
+  repair_job wanted{with, work};
+  return run_job_on_screen(with, wanted);
 }
 
 // Where no game has to be run: the same locks, and nothing but the changes.

@@ -1,6 +1,6 @@
 #include "cli/commands/dlq.hpp"
 
-#include "actors/job_planning.hpp"
+#include "actors/jobs/stored_payload_client.hpp"
 #include "cli/commands/arguments.hpp"
 #include "cli/commands/register.hpp"
 #include "cli/database.hpp"

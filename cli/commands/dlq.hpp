@@ -47,7 +47,4 @@ int run_dlq_waive(const context& with, const dlq_waive_options& options);
 // not go back. exit_not_found when an id names no game, exit_usage for a game that is not closed.
 int run_dlq_reopen(const context& with, const dlq_reopen_options& options);
 
-// The game that a word on the command line means: a game id, or the number of a dead letter.
-result<std::optional<game_id>> game_of(letter_store& database, const std::string& id);
-
 }  // namespace nba::cli

@@ -1,5 +1,5 @@
 // The checks of `doctor` that ask the NBA's hosts (or the synthetic league): one schedule, one finished game.
-#include "actors/schedule_finder.hpp"
+#include "actors/run/schedule_finder.hpp"
 #include "cli/commands/doctor.hpp"
 #include "cli/left_out_text.hpp"
 #include "cli/source_session.hpp"

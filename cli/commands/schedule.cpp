@@ -1,159 +1,58 @@
 #include "cli/commands/schedule.hpp"
 
+#include "actors/jobs/daily_job.hpp"
 #include "cli/commands/arguments.hpp"
 #include "cli/commands/register.hpp"
-#include "cli/database.hpp"
 #include "cli/job_setup.hpp"
-#include "pipeline/events.hpp"
-#include "pipeline/plan/daily.hpp"
 #include "pipeline/plan/daily_mark.hpp"
 
 #include <fmt/format.h>
 
 namespace nba::cli {
-namespace {
-
-constexpr const char* daily_stage = "schedule";
-constexpr const char* daily_key = "daily";
-
-// The daily date in the database; none when there is none yet (or no database).
-result<daily_mark> read_daily_mark(const context& with, et_date yesterday) {
-  const auto url = parse_database_url(with.settings.database);
-  if (!url) return url.error();
-  if (!database_exists(*url)) return daily_mark{};
-  auto options = store_options_of(with.settings);
-  options.create = false;
-  // What every command calls a database that cannot be used.
-  const auto unusable = [](failure why) {
-    why.kind = failure_class::storage;
-    return why;
-  };
-  const auto opened = open_store(*url, options);
-  if (!opened) return unusable(opened.error());
-  const auto steps = (*opened)->check_schema();
-  if (!steps) return unusable(steps.error());
-  if (steps->empty() || !steps->front().applied) return daily_mark{};
-  const auto row = (*opened)->read_watermark(daily_stage, daily_key);
-  if (!row) return row.error();
-  return judge_daily_mark(*row ? std::optional{(*row)->value} : std::nullopt, yesterday);
-}
-
-// A daily date that cannot be is an error: whatever a run made of it would be wrong, and silence would last for years.
-int fail_daily_mark(const context& with, const daily_mark& mark) {
-  with.events.write(events::watermark_unusable(daily_stage, daily_key, mark.problem, mark.fix));
-  return with.fail(exit_configuration, fmt::format("{}: {}", mark.problem, mark.fix));
-}
-
-}  // namespace
-
-job_definition backfill_definition(const backfill_options& options) {
-  job_definition job;
-  const auto wanted = *parse_season(options.season);
-  job.name = "backfill";
-  job.stage = "backfill";
-  job.key = options.season;
-  scope limits;
+backfill_order backfill_order_of(const backfill_options& options) {
+  backfill_order order;
+  order.season = *parse_season(options.season);
+  order.chunk_days = options.chunk_days;
+  order.parallel = options.parallel;
+  order.allow_older = options.allow_older;
+  auto& limits = order.limits;
   if (!options.game_types.empty()) limits.types = to_game_types(options.game_types);
   limits.from = parse_date(options.from);
   limits.to = parse_date(options.to);
   if (!options.since.empty()) limits.since = game_id::parse(options.since);
   limits.reprocess = *parse_reprocess(options.reprocess);
-  if (!options.games.empty()) {
-    limits.only.emplace();
-    limits.reopens = true;
-    // Who names a game means it, whatever its type.
-    if (options.game_types.empty()) limits.types.clear();
-    for (const auto& text : options.games) {
-      const auto id = *game_id::parse(text);
-      limits.only->insert(id);
-      if (options.game_types.empty()) limits.types.insert(id.type());
-    }
+  if (options.games.empty()) return order;
+  limits.only.emplace();
+  limits.reopens = true;
+  // Who names a game means it, whatever its type.
+  if (options.game_types.empty()) limits.types.clear();
+  for (const auto& text : options.games) {
+    const auto id = *game_id::parse(text);
+    limits.only->insert(id);
+    if (options.game_types.empty()) limits.types.insert(id.type());
   }
-  job.seasons.push_back({wanted, limits});
-  job.chunk_days = options.chunk_days;
-  job.parallel = options.parallel;
-  job.announced = {{"season", options.season}, {"parallel", std::int64_t{options.parallel}}};
-  if (limits.since) job.announced.push_back({"since", options.since});
-  return job;
-}
-
-job_definition daily_definition(const daily_options& options, std::optional<et_date> stored, et_date target) {
-  job_definition job;
-  job.name = "daily";
-  job.stage = daily_stage;
-  job.key = daily_key;
-  job.parallel = options.parallel;
-  job.any_season_suffices = true;
-  job.announced = {{"target_date", format_date(target)}};
-  if (stored) job.announced.push_back({"stored_date", format_date(*stored)});
-  // A date that was asked for by name and lies behind the mark is done again; the mark does not move.
-  const bool again = !options.date.empty() && stored && *stored >= target;
-  const auto first_guess = again ? std::optional<daily_window>{daily_window{{target, target}, false}}
-                                 : plan_daily(stored, target, options.catch_up_days);
-  if (!first_guess) return job;  // nothing to do: no seasons
-  scope limits;
-  limits.from = first_guess->dates.first;
-  limits.to = first_guess->dates.last;
-  for (const auto one : seasons_of(*first_guess, target)) job.seasons.push_back({one, limits});
-  auto window = std::make_shared<date_range>(first_guess->dates);
-  job.narrow = [=](std::vector<season_plan>& seasons) {
-    if (!again) *window = narrow_daily(seasons, stored, target, options.catch_up_days);
-  };
-  // The date was read before the lock was held. If somebody has set it since, it stays where it was set: this run knows
-  // nothing of the days from there on.
-  auto set_meanwhile = std::make_shared<bool>(false);
-  job.prepare = [=](store& database) -> result<void> {
-    const auto row = database.read_watermark(daily_stage, daily_key);
-    if (!row) return row.error();
-    *set_meanwhile = (*row ? parse_date((*row)->value) : std::nullopt) != stored;
-    return {};
-  };
-  if (!again)
-    job.checkpoint = [=](const job_plan& plan, const run_report& report) -> std::optional<std::string> {
-      if (*set_meanwhile) return std::nullopt;
-      if (!is_whole(report.ending)) return std::nullopt;
-      const auto through = daily_through_date(*window, dates_held(plan, window->first, limits.types));
-      return through ? std::optional{format_date(*through)} : std::nullopt;
-    };
-  return job;
+  return order;
 }
 
 int run_backfill(const context& with, const backfill_options& options) {
-  auto job = backfill_definition(options);
-  job.arguments = with.command_line;
-  if (const auto fits = check_scope(job.seasons.front().limits, job.seasons.front().season); !fits)
+  const auto order = backfill_order_of(options);
+  if (const auto fits = check_scope(order.limits, order.season); !fits)
     return with.fail(exit_usage, fits.error().message);
   for (const auto& text : options.games)
-    if (const auto of = game_id::parse(text)->in_season(); of != job.seasons.front().season)
+    if (const auto of = game_id::parse(text)->in_season(); of != order.season)
       return with.fail(exit_usage, fmt::format("game {} is one of {}, not of {}; name games of one season", text,
                                                to_string(of), options.season));
-  if (options.dry_run) return dry_run_on_screen(with, job);
-  return run_job_on_screen(with, job, [&](job_environment& environment) -> result<void> {
-    environment.engine.allow_older = options.allow_older;
-    return {};
-  });
+  backfill_job wanted{order};
+  return options.dry_run ? dry_run_on_screen(with, wanted) : run_job_on_screen(with, wanted);
 }
 
 int run_daily(const context& with, const daily_options& options) {
-  if (!tz_available())
-    return with.fail(exit_configuration, "this system has no time zone data; install the package tzdata");
-  const auto yesterday = yesterday_in_new_york(utc_now());
-  const auto target = options.date.empty() ? yesterday : *parse_date(options.date);
-  if (const auto why = why_not_daily_date(target, yesterday)) return with.fail(exit_usage, "--date " + *why);
-  const auto mark = read_daily_mark(with, yesterday);
-  if (!mark) return with.fail(mark.error());
-  if (!mark->usable()) return fail_daily_mark(with, *mark);
-  const auto stored = mark->date;
-  auto job = daily_definition(options, stored, target);
-  job.arguments = with.command_line;
-  if (job.seasons.empty()) {
-    with.events.write(events::job_no_games(job.name, target, *stored, std::nullopt));
-    if (!with.settings.quiet)
-      with.out << fmt::format("Nothing to do: the daily date is {}, the last complete day in New York is {}.\n",
-                              format_date(*stored), format_date(target));
-    return exit_success;
-  }
-  return options.dry_run ? dry_run_on_screen(with, job) : run_job_on_screen(with, job);
+  daily_order order{parse_date(options.date), options.catch_up_days, options.parallel};
+  if (order.date && tz_available())
+    if (const auto why = why_not_daily_date(*order.date, yesterday_in_new_york(utc_now())))
+      return with.fail(exit_usage, "--date " + *why);
+  daily_job wanted{order};
+  return options.dry_run ? dry_run_on_screen(with, wanted) : run_job_on_screen(with, wanted);
 }
 
 void add_schedule_commands(command_syntax& app, chosen_command& chosen) {

@@ -1,10 +1,9 @@
 // `schedule backfill` and `schedule daily`: the two jobs that bring games in.
 #pragma once
 
-#include "actors/job_runner.hpp"
+#include "actors/jobs/backfill_job.hpp"
 #include "cli/context.hpp"
 
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -32,8 +31,7 @@ struct daily_options {
 };
 int run_daily(const context& with, const daily_options& options);
 
-// The jobs as definitions; `stored` is the daily date that the database holds.
-job_definition backfill_definition(const backfill_options& options);
-job_definition daily_definition(const daily_options& options, std::optional<et_date> stored, et_date target);
+// What is asked for, from what was typed.
+backfill_order backfill_order_of(const backfill_options& options);
 
 }  // namespace nba::cli

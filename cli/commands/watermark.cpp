@@ -1,6 +1,6 @@
 #include "cli/commands/watermark.hpp"
 
-#include "actors/run_session.hpp"
+#include "actors/run/run_session.hpp"
 #include "cli/commands/arguments.hpp"
 #include "cli/commands/register.hpp"
 #include "cli/database.hpp"

@@ -5,11 +5,13 @@
 //
 // It has its own stage ("recheck") and key (the season), so it has its own lock and its own row in ingest_watermarks:
 // the last date that was rechecked. docs/custom-jobs.md walks through it.
-#include "actors/job_runner.hpp"
+#include "actors/run/job_runner.hpp"
 
 #include <cstdio>
 #include <memory>
+#include <optional>
 #include <string>
+#include <vector>
 
 namespace {
 
@@ -21,26 +23,34 @@ class stderr_events final : public nba::event_sink {
   }
 };
 
-nba::job_definition recheck_job(nba::season season, nba::et_date last) {
-  nba::job_definition job;
-  job.name = "recheck";
-  job.stage = "recheck";
-  job.key = nba::to_string(season);
-  job.parallel = 2;
+class recheck_job final : public nba::job {
+ public:
+  recheck_job(nba::season season, nba::et_date last) : season_(season), last_(last) {}
 
-  nba::scope week;
-  week.from = last - date::days{6};
-  week.to = last;
-  week.reprocess = nba::reprocess::all;  // unchanged games cost two requests and no write
-  job.seasons.push_back({season, week});
-
+  std::string name() const override { return "recheck"; }
+  nba::job_step<std::vector<nba::lock_name>> locks(const nba::job_site&) override {
+    return std::vector<nba::lock_name>{{"recheck", nba::to_string(season_)}};
+  }
+  nba::job_step<nba::job_request> prepare(const nba::job_site&) override {
+    nba::scope week;
+    week.from = last_ - date::days{6};
+    week.to = last_;
+    week.reprocess = nba::reprocess::all;  // unchanged games cost two requests and no write
+    nba::job_request asked;
+    asked.seasons.push_back({season_, week});
+    asked.parallel = 2;
+    return asked;
+  }
   // The checkpoint moves only when the whole week was looked at.
-  job.checkpoint = [last](const nba::job_plan&, const nba::run_report& report) -> std::optional<std::string> {
+  std::optional<std::string> checkpoint(const nba::job_plan&, const nba::run_report& report) override {
     if (report.ending != nba::run_ending::completed || report.failures > 0) return std::nullopt;
-    return nba::format_date(last);
-  };
-  return job;
-}
+    return nba::format_date(last_);
+  }
+
+ private:
+  const nba::season season_;
+  const nba::et_date last_;
+};
 
 int usage() {
   std::fprintf(stderr, "usage: recheck_week DATABASE_URL SEASON LAST_DATE [CDN_URL STATS_URL]\n");
@@ -62,7 +72,8 @@ int main(int argc, char** argv) {
   environment.run_id = "recheck-" + nba::format_timestamp(nba::utc_now());
   if (argc == 6) environment.urls = {argv[4], argv[5]};
 
-  const auto outcome = nba::run_job(environment, recheck_job(*season, *last));
+  recheck_job job{*season, *last};
+  const auto outcome = nba::run_job(environment, job);
   if (const auto* error = std::get_if<nba::job_error>(&outcome)) {
     std::fprintf(stderr, "recheck_week: %s\n", nba::describe(error->why).c_str());
     return nba::exit_code_of(*error);

@@ -9,6 +9,7 @@
 #include "pipeline/result.hpp"
 #include "pipeline/rows.hpp"
 
+#include <cstddef>
 #include <memory>
 #include <span>
 #include <string_view>
@@ -60,5 +61,7 @@ class season_travel {
 };
 
 derived_rows derive_game(const game_rows& rows, const season_travel& travel);
+// Those of these tables alone.
+std::size_t row_count(const derived_rows& rows, derived_table_set tables);
 
 }  // namespace nba

@@ -178,7 +178,8 @@ class planner {
 
   void take(const planned_game& game, const ledger_entry* entry, const prospect& outlook) {
     const auto state = entry ? entry->state : game_state::planned;
-    if (limits_.reprocess == reprocess::parked && state != game_state::parked) {
+    if (limits_.derive_again && limits_.derive_again->contains(game.id)) return work_.to_derive.push_back(game);
+    if (limits_.derive_again || (limits_.reprocess == reprocess::parked && state != game_state::parked)) {
       if (is_terminal(state))
         need_nothing(state);
       else

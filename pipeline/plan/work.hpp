@@ -8,6 +8,7 @@
 
 #include "pipeline/plan/chunks.hpp"
 #include "pipeline/plan/daily.hpp"
+#include "pipeline/plan/derive_target.hpp"
 #include "pipeline/plan/planned_game.hpp"
 #include "pipeline/plan/schedule.hpp"
 #include "pipeline/result.hpp"
@@ -46,6 +47,8 @@ struct scope {
   // Set: also games before `from` that could be finished and are not: open ones that were played, closed ones whose
   // evidence changed or that are due to be asked about again. Those that no run has tried only on these dates.
   std::optional<std::set<et_date>> earlier_untried = {};
+  // Set: games of the scope that are stored, by what is derived of each again. Nothing else is done with any game.
+  std::optional<derive_targets> derive_again = {};
 
   bool includes(const planned_game& game) const { return includes(game.id, game.date); }
   bool includes(const game_id& id, et_date date) const;
@@ -94,7 +97,7 @@ struct work_plan {
   std::vector<game_id> unlisted_stored;
   std::size_t already_terminal = 0;  // games of the scope that need nothing
   std::size_t already_closed = 0;    // of these: without rows
-  std::size_t not_selected = 0;      // open, but `--reprocess parked` does not ask for them
+  std::size_t not_selected = 0;      // open, but `--reprocess parked` or `derive` does not ask for them
 
   // Games of the scope: the schedule's, and those of the ledger that the schedule no longer lists.
   std::size_t in_scope() const noexcept {

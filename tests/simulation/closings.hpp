@@ -19,8 +19,9 @@
 // Threads: one. Errors: what does not hold is told to `note`.
 #pragma once
 
-#include "actors/job_planning.hpp"
+#include "actors/run/run_input.hpp"
 #include "actors/run_report.hpp"
+#include "pipeline/plan/job_plan.hpp"
 #include "pipeline/source/classify.hpp"
 #include "tests/simulation/schedule_page.hpp"
 #include "tests/support/model_store.hpp"

@@ -1,9 +1,8 @@
 #include "tests/simulation/engine_run.hpp"
 
-#include "actors/travel_refresh.hpp"
+#include "actors/run/run_input.hpp"
+#include "actors/run/travel_refresh.hpp"
 #include "pipeline/packed_payloads.hpp"
-#include "pipeline/plan/daily.hpp"
-#include "pipeline/plan/daily_mark.hpp"
 #include "pipeline/plan/schedule.hpp"
 #include "tests/support/model_http.hpp"
 
@@ -13,13 +12,6 @@ namespace nba::simulation {
 
 using namespace nba::test;
 
-namespace {
-
-constexpr const char* daily_stage = "schedule";
-constexpr const char* daily_key = "daily";
-
-}  // namespace
-
 std::string_view to_string(job_order::kind value) {
   switch (value) {
     case job_order::kind::backfill:
@@ -28,6 +20,8 @@ std::string_view to_string(job_order::kind value) {
       return "daily";
     case job_order::kind::retry:
       return "retry";
+    case job_order::kind::derive:
+      return "derive";
   }
   return "?";
 }
@@ -57,7 +51,8 @@ engine_run::~engine_run() {
   release_all();
 }
 
-// ---- steps ----------------------------------------------------------------------------------------------------------
+// ---- steps
+// ----------------------------------------------------------------------------------------------------------
 
 void engine_run::step() {
   ++steps_;
@@ -141,7 +136,8 @@ http_response engine_run::answer(const http_request& request) {
   return league_.answer(request);
 }
 
-// ---- planning, as the job runner does it ----------------------------------------------------------------------------
+// ---- planning, as the job runner does it
+// ----------------------------------------------------------------------------
 
 template <class Value>
 Value engine_run::must_have(result<Value> outcome, const char* what) {
@@ -155,7 +151,8 @@ void engine_run::must_have(result<void> outcome, const char* what) {
   if (!outcome) throw run_over{false, std::string{what} + ": " + describe(outcome.error())};
 }
 
-void engine_run::lock(std::string_view stage, const std::string& key) {
+void engine_run::lock(const lock_name& name) {
+  const auto& [stage, key] = name;
   auto held = must_have(connection_->try_lock(stage, key, "run"), "lock");
   if (std::holds_alternative<lock_holder>(held)) judge_.fail("the lock of a run that is gone is still held");
   locks_.push_back(std::move(held));
@@ -179,7 +176,7 @@ result<std::optional<schedule_ways::stored_plan>> engine_run::read_stored(season
 
 result<schedule> engine_run::find_schedule(season of) {
   auto& closings = judge_.closings();
-  if (settings_.order.what == job_order::kind::retry) {
+  if (settings_.order.what == job_order::kind::retry || derive_) {
     closings.schedule_found(of, nullptr);
     return schedule_of_plan(of, must_have(connection_->read_plan(of), "stored plan"));
   }
@@ -216,27 +213,17 @@ void engine_run::write_plan(season_plan& one) {
             "reading");
 }
 
-// The first guess of a daily run, from the dates alone. False when its date is reached.
-bool engine_run::order_of_the_day(const std::vector<watermark_row>& marks) {
-  const auto target = league_.today() - date::days{1};
-  std::optional<std::string> stored;
-  for (const auto& mark : marks)
-    if (mark.stage == daily_stage && mark.key == daily_key) stored = mark.value;
-  const auto judged = judge_daily_mark(stored, target);
-  if (!judged.usable()) throw run_over{false, judged.problem};
-  daily_stored_ = judged.date;
-  const auto guess = plan_daily(daily_stored_, target, settings_.order.catch_up_days);
-  if (!guess) return false;
-  scope limits;
-  limits.from = guess->dates.first;
-  limits.to = guess->dates.last;
-  window_ = guess->dates;
-  for (const auto of : seasons_of(*guess, target)) {
+// What a job asks for. False when there is nothing to do.
+bool engine_run::ask(job& wanted) {
+  auto step = wanted.prepare({connection_.get(), "run", league_.now(), nullptr});
+  if (crash_now_) throw run_over{true, "cut after a commit"};
+  if (const auto* error = std::get_if<job_error>(&step)) throw run_over{false, describe(error->why)};
+  for (auto& one : std::get<job_request>(step).seasons) {
     plan_.seasons.emplace_back();
-    plan_.seasons.back().season = of;
-    plan_.seasons.back().limits = limits;
+    plan_.seasons.back().season = one.season;
+    plan_.seasons.back().limits = std::move(one.limits);
   }
-  return true;
+  return !plan_.seasons.empty();
 }
 
 bool engine_run::plan() {
@@ -247,18 +234,23 @@ bool engine_run::plan() {
   judge_.expect_reopened(std::move(by_name));
   const bool daily = settings_.order.what == job_order::kind::daily;
   if (daily) {
-    lock(daily_stage, daily_key);
+    daily_.emplace(daily_order{.catch_up_days = settings_.order.catch_up_days});
+    lock(daily_lock());
+  } else if (settings_.order.what == job_order::kind::derive) {
+    derive_.emplace(derive_order{.season = settings_.order.seasons.front().season});
+    for (const auto& name : locks_of({settings_.order.seasons.front().season})) lock(name);
   } else {
     for (const auto& one : settings_.order.seasons) {
-      lock(lane_stage, to_string(one.season));
+      lock(season_lock(one.season));
       plan_.seasons.emplace_back();
       plan_.seasons.back().season = one.season;
       plan_.seasons.back().limits = one.limits;
     }
-    if (settings_.order.what == job_order::kind::retry) lock(daily_stage, daily_key);
+    if (settings_.order.what == job_order::kind::retry) lock(daily_lock());
   }
   const auto marks = must_have(connection_->read_watermarks(), "watermarks");
-  if (daily && !order_of_the_day(marks)) return false;
+  if (daily_ && !ask(*daily_)) return false;
+  if (derive_ && !ask(*derive_)) return false;
 
   std::vector<season_plan> found;
   for (auto& one : plan_.seasons) {
@@ -278,17 +270,14 @@ bool engine_run::plan() {
     one.ledger = must_have(connection_->read_ledger(one.season), "ledger");
   }
   for (auto& one : plan_.missing) one.ledger = must_have(connection_->read_ledger(one.season), "ledger");
-  if (daily) {
-    window_ =
-        narrow_daily(plan_.seasons, daily_stored_, league_.today() - date::days{1}, settings_.order.catch_up_days);
-  }
+  if (daily_) daily_->narrow(plan_.seasons);
   must_have(plan_chunks(plan_, league_.now(), settings_.chunk_days), "work");
   for (auto& one : plan_.seasons) {
     if (one.work.ledger_updates.empty()) continue;
     must_have(connection_->write_states(planned_changes(one.work), "run"), "states");
     one.ledger = must_have(connection_->read_ledger(one.season), "ledger");
   }
-  judge_.begin_run(plan_, window_);
+  judge_.begin_run(plan_, daily_ ? daily_->window() : std::nullopt);
   input_ = make_input("run", settings_.rig.parallel, plan_, marks);
   for (const auto& one : plan_.seasons)
     log_.note("planned of " + to_string(one.season) + ": " + std::to_string(one.work.to_fetch.size()) + " to fetch, " +
@@ -297,7 +286,8 @@ bool engine_run::plan() {
   return true;
 }
 
-// ---- a run ----------------------------------------------------------------------------------------------------------
+// ---- a run
+// ----------------------------------------------------------------------------------------------------------
 
 const run_report* engine_run::drive(const std::function<bool()>& lost_writes) {
   if (!plan()) return nullptr;
@@ -326,18 +316,18 @@ void engine_run::follow_up() {
   if (report.ending == run_ending::storage_lost || report.ending == run_ending::aborted) return;
   for (auto& one : plan_.seasons) {
     one.ledger = must_have(connection_->read_ledger(one.season), "ledger after the run");
+    if (derive_) continue;  // asks no source
     const auto moved =
         must_have(refresh_travel(*connection_, one, *input_.travel.at(one.season), small_urls, "cdn", "run"), "travel");
     if (moved > 0) log_.happened("travel of " + std::to_string(moved) + " games is written again");
   }
-  if (!window_ || !is_whole(report.ending)) return;
-  const auto through = daily_through_date(*window_, dates_held(plan_, window_->first, scope{}.types));
+  const auto through = daily_ ? daily_->checkpoint(plan_, report) : std::nullopt;
   if (!through) return;
-  const auto value = format_date(*through);
-  const auto reply = rig_.world.ask_later<watermarks_flushed>(rig_.children.watermark,
-                                                              advance_checkpoint{{daily_stage, daily_key, value, {}}});
+  const auto [daily_stage, daily_key] = daily_lock();
+  const auto reply = rig_.world.ask_later<watermarks_flushed>(
+      rig_.children.watermark, advance_checkpoint{{daily_stage, daily_key, *through, {}}});
   while (!*reply) step();
-  if (!(*reply)->why && database_->watermark(daily_stage, daily_key) != value)
+  if (!(*reply)->why && database_->watermark(daily_stage, daily_key) != *through)
     judge_.fail("a checkpoint was called durable and is not stored");
 }
 

@@ -1,11 +1,13 @@
-// One run of the engine inside a simulation: plans as the job runner does (actors/job_runner.cpp), drives the actors
-// step by step, stops or cuts them where the settings say.
+// One run of the engine inside a simulation: plans as the job runner does (actors/run/job_runner.cpp), drives the
+// actors step by step, stops or cuts them where the settings say.
 //
 // Threads: one.
 // Errors: violation; run_over when the run ends before it has a report.
 #pragma once
 
-#include "actors/schedule_finder.hpp"
+#include "actors/jobs/daily_job.hpp"
+#include "actors/jobs/derive_job.hpp"
+#include "actors/run/schedule_finder.hpp"
 #include "tests/simulation/invariants.hpp"
 #include "tests/simulation/league.hpp"
 #include "tests/support/engine/pipeline_rig.hpp"
@@ -21,8 +23,8 @@ namespace nba::simulation {
 
 // What a run is to do, as one of the commands says it.
 struct job_order {
-  enum class kind { backfill, daily, retry } what = kind::backfill;
-  std::vector<season_scope> seasons = {};        // backfill and retry; a daily run finds its own
+  enum class kind { backfill, daily, retry, derive } what = kind::backfill;
+  std::vector<season_scope> seasons = {};        // of derive one; a daily run finds its own
   int catch_up_days = 7;                         // daily
   std::map<game_id, std::string> payloads = {};  // retry: of the games that start from what their dead letter holds
 };
@@ -67,8 +69,8 @@ class engine_run {
   result<std::optional<schedule_ways::stored_plan>> read_stored(season of);
   result<schedule> find_schedule(season of);
   void write_plan(season_plan& one);
-  void lock(std::string_view stage, const std::string& key);
-  bool order_of_the_day(const std::vector<watermark_row>& marks);
+  void lock(const lock_name& name);
+  bool ask(job& wanted);
   bool plan();
   void follow_up();
   template <class Value>
@@ -87,8 +89,8 @@ class engine_run {
   std::vector<lock_attempt> locks_;
   job_plan plan_;
   run_input input_;
-  std::optional<et_date> daily_stored_;
-  std::optional<date_range> window_;  // of a daily run
+  std::optional<daily_job> daily_;
+  std::optional<derive_job> derive_;
   std::size_t steps_ = 0, events_shown_ = 0;
   int stops_ = 0;
   std::vector<caf::actor> held_;

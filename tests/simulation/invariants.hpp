@@ -36,7 +36,8 @@
 // Errors: violation.
 #pragma once
 
-#include "actors/job_planning.hpp"
+#include "actors/run/run_input.hpp"
+#include "pipeline/plan/job_plan.hpp"
 #include "tests/simulation/closings.hpp"
 #include "tests/simulation/trace.hpp"
 #include "tests/support/engine/pipeline_rig.hpp"
@@ -79,8 +80,8 @@ class invariants {
   // ---- a run
   // Before anything is planned: games that a person wants opened, waived or not.
   void expect_reopened(std::set<game_id> by_name) { by_name_ = std::move(by_name); }
-  // `plan`: the seasons with their limits, and the work as planned from the ledger as it is now. `window`: the dates of
-  // a daily run.
+  // `plan`: the seasons with their limits, and the work as planned from the ledger as it is now. `window`: the dates
+  // of a daily run.
   void begin_run(const job_plan& plan, std::optional<date_range> window);
   // The actors are there. `rig` outlives the run.
   void watch(test::pipeline_rig& rig);
@@ -91,8 +92,8 @@ class invariants {
   // The actors are gone or about to be.
   void forget_rig();
 
-  // ---- the end of the simulation: every playable game is done with these documents, all marks are at their ends, the
-  // daily one at `daily`.
+  // ---- the end of the simulation: every playable game is done with these documents, all marks are at their ends,
+  // the daily one at `daily`.
   void check_converged(const std::map<game_id, std::string>& playable, et_date daily);
 
   [[noreturn]] void fail(const std::string& what) const;

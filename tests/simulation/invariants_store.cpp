@@ -102,10 +102,11 @@ void invariants::check_game(const model_database& database, const model_transact
          " without new rows");
   if (entry.state == game_state::done) {
     if (!database.has_core_rows(id) || !database.has_derived_rows(id)) note(name + " is done without its rows");
-    if (before.state != game_state::done && !(commit.what == model_call::games && contains(commit.derived, id)))
+    const bool derived = commit.what == model_call::games && contains(commit.derived, id);
+    if (before.state != game_state::done && !derived)
       note(name + " became done without its derived rows in the same transaction");
     if (entry.payload_sha256.empty() || entry.rules_version == 0) note(name + " is done without digest or version");
-    if (before.state != game_state::done) became_done_.insert(id);
+    if (before.state != game_state::done || derived) became_done_.insert(id);  // also: derived again
   }
   if (entry.state == game_state::loaded && !database.has_core_rows(id)) note(name + " is loaded without core rows");
   if (entry.state == game_state::parked && commit.what == model_call::park) parked_.insert(id);

@@ -1,5 +1,6 @@
 #include "tests/simulation/simulation.hpp"
 
+#include "actors/jobs/stored_payload_client.hpp"
 #include "pipeline/plan/daily_mark.hpp"
 #include "tests/simulation/engine_run.hpp"
 
@@ -96,6 +97,7 @@ job_order simulation::draw_order() {
     auto named = draw_closed();
     if (!named.seasons.empty()) return named;
   }
+  if (dice_.chance(60)) return {job_order::kind::derive, {{the_season, {}}}};
   if (dice_.chance(400)) return {job_order::kind::daily, {}, dice_.pick(std::vector<int>{1, 3, 7, 30})};
   return draw_backfill();
 }

@@ -211,8 +211,9 @@ result<std::vector<derived_state>> model_connection::read_derived_states(nba::se
   return transact(call_of(model_call::read_game), [&](model_transaction&) -> result<std::vector<derived_state>> {
     std::vector<derived_state> states;
     for (const auto& [id, record] : db_.games_)
-      if (record.core && id.in_season() == season)
-        states.push_back({id, db_.ledger(id).state, record.derived ? derived_table_set::all() : derived_table_set{}});
+      if (const auto state = db_.ledger(id).state;
+          (state == game_state::loaded || state == game_state::done) && id.in_season() == season)
+        states.push_back({id, state, record.derived ? derived_table_set::all() : derived_table_set{}});
     return states;
   });
 }

@@ -1,6 +1,7 @@
 // Games that are given up, or nearly: day after day, over real HTTP, on both stores. The clock of the runs is the
 // test's.
-#include "actors/job_runner.hpp"
+#include "actors/jobs/daily_job.hpp"
+#include "actors/run/job_runner.hpp"
 #include "cli/commands/schedule.hpp"
 #include "pipeline/source/canary.hpp"
 #include "pipeline/source/host_budget.hpp"
@@ -64,12 +65,12 @@ class mornings {
     options.season = "2024-25";
     options.games = std::move(games);
     options.chunk_days = 20;
-    return run(cli::backfill_definition(options), on);
+    backfill_job job{cli::backfill_order_of(options)};
+    return run(job, on);
   }
   int daily(et_date on) {
-    const auto before = on - date::days{1};
-    const auto mark = daily_date();
-    return run(cli::daily_definition({}, mark.empty() ? std::nullopt : std::optional{day(mark)}, before), on);
+    daily_job job{{}};
+    return run(job, on);
   }
 
   std::string state(const game_id& id) {
@@ -127,7 +128,7 @@ class mornings {
   std::size_t closed_before = 0, done_before = 0;
 
  private:
-  int run(const job_definition& definition, et_date on) {
+  int run(job& wanted, et_date on) {
     job_environment environment;
     environment.database = *parse_database_url(database);
     environment.urls = world.server().urls();
@@ -136,7 +137,7 @@ class mornings {
     environment.run_id = "run-" + std::to_string(++runs_);
     environment.log = log;
     environment.now = [on] { return utc_time{date::sys_days{on.time_since_epoch()}} + std::chrono::hours{12}; };
-    const auto outcome = run_job(environment, definition);
+    const auto outcome = run_job(environment, wanted);
     if (const auto* error = std::get_if<job_error>(&outcome)) {
       FAIL_CHECK(describe(error->why));
       return exit_code_of(*error);

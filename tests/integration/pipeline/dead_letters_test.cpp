@@ -112,7 +112,7 @@ TEST_CASE("a parked game is retried alone: from its stored payload, or from the 
     CHECK(mark_of(database) == regular.at(1).str());
 
     // Asked again, the game is as it should be, and the watermark moves over everything behind it.
-    CHECK(world.run(database, {"dlq", "retry", "--class", "transient", "--refetch"}).out.find("Nothing to retry") !=
+    CHECK(world.run(database, {"dlq", "retry", "--class", "transient", "--refetch"}).out.find("Nothing to do") !=
           std::string::npos);
     const auto fetched = world.run(database, {"dlq", "retry", "--class", "rejected", "--refetch"});
     CHECK_MESSAGE(fetched.exit_code == 0, fetched.err);

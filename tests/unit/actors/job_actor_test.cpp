@@ -156,8 +156,12 @@ TEST_SUITE("job actor: admission") {
   TEST_CASE("a game found loaded is read back, not fetched, within the bound of its own link") {
     auto options = options_of(weeks({4}));
     for (int number = 1; number <= 3; ++number) options.recover.insert(small_game(number).id);
+    options.derive_again[small_game(2).id].rules_version = 7;
     options.recover_limits = {2, 1};
     job_fixture f(std::move(options));
+    CHECK_FALSE(f.jobs.at(f.id(1))->again);
+    REQUIRE(f.jobs.at(f.id(2))->again);
+    CHECK(f.jobs.at(f.id(2))->again->rules_version == 7);
     CHECK(f.in_recovery == std::vector{f.id(1), f.id(2)});
     CHECK(f.jobs.at(f.id(1))->recover);
     f.tell(f.load, credit_return{link::recover, 0});

@@ -279,6 +279,75 @@ TEST_SUITE("load actor") {
     CHECK(done->rows_written == finished.derived->row_count());
   }
 
+  TEST_CASE("a done game that is derived again gets the tables that were asked for, and stays done when that fails") {
+    load_fixture f;
+    const auto core = transformed(small_game(1));
+    f.give(f.transform, core);
+    f.give(f.derive, derived(small_game(1)));
+    const auto id = core.job->game.id;
+    REQUIRE(f.database->ledger(id).state == game_state::done);
+    while (f.job.take<game_done>()) {
+    }
+    auto job = std::make_shared<game_job>(*core.job);
+    job->recover = true;
+    job->known.state = game_state::done;
+    job->again.emplace();
+    job->again->tables = {};
+    job->again->tables.insert(derived_table::outcomes);
+    job->again->rules_version = 7;
+    auto again = derived(small_game(1));
+    again.job = job;
+    again.core_outcome = write_outcome::unchanged;
+    f.give(f.derive, again);
+    const auto done = f.job.take<game_done>();
+    REQUIRE(done);
+    CHECK(done->rows_written == 1);
+    CHECK(f.database->ledger(id).rules_version == 7);
+
+    f.database->inject([](const model_transaction&) {
+      return std::optional{model_fault{{failure_class::rejected, "refused", "test"}}};
+    });
+    f.give(f.derive, again);
+    const auto failed = f.job.take<game_failed>();
+    REQUIRE(failed);
+    CHECK(failed->job->known.state == game_state::done);
+  }
+
+  TEST_CASE("where some connections only read, games are read back by those, one at a time") {
+    load_options options;
+    options.readers = 2;
+    options.recover_limits = {4, 1'000};
+    load_fixture f(options, 3);
+    std::vector<game_job_ptr> jobs;
+    for (int i = 1; i <= 4; ++i) {
+      const auto item = transformed(small_game(i));
+      f.give(f.transform, item);
+      auto job = std::make_shared<game_job>(*item.job);
+      job->recover = true;
+      jobs.push_back(std::move(job));
+    }
+    while (f.derive.take<loaded_game>()) {
+    }
+    const auto& workers = f.state().workers;
+    REQUIRE(workers.size() == 3);
+    f.world.hold(workers[1]);
+    f.world.hold(workers[2]);
+    for (const auto& job : jobs) f.give(f.job, recover_game{job});
+    // The one that writes is idle, and left to what is to be written.
+    CHECK(f.derive.count<loaded_game>() == 0);
+    CHECK(f.state().recover_waiting.size() == 2);
+    f.give(f.transform, transformed(small_game(5)));
+    CHECK(f.derive.count<loaded_game>() == 1);
+    f.world.release(workers[1]);
+    f.world.settle();
+    CHECK(f.derive.count<loaded_game>() == 4);
+    f.world.release(workers[2]);
+    f.world.settle();
+    CHECK(f.derive.count<loaded_game>() == 5);
+    CHECK(f.state().idle.count() == 1);
+    CHECK(f.state().idle_readers.count() == 2);
+  }
+
   TEST_CASE("a loaded game without rows fails, and its slot goes back") {
     load_fixture f;
     f.give(f.job, recover_game{job_for(small_game(1))});

@@ -1,5 +1,5 @@
 // Every ending of every command that changes the database is exactly one event job.end, with code, class and reason.
-#include "actors/run_session.hpp"
+#include "actors/run/run_session.hpp"
 #include "storage/run_lock.hpp"
 #include "tests/unit/cli/sample_season.hpp"
 #include "tests/unit/cli/support.hpp"

@@ -1,4 +1,4 @@
-#include "actors/run_session.hpp"
+#include "actors/run/run_session.hpp"
 #include "cli/logging.hpp"
 #include "tests/support/recorded_data.hpp"
 #include "tests/unit/cli/support.hpp"

@@ -69,7 +69,7 @@ std::string single_spaced(const std::string& text) {
   return out;
 }
 
-std::string dry_run(const job_plan& plan, const source_urls& urls, std::optional<double> pace = std::nullopt) {
+std::string dry_run_of(const job_plan& plan, const source_urls& urls, std::optional<double> pace = std::nullopt) {
   dry_run_options options;
   options.database = "nba.db";
   options.urls = urls;
@@ -100,7 +100,7 @@ reported_game reported(int number, std::string reason, bool alarm = false) {
 TEST_CASE("a dry run counts two documents a game, one schedule a season, and how long the pace makes them last") {
   const source_urls urls{"https://cdn.nba.com/static/json", "https://stats.nba.com/stats"};
   auto plan = half_done();
-  const auto text = dry_run(plan, urls);
+  const auto text = dry_run_of(plan, urls);
   CHECK(contains(text, "Dry run: nothing is written. season 2024-25: 40 games in the schedule, 40 in scope"));
   CHECK(contains(text, "dates 2024-10-22 to 2024-11-30"));
   CHECK(contains(text, "to fetch 31 games to derive 1 game"));
@@ -115,13 +115,13 @@ TEST_CASE("a dry run counts two documents a game, one schedule a season, and how
 
   // A pace of one's own, and one host for both: one line, with the sum.
   const source_urls mirror{"http://mirror/static", "http://mirror/stats"};
-  CHECK_MESSAGE(contains(dry_run(plan, mirror, 30), "mirror 63 30 2:06"), dry_run(plan, mirror, 30));
-  CHECK(contains(dry_run(plan, mirror, 0), "mirror 63 no limit -"));
+  CHECK_MESSAGE(contains(dry_run_of(plan, mirror, 30), "mirror 63 30 2:06"), dry_run_of(plan, mirror, 30));
+  CHECK(contains(dry_run_of(plan, mirror, 0), "mirror 63 no limit -"));
 
   // Two seasons are two schedules.
   plan.seasons.push_back(plan.seasons.front());
   plan.seasons.back().work = {};
-  CHECK(contains(dry_run(plan, urls), "stats.nba.com 2 20 0:06"));
+  CHECK(contains(dry_run_of(plan, urls), "stats.nba.com 2 20 0:06"));
 }
 
 TEST_CASE("the report of a run tells what was done, what was done before, and what was closed before") {

@@ -129,3 +129,28 @@ TEST_CASE("modes are read by name") {
   CHECK_FALSE(parse_reprocess("everything"));
   CHECK_FALSE(parse_reprocess(""));
 }
+
+TEST_CASE("what is to be derived again is derived, listed or not, and nothing else happens to any game") {
+  scope limits;
+  limits.only = {numbered(61), numbered(9999)};
+  limits.types = {game_type::regular};
+  limits.derive_again.emplace();
+  for (const auto& id : *limits.only) limits.derive_again->emplace(id, derive_target{});
+  auto read = schedule_of(games());
+  read.may_close = false;  // as an earlier run stored it
+  const std::vector ledger{row(numbered(61), "2024-10-22", game_state::done),
+                           row(numbered(62), "2024-10-22", game_state::loaded),
+                           row(numbered(9999), "2024-11-01", game_state::loaded)};
+  const auto work = plan_work(read, ledger, limits, on("2025-07-01"));
+  REQUIRE_MESSAGE(work, describe(work.error()));
+  CHECK(ids_of(work->to_derive) == std::vector<std::string>{"0022400061", "0022409999"});
+  CHECK(work->to_fetch.empty());
+  CHECK(work->ledger_updates.empty());
+  CHECK(work->in_scope() == 2);
+  // Those of the scope that are not to be derived are left alone, whatever they are.
+  limits.only = {numbered(61), numbered(62), numbered(1)};
+  const auto more = plan_work(read, ledger, limits, on("2025-07-01"));
+  REQUIRE(more);
+  CHECK(ids_of(more->to_derive) == std::vector<std::string>{"0022400061"});
+  CHECK(more->not_selected == 2);
+}

@@ -1,4 +1,4 @@
-#include "actors/stored_payload_client.hpp"
+#include "actors/jobs/stored_payload_client.hpp"
 
 #include "tests/support/engine/small_league.hpp"
 #include "tests/support/model_http.hpp"

@@ -1,4 +1,4 @@
-#include "actors/schedule_finder.hpp"
+#include "actors/run/schedule_finder.hpp"
 
 #include "pipeline/events.hpp"
 #include "pipeline/plan/daily.hpp"

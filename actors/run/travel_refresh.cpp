@@ -1,4 +1,4 @@
-#include "actors/travel_refresh.hpp"
+#include "actors/run/travel_refresh.hpp"
 
 #include <algorithm>
 #include <unordered_map>

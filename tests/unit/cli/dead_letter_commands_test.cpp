@@ -67,7 +67,7 @@ TEST_CASE_FIXTURE(letters_fixture, "dlq retry takes the letters of a season, of 
   CHECK(contains(unknown.err, "'" + season.id(3).str() + "'"));
   CHECK_FALSE(contains(unknown.out, season.id(2).str()));
   // A class in which no game is parked is no mistake, a word that is no class is.
-  CHECK(contains(on({"dlq", "retry", "--class", "internal"}).out, "Nothing to retry"));
+  CHECK(contains(on({"dlq", "retry", "--class", "internal"}).out, "Nothing to do"));
   CHECK(on({"dlq", "retry", "--class", "odd"}).code == 105);
 }
 

@@ -120,6 +120,27 @@ TEST_CASE_FIXTURE(stored_fixture, "derive writes down its failures, and calls a 
   CHECK(version() == std::to_string(derive_rules_version));
 }
 
+TEST_CASE_FIXTURE(stored_fixture, "derive moves the watermark over what it completes, and leaves a done game done") {
+  season.complete(0);
+  season.load(1);
+  REQUIRE(on({"derive", "--season", "2024-25"}).code == 0);
+  CHECK(ask("SELECT count(*) FROM ingest_games WHERE state = 'done'") == "2");
+  CHECK(ask("SELECT value FROM ingest_watermarks WHERE stage = 'backfill' AND key = '2024-25'") == season.id(1).str());
+
+  // Rows that cannot be read back: of a done game a failure of this run alone, of a loaded one a dead letter.
+  season.load(2);
+  for (const auto position : {std::size_t{0}, std::size_t{2}})
+    change("DELETE FROM games WHERE game_id = '" + season.id(position).str() + "'");
+  const auto failed = on({"derive", "--season", "2024-25"});
+  CHECK(failed.code == 2);
+  CHECK(contains(failed.out, "Derived 1 game of 2024-25"));
+  CHECK(contains(failed.out, "Not derived: " + season.id(0).str()));
+  CHECK(contains(failed.out, "Not derived: " + season.id(2).str()));
+  CHECK(ask("SELECT state FROM ingest_games WHERE game_id = '" + season.id(0).str() + "'") == "done");
+  CHECK(ask("SELECT state FROM ingest_games WHERE game_id = '" + season.id(2).str() + "'") == "parked");
+  CHECK(ask("SELECT count(*) FROM dead_letters") == "1");
+}
+
 TEST_CASE_FIXTURE(stored_fixture, "--quiet leaves warnings on the terminal, and of the answer nothing") {
   season.complete(0);
   const auto log = (folder.path() / "log").string();

@@ -1,13 +1,13 @@
-// From schedules and ledgers to the input of the engine.
+// The plan of a job: schedules and ledgers of its seasons in, games to do in chunks out.
 //
-// Purpose: what the job runner decides before a run, without database, host or clock; the deterministic simulation
-// plans its runs by the same functions. Threads: pure functions and plain values.
+// Purpose: what a run decides before it begins, without database, host or clock; the deterministic simulation plans its
+// runs by the same functions. Threads: pure functions and plain values.
 #pragma once
 
-#include "actors/engine.hpp"
+#include "pipeline/plan/chunks.hpp"
 #include "pipeline/plan/daily.hpp"
+#include "pipeline/plan/schedule.hpp"
 #include "pipeline/plan/work.hpp"
-#include "storage/store.hpp"
 
 #include <cstddef>
 #include <optional>
@@ -51,8 +51,6 @@ std::vector<season_scope> scopes_of(const std::set<game_id>& games);
 std::vector<not_ready_game> named_for_nothing(const job_plan& plan);
 // Of games that were asked for by name those that nobody knows: no schedule, no ledger. Mistyped, most likely.
 std::vector<game_id> unknown_games(const job_plan& plan);
-// Whether a retry of the letter starts from its payload: the game was fetched, and what came is kept.
-bool starts_from_payload(const dead_letter& letter);
 
 // Dates with open games, of all seasons of a daily run.
 open_dates find_open_dates(const std::vector<season_plan>& seasons);
@@ -73,11 +71,5 @@ void note_unlisted(schedule& listed, std::vector<planned_game> stored);
 // asks for something that the schedule does not have.
 result<void> plan_chunks(job_plan& plan, utc_time now, int chunk_days);
 result<void> plan_chunks(job_plan& plan, et_date today, int chunk_days);  // at noon of that day
-
-// The ledger rows that follow the schedule: postponed, cancelled, or planned again.
-std::vector<state_change> planned_changes(const work_plan& work);
-
-// One tracker per lane of a season, from the whole plan, whatever the run's scope is.
-run_input make_input(std::string run_id, int parallel, const job_plan& plan, const std::vector<watermark_row>& marks);
 
 }  // namespace nba

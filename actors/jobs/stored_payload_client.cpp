@@ -1,4 +1,4 @@
-#include "actors/stored_payload_client.hpp"
+#include "actors/jobs/stored_payload_client.hpp"
 
 #include <atomic>
 #include <condition_variable>
@@ -125,6 +125,11 @@ class stored_payload_client final : public http_client {
 };
 
 }  // namespace
+
+bool starts_from_payload(const dead_letter& letter) {
+  if (letter.error_class == failure_class::not_final) return false;  // only the host has better ones
+  return letter.stage != "fetch" && !letter.payload_sha256.empty();
+}
 
 std::optional<unpacked_payloads> read_stored_payloads(letter_store& database, std::int64_t letter) {
   const auto found = database.read_dead_letter(letter);

@@ -1,4 +1,4 @@
-#include "actors/run_session.hpp"
+#include "actors/run/run_session.hpp"
 
 #include "pipeline/events.hpp"
 #include "pipeline/exit_codes.hpp"

@@ -16,12 +16,6 @@ namespace {
 
 et_date on(std::string_view text) { return *parse_date(text); }
 
-std::optional<std::string> checkpoint_after(const job_definition& job, run_ending ending) {
-  run_report report;
-  report.ending = ending;
-  return job.checkpoint({}, report);
-}
-
 }  // namespace
 
 TEST_CASE("every setting of the engine reaches the engine, each its own bound") {
@@ -92,7 +86,7 @@ TEST_CASE("a host's connections reach their number: games and requests in flight
 TEST_CASE("a backfill has the limits that were typed, and no others") {
   backfill_options typed;
   typed.season = "2024-25";
-  const auto plain = backfill_definition(typed).seasons.front().limits;
+  const auto plain = backfill_order_of(typed).limits;
   CHECK(plain.types == scope{}.types);
   CHECK_FALSE((plain.from || plain.to || plain.since || plain.only || plain.reopens));
   CHECK(plain.reprocess == reprocess::missing);
@@ -104,13 +98,11 @@ TEST_CASE("a backfill has the limits that were typed, and no others") {
   typed.reprocess = "all";
   typed.chunk_days = 3;
   typed.parallel = 9;
-  const auto job = backfill_definition(typed);
-  CHECK(job.key == "2024-25");
-  CHECK(job.chunk_days == 3);
-  CHECK(job.parallel == 9);
-  REQUIRE(job.seasons.size() == 1);
-  CHECK(job.seasons.front().season == season{2024});
-  const auto& limits = job.seasons.front().limits;
+  const auto order = backfill_order_of(typed);
+  CHECK(order.season == season{2024});
+  CHECK(order.chunk_days == 3);
+  CHECK(order.parallel == 9);
+  const auto& limits = order.limits;
   CHECK(limits.from == on("2024-11-01"));
   CHECK(limits.to == on("2024-11-30"));
   CHECK(limits.since == game_id::parse("0022400061"));
@@ -122,13 +114,13 @@ TEST_CASE("games that are named are taken whatever their type is, unless types a
   backfill_options typed;
   typed.season = "2024-25";
   typed.games = {"0012400003", "0022400061"};
-  auto limits = backfill_definition(typed).seasons.front().limits;
+  auto limits = backfill_order_of(typed).limits;
   REQUIRE(limits.only);
   CHECK(limits.only->size() == 2);
   CHECK(limits.reopens);
   CHECK(limits.types == std::set{game_type::preseason, game_type::regular});
   typed.game_types = "regular";
-  limits = backfill_definition(typed).seasons.front().limits;
+  limits = backfill_order_of(typed).limits;
   CHECK(limits.types == std::set{game_type::regular});
 
   const temporary_folder folder;
@@ -137,31 +129,4 @@ TEST_CASE("games that are named are taken whatever their type is, unless types a
   CHECK(other.code == 100);
   CHECK(contains(other.err, "game 0022300061 is one of 2023-24, not of 2024-25"));
   CHECK(std::filesystem::is_empty(folder.path()));
-}
-
-TEST_CASE("a day that is asked for by name is done again behind the mark, and the mark stays") {
-  daily_options typed;
-  for (const auto* stored : {"2025-01-10", "2025-01-15"}) {
-    typed.date = "2025-01-10";
-    const auto again = daily_definition(typed, on(stored), on("2025-01-10"));
-    REQUIRE(again.seasons.size() == 1);
-    CHECK(again.seasons.front().limits.from == on("2025-01-10"));
-    CHECK(again.seasons.front().limits.to == on("2025-01-10"));
-    CHECK_FALSE(again.checkpoint);
-    // Nobody asked for it: there is nothing to do.
-    typed.date.clear();
-    CHECK(daily_definition(typed, on(stored), on("2025-01-10")).seasons.empty());
-  }
-}
-
-TEST_CASE("the daily date moves after a run that tried everything it could, and after no other") {
-  const auto job = daily_definition({}, on("2025-01-10"), on("2025-01-12"));
-  CHECK(job.seasons.front().limits.from == on("2025-01-11"));
-  CHECK(checkpoint_after(job, run_ending::completed) == "2025-01-12");
-  CHECK(checkpoint_after(job, run_ending::host_lost) == "2025-01-12");
-  for (const auto ending :
-       {run_ending::interrupted, run_ending::aborted, run_ending::storage_lost, run_ending::broken}) {
-    CAPTURE(to_string(ending));
-    CHECK_FALSE(checkpoint_after(job, ending));
-  }
 }

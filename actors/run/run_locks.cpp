@@ -1,4 +1,4 @@
-#include "actors/run_locks.hpp"
+#include "actors/run/run_locks.hpp"
 
 #include <filesystem>
 #include <stop_token>

@@ -1,4 +1,4 @@
-#include "actors/job_planning.hpp"
+#include "pipeline/plan/job_plan.hpp"
 
 #include <doctest/doctest.h>
 

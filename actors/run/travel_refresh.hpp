@@ -4,9 +4,10 @@
 // derived, its stored row is behind; these rows, and nothing else, are written again. Threads: uses the store's thread.
 #pragma once
 
-#include "actors/job_planning.hpp"
 #include "pipeline/derive/derive.hpp"
+#include "pipeline/plan/job_plan.hpp"
 #include "pipeline/source/endpoints.hpp"
+#include "storage/store.hpp"
 
 #include <cstddef>
 #include <string>

@@ -25,6 +25,8 @@ namespace nba {
 // refuses its own.
 inline constexpr std::size_t stored_requests_max = 1024;
 
+// Whether a retry of the letter starts from its payload: the game was fetched, and what came is kept.
+bool starts_from_payload(const dead_letter& letter);
 // What a dead letter holds; nullopt when the letter or its payload is gone or cannot be read.
 std::optional<unpacked_payloads> read_stored_payloads(letter_store& database, std::int64_t letter);
 

@@ -6,7 +6,7 @@
 // Ownership: the sink and the store outlive it; its locks are released when it goes.
 #pragma once
 
-#include "actors/run_locks.hpp"
+#include "actors/run/run_locks.hpp"
 #include "pipeline/event_log.hpp"
 #include "pipeline/failure.hpp"
 #include "pipeline/time.hpp"

@@ -1,5 +1,5 @@
 // The ways to a schedule, without hosts or a database.
-#include "actors/schedule_finder.hpp"
+#include "actors/run/schedule_finder.hpp"
 
 #include <doctest/doctest.h>
 
