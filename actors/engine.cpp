@@ -61,9 +61,7 @@ link_limits engine_settings::fetch_link() const {
 link_limits engine_settings::transform_link() const { return limits_of(transform_games_max, transform_bytes_max); }
 link_limits engine_settings::load_link() const { return limits_of(load_games_max, load_bytes_max); }
 link_limits engine_settings::derive_link() const { return limits_of(derive_games_max, load_bytes_max); }
-link_limits engine_settings::recover_link() const {
-  return limits_of(recover_games_max, load_bytes_max);
-}
+link_limits engine_settings::recover_link() const { return limits_of(recover_games_max, load_bytes_max); }
 
 engine_settings engine_settings::resolve(unsigned cores, std::string_view backend) const {
   constexpr int fetch_games_least = 16, fetch_games_most = 512, requests_least = 64;

@@ -21,11 +21,11 @@ namespace nba::cli {
 using setting_value = std::variant<std::string, std::int64_t, double, bool>;
 enum class setting_kind { text, integer, number, boolean };  // in the order of setting_value's alternatives
 
-// Where a value lives: in the settings, or in the settings of one host. A duration is a whole number in the file, of the
-// unit that the end of its name says (_ms, _seconds, _minutes).
-using setting_place =
-    std::variant<std::string& (*)(settings&), int& (*)(settings&), std::int64_t& (*)(settings&), bool& (*)(settings&),
-                 std::chrono::milliseconds& (*)(settings&), std::optional<int> host_settings::*, std::optional<double> host_settings::*>;
+// Where a value lives: in the settings, or in the settings of one host. A duration is a whole number in the file, of
+// the unit that the end of its name says (_ms, _seconds, _minutes).
+using setting_place = std::variant<std::string& (*)(settings&), int& (*)(settings&), std::int64_t& (*)(settings&),
+                                   bool& (*)(settings&), std::chrono::milliseconds& (*)(settings&),
+                                   std::optional<int> host_settings::*, std::optional<double> host_settings::*>;
 
 struct setting_descriptor {
   std::string_view key;           // TOML key: "engine.fetch_games_max"; "hosts.*.burst" for a setting of each host

@@ -29,10 +29,11 @@ inline constexpr event_kind job_end_not_noted{"job.end_not_noted",
                                               event_level::warn,
                                               {"job", "reason"},
                                               "The end of the run could not be written to `ingest_runs`."};
-inline constexpr event_kind job_no_games{"job.no_games",
-                                         event_level::info,
-                                         {"job", "reason"},
-                                         "Nothing to do; `reason` says why. Where the job itself asked for nothing, with the fields of its job.start."};
+inline constexpr event_kind job_no_games{
+    "job.no_games",
+    event_level::info,
+    {"job", "reason"},
+    "Nothing to do; `reason` says why. Where the job itself asked for nothing, with the fields of its job.start."};
 inline constexpr event_kind job_lock_held{
     "job.lock_held",
     event_level::error,

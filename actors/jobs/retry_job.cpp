@@ -19,7 +19,7 @@ job_step<std::vector<dead_letter>> choose_letters(letter_store& database, const 
   }
   if (named.empty()) return chosen;
   return refuse(exit_usage, "there is no unresolved dead letter '" + *named.begin() +
-                                    "'; `nba-scraper dlq list --all` shows all. Nothing was tried");
+                                "'; `nba-scraper dlq list --all` shows all. Nothing was tried");
 }
 
 std::set<game_id> games_of(const std::vector<dead_letter>& letters) {

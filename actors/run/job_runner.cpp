@@ -61,9 +61,8 @@ run_step take_locks(const job_environment& environment, const std::vector<lock_n
     if (!held && environment.stopped()) return job_error{error_kind::stopped, std::move(held).error()};
     if (!held) return database_error(std::move(held).error());
     if (*held)
-      return job_error{error_kind::lock_held,
-                       {failure_class::configuration, lock_held_message(stage, key, **held)},
-                       **held};
+      return job_error{
+          error_kind::lock_held, {failure_class::configuration, lock_held_message(stage, key, **held)}, **held};
   }
   return std::nullopt;
 }

@@ -21,8 +21,7 @@ void name_games(const job_environment& environment, event_level level, const Kin
     environment.tell(
         kind.at(level, game.id, game.date, game.ground, std::nullopt, std::nullopt, game.state, game.reason));
   }
-  if (count > named_max)
-    environment.tell(kind.further(level, "further_games", count - named_max));
+  if (count > named_max) environment.tell(kind.further(level, "further_games", count - named_max));
 }
 
 }  // namespace
@@ -47,7 +46,8 @@ void report_planned_verdicts(const job_environment& environment, const job_plan&
     const auto& closed = one.work.newly_cancelled;
     // Each alarm is named; plan_work bounds them.
     name_games(environment, event_level::error, events::game_closed, closed, is_alarm, closed.size());
-    name_games(environment, event_level::info, events::game_closed, closed, [](const auto& game) { return !is_alarm(game); });
+    name_games(environment, event_level::info, events::game_closed, closed,
+               [](const auto& game) { return !is_alarm(game); });
     name_games(environment, event_level::warn, events::game_reopened, one.work.reopened, any);
     name_games(environment, event_level::warn, events::game_not_ready, one.work.not_ready,
                [](const auto& game) { return game.suspicion; });
@@ -58,8 +58,7 @@ void report_planned_verdicts(const job_environment& environment, const job_plan&
 
 void report_unknown_arenas(const job_environment& environment, const run_input& input) {
   for (const auto& [season, travel] : input.travel)
-    for (const auto& arena : travel->unknown_arenas())
-      environment.tell(events::travel_unknown_arena(arena));
+    for (const auto& arena : travel->unknown_arenas()) environment.tell(events::travel_unknown_arena(arena));
 }
 
 void report_grown_log(const job_environment& environment) {
@@ -69,8 +68,8 @@ void report_grown_log(const job_environment& environment) {
   std::error_code absent;
   const auto bytes = std::filesystem::file_size(path, absent);
   if (absent || bytes <= expected_max) return;
-  environment.tell(events::database_log_grown(
-      path, bytes, "end the program that keeps a read transaction open on the database"));
+  environment.tell(
+      events::database_log_grown(path, bytes, "end the program that keeps a read transaction open on the database"));
 }
 
 }  // namespace nba

@@ -1,6 +1,6 @@
 // From settings and options to what a job is told.
-#include "cli/commands/schedule.hpp"
 #include "cli/job_setup.hpp"
+#include "cli/commands/schedule.hpp"
 #include "tests/unit/cli/support.hpp"
 
 #include <doctest/doctest.h>
