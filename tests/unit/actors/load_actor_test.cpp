@@ -292,8 +292,7 @@ TEST_SUITE("load actor") {
     job->recover = true;
     job->known.state = game_state::done;
     job->again.emplace();
-    job->again->tables = {};
-    job->again->tables.insert(derived_table::outcomes);
+    job->again->tables = derived_table_set::of<outcome_row>();
     job->again->rules_version = 7;
     auto again = derived(small_game(1));
     again.job = job;

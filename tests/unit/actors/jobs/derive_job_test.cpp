@@ -10,40 +10,8 @@ namespace {
 // Of game 1 everything is current, game 2 lacks its outcome, game 3 was never derived, game 4 is not stored.
 struct stored_season {
   static game_id id(int number) { return *game_id::parse("002240000" + std::to_string(number)); }
-  static derived_table_set only(derived_table table) {
-    derived_table_set out;
-    out.insert(table);
-    return out;
-  }
-  const derived_table_set all = derived_table_set::all();
-  std::vector<ledger_entry> ledger{{id(1), {}, game_state::done},
-                                   {id(2), {}, game_state::done},
-                                   {id(3), {}, game_state::loaded},
-                                   {id(4), {}, game_state::parked}};
-  std::vector<derived_state> states{{id(1), game_state::done, all},
-                                    {id(2), game_state::done, only(derived_table::possessions)},
-                                    {id(3), game_state::loaded, {}}};
-  derive_order order{.season = season{2024}};
-  std::vector<reported_game> failed;
-
-  stored_season() { ledger[0].rules_version = ledger[1].rules_version = 2; }
-  derive_targets choose() { return choose_targets(order, ledger, states, failed); }
-};
-
-}  // namespace
-
-TEST_CASE_FIXTURE(stored_season, "every stored game is derived, all of its tables, by the rules of this version") {
-  const auto chosen = choose();
-  REQUIRE(chosen.size() == 3);
-  for (const auto& [game, target] : chosen) {
-    CHECK(target.tables == all);
-    CHECK(target.rules_version == derive_rules_version);
-  }
-  CHECK(failed.empty());
-}
-
-TEST_CASE_FIXTURE(stored_season, "--tables are those of finished games; the ledger is current when all of them are") {
-  order.tables = only(derived_table::outcomes);
+  static TEST_CASE_FIXTURE(stored_season, "--tables are those of finished games; the ledger is current when all of them are") {
+  order.tables = derived_table_set::of<outcome_row>();
   const auto chosen = choose();
   CHECK(chosen.at(id(1)).tables == order.tables);
   CHECK(chosen.at(id(1)).rules_version == derive_rules_version);
@@ -56,8 +24,8 @@ TEST_CASE_FIXTURE(stored_season, "--stale leaves out what is current") {
   order.stale = true;
   const auto chosen = choose();
   REQUIRE(chosen.size() == 2);
-  CHECK_FALSE(chosen.at(id(2)).tables.contains(derived_table::possessions));
-  CHECK(chosen.at(id(2)).tables.contains(derived_table::outcomes));
+  CHECK_FALSE(chosen.at(id(2)).tables.contains<possession_row>());
+  CHECK(chosen.at(id(2)).tables.contains<outcome_row>());
   CHECK(chosen.at(id(2)).rules_version == derive_rules_version);
   CHECK(chosen.at(id(3)).tables == all);
 }
