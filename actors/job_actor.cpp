@@ -149,6 +149,7 @@ bool admit(self_ptr self, const chunk_admission::admitted& next) {
   job->game = next.game;
   job->chunk = next.chunk;
   job->recover = recover;
+  job->place = s.games_admitted++;
   if (const auto again = s.options.derive_again.find(id); again != s.options.derive_again.end())
     job->again = again->second;
   if (const auto known = s.options.known.find(id); known != s.options.known.end())
@@ -295,7 +296,7 @@ bool waits_for_others(self_ptr self, job_state::undecided& one) {
       return false;
     }
     hold(self, std::move(one));
-    settle(self, s.common.refused(id, why));
+    settle(self, s.common.refused(id, why, s.games_admitted));
     return true;
   }
   if (why.kind != failure_class::unavailable) return false;
@@ -464,8 +465,8 @@ job_actor::behavior_type make_job(self_ptr self, job_options options) {
       },
       [self](const game_done& message) { game_is_done(self, message); },
       [self](const game_failed& message) { game_has_failed(self, message); },
-      [self](const documents_accepted&) {
-        if (!self->state.ended) settle(self, self->state.common.accepted());
+      [self](const documents_accepted& message) {
+        if (!self->state.ended) settle(self, self->state.common.accepted(message.job->place));
       },
       [self](const game_sleeping& message) {
         auto& admission = *self->state.admission;

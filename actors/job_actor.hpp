@@ -65,6 +65,7 @@ struct job_state {
     std::string played_evidence;
   };
   common_trouble common;
+  std::uint64_t games_admitted = 0;
   std::unordered_map<game_id, undecided> waiting;
   run_report report;
   run_progress progress;

@@ -32,8 +32,9 @@ namespace nba {
 struct game_job {
   planned_game game;
   int chunk = 0;
-  ledger_entry known;    // its ledger row at the start of the run
-  bool recover = false;  // derive from the database, do not fetch: found `loaded`, or to be derived again
+  ledger_entry known;       // its ledger row at the start of the run
+  bool recover = false;     // derive from the database, do not fetch: found `loaded`, or to be derived again
+  std::uint64_t place = 0;  // how many games of the run were admitted before it
   std::optional<derive_target> again = {};  // of the latter: what is derived of it
 };
 using game_job_ptr = std::shared_ptr<const game_job>;
@@ -102,7 +103,7 @@ struct game_failed {
 // transform -> job: the documents of a game are as they should be, or as they are known. Before the game is anywhere
 // else. It speaks for the documents of others (pipeline/plan/common_trouble.hpp).
 struct documents_accepted {
-  game_id id;
+  game_job_ptr job;
 };
 // fetch -> job: the game waits for a retry / goes on. It keeps its slot in fetch, its chunk need not keep its own.
 struct game_sleeping {

@@ -46,11 +46,11 @@ void take_result(self_ptr self, const transform_result& message) {
     free_slot(self, item.bytes);
   } else if (!*message.rows) {  // unchanged
     s.counters.went_out();
-    self->send(caf::actor_cast<job_actor>(s.job), documents_accepted{job->game.id});
+    self->send(caf::actor_cast<job_actor>(s.job), documents_accepted{job});
     self->send(caf::actor_cast<job_actor>(s.job), game_done{job, write_outcome::unchanged, 0});
     free_slot(self, item.bytes);
   } else {
-    self->send(caf::actor_cast<job_actor>(s.job), documents_accepted{job->game.id});
+    self->send(caf::actor_cast<job_actor>(s.job), documents_accepted{job});
     const auto bytes = (*message.rows)->approximate_bytes();
     s.outbox.push(transformed_game{job, *message.rows, message.payload_sha256, bytes});
     s.outbox_costs.push_back(item.bytes);

@@ -115,12 +115,12 @@ int decree(const context& with, const watermark_options& options, const std::opt
   auto database = open_to_change(with);
   if (!database) return database.exit_code;
   auto& store = *with.session->keep(std::move(database.store));
+  if (const auto code = lock_out_runs(with, store, options)) return code;
   if (value && options.stage == stage_backfill) {
     const auto why = why_no_mark(store, *game_id::parse(*value));
     if (!why) return with.fail(why.error());
     if (!why->empty()) return with.fail(exit_usage, *why);
   }
-  if (const auto code = lock_out_runs(with, store, options)) return code;
   const auto before = store.decree_watermark(options.stage, options.key, value);
   if (!before) return with.fail(before.error());
   if (!value && !*before)

@@ -29,30 +29,39 @@ std::string reason_of(const failure& why) {
 
 std::vector<common_trouble::settled> common_trouble::settle_refused(const std::string& shared) {
   std::vector<settled> out;
-  for (auto& game : std::exchange(refused_, {})) out.push_back({std::move(game), shared});
+  for (auto& one : std::exchange(refused_, {})) out.push_back({std::move(one.game), shared});
   reasons_.clear();
+  in_a_row_ = 0;
   return out;
 }
 
-std::vector<common_trouble::settled> common_trouble::accepted() {
+std::vector<common_trouble::settled> common_trouble::accepted(std::uint64_t place) {
   ++asked_;
-  return settle_refused("");
+  in_a_row_ = 0;
+  reasons_.clear();
+  std::vector<settled> out;
+  const auto vouched = std::stable_partition(refused_.begin(), refused_.end(),
+                                             [place](const refusal& one) { return one.asked_for > place; });
+  for (auto one = vouched; one != refused_.end(); ++one) out.push_back({std::move(one->game), ""});
+  refused_.erase(vouched, refused_.end());
+  return out;
 }
 
 void common_trouble::find_change(std::string reason, int games) {
   if (!changed_) changed_ = change{std::move(reason), last_, games};
 }
 
-std::vector<common_trouble::settled> common_trouble::refused(const game_id& game, const failure& why) {
+std::vector<common_trouble::settled> common_trouble::refused(const game_id& game, const failure& why,
+                                                             std::uint64_t asked_for) {
   ++asked_;
   if (settings_.alike_max <= 0) return {{game, ""}};
-  refused_.push_back(game);
+  refused_.push_back({game, asked_for});
+  ++in_a_row_;
   last_ = describe(why);
   auto reason = reason_of(why);
   const int alike = ++reasons_[reason];
-  const auto in_a_row = static_cast<int>(refused_.size());
   if (alike >= settings_.alike_max) find_change(std::move(reason), alike);
-  if (in_a_row >= refused_in_a_row_max(settings_)) find_change("several reasons", in_a_row);
+  if (in_a_row_ >= refused_in_a_row_max(settings_)) find_change("several reasons", in_a_row_);
   if (!changed_) return {};
   return settle_refused(fmt::format("so are those of {} games in a row: the documents have changed", changed_->games));
 }

@@ -3,20 +3,23 @@
 // The answers of a host tell when it is in trouble (pipeline/source/host_judge.hpp), but two kinds of trouble look like
 // good order there, and are seen in many games together only:
 //   - documents that come whole and are all refused for the same reason: their shape has changed. Several different
-//     games in a row, without one whose documents were accepted in between, are nobody's fault.
+//     games in a row, without one whose documents were accepted in between, are nobody's fault. A refused game is to
+//     blame only when another one that was asked for after its refusal is accepted: what was under way at that moment
+//     may have been served before the documents changed.
 //   - a host that has nothing for most games and serves a few that it is asked for as a proof: more than `missing_max`
 //     final games refused in one run, and more than half of those it was asked for, are the host's.
 // So a game of which this may be said waits, without a verdict, until the others have spoken. Then it is settled: its
 // own, or shared by many, who are asked for again in another run. Docs: docs/adr/0110-common-trouble.md.
 //
 // Threads: not thread-safe; owned by the job actor. Pure. Bounds: refused_in_a_row_max() games that wait with refused
-// documents, and every game of the run that is missing.
+// documents beside those that are under way at a time, and every game of the run that is missing.
 #pragma once
 
 #include "pipeline/failure.hpp"
 #include "pipeline/plan/game_id.hpp"
 
 #include <cstddef>
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
@@ -60,10 +63,11 @@ class common_trouble {
 
   explicit common_trouble(common_settings settings = {}) : settings_(settings) {}
 
-  // The documents of a game are as they should be (or as they are known). Settles all that wait with refused ones.
-  std::vector<settled> accepted();
-  // They are not: the game waits, unless this says otherwise.
-  std::vector<settled> refused(const game_id& game, const failure& why);
+  // The documents of a game are as they should be (or as they are known). Settles those that wait with refused ones
+  // and were refused before this one was asked for: `place`, how many games were asked for before it.
+  std::vector<settled> accepted(std::uint64_t place);
+  // They are not: the game waits, unless this says otherwise. `asked_for`: how many games were asked for until now.
+  std::vector<settled> refused(const game_id& game, const failure& why, std::uint64_t asked_for);
   // The host has no documents of a final game: it waits.
   void missing(const game_id& game);
   // The host answered for a game in a way that is neither.
@@ -80,12 +84,17 @@ class common_trouble {
   bool host_refuses_games() const noexcept { return host_refuses_; }
 
  private:
+  struct refusal {
+    game_id game;
+    std::uint64_t asked_for = 0;
+  };
   std::vector<settled> settle_refused(const std::string& shared);
   void find_change(std::string reason, int games);
 
   common_settings settings_;
-  std::vector<game_id> refused_;        // in a row
-  std::map<std::string, int> reasons_;  // of those: how many
+  std::vector<refusal> refused_;        // waiting, in their order
+  int in_a_row_ = 0;                    // of those the last ones, with none accepted in between
+  std::map<std::string, int> reasons_;  // of the row: how many
   std::string last_;                    // the last refusal in words
   std::vector<game_id> missing_;
   int asked_ = 0, missing_games_ = 0;

@@ -62,7 +62,11 @@ child_process::~child_process() {
 }
 
 void child_process::signal(int number) const {
-  if (!ended_) ::kill(pid_, number);
+  if (ended_) return;
+  ::kill(pid_, number);
+  // Its threads stop one by one, and a child is reported as stopped when the last one has.
+  siginfo_t stopped{};
+  if (number == SIGSTOP) ::waitid(P_PID, static_cast<id_t>(pid_), &stopped, WSTOPPED | WEXITED | WNOWAIT);
 }
 
 std::optional<process_result> child_process::wait(std::chrono::milliseconds limit) {

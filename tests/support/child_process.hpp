@@ -30,7 +30,7 @@ class child_process {
   child_process(const child_process&) = delete;
   child_process& operator=(const child_process&) = delete;
 
-  // Nothing happens when wait() has seen it end.
+  // Nothing happens when wait() has seen it end. Returns from SIGSTOP when every thread has stopped.
   void signal(int number) const;
   // nullopt when it is still running after `limit`. May be asked again after the end.
   std::optional<process_result> wait(std::chrono::milliseconds limit);

@@ -1,4 +1,5 @@
 // Dead letters end to end: parked with everything, retried alone, waived by decree; the same on both stores.
+#include "pipeline/exit_codes.hpp"
 #include "tests/integration/pipeline/scene.hpp"
 #include "tests/support/recorded_data.hpp"
 
@@ -216,7 +217,7 @@ TEST_CASE("a waived game is terminal, with its reason, and the watermark moves o
     parked_season season{backend};
     auto& [world, database, regular, rejected, html] = season;
     CHECK(world.run(database, {"dlq", "waive", rejected.str(), "--reason", " "}).exit_code == 100);
-    CHECK(world.run(database, {"dlq", "waive", "77", "--reason", "no such letter"}).exit_code == 1);
+    CHECK(world.run(database, {"dlq", "waive", "77", "--reason", "no such letter"}).exit_code == exit_usage);
     CHECK(world.run(database, {"dlq", "waive", regular.at(0).str(), "--reason", "it is done"}).exit_code == 100);
     CHECK(state_of(database, rejected) == "parked");
 
@@ -245,7 +246,7 @@ TEST_CASE("a waived game is terminal, with its reason, and the watermark moves o
 
     // Taken back: it is expected again, the mark stays, and the next run has it.
     CHECK(world.run(database, {"dlq", "reopen", regular.at(0).str()}).exit_code == 100);
-    CHECK(world.run(database, {"dlq", "reopen", "77"}).exit_code == 1);
+    CHECK(world.run(database, {"dlq", "reopen", "77"}).exit_code == exit_usage);
     const auto opened = world.run(database, {"dlq", "reopen", rejected.str()});
     CHECK_MESSAGE(opened.exit_code == 0, opened.err);
     CHECK(opened.err.find("WARN game.reopened game_id=" + rejected.str()) != std::string::npos);

@@ -176,9 +176,7 @@ TEST_CASE(
       scene world{scene_settings{{.regular_games = 120}, {}, {}}};
       const auto& games = world.league().games();
       const auto database = world.new_database(backend);
-      const auto run = world.start(database, backfill, quick(world));
-      const auto asked = [&] { return world.server().counters().requests; };
-      REQUIRE(comes_true([&] { return asked() >= 60; }));
+      std::map<game_id, std::string> changed;
       for (const auto& game : games) {
         auto plays = nlohmann::json::parse(world.league().playbyplay_json(game.id).value());
         auto& actions = plays["game"]["actions"];
@@ -188,8 +186,12 @@ TEST_CASE(
           plays["game"]["plays"] = std::move(actions);
           plays["game"].erase("actions");
         }
-        world.server().set_override(game.id, endpoint::playbyplay, plays.dump());
+        changed.emplace(game.id, plays.dump());
       }
+      const auto run = world.start(database, backfill, quick(world));
+      const auto asked = [&] { return world.server().counters().requests; };
+      REQUIRE(comes_true([&] { return asked() >= 60; }));
+      for (const auto& [id, plays] : changed) world.server().set_override(id, endpoint::playbyplay, plays);
       const auto before = asked();
       const auto ended = run->wait(120s);
       REQUIRE(ended);

@@ -279,14 +279,14 @@ TEST_SUITE("job actor: ends of games") {
     CHECK(f.load.count<record_outcome>() == 0);
     CHECK(f.in_fetch.size() == 3);  // the next chunk has opened
     f.leaves_fetch(2);
-    f.tell(f.transform, documents_accepted{f.id(2)});
+    f.tell(f.transform, documents_accepted{f.jobs.at(f.id(2))});
     const auto record = f.load.take<record_outcome>();
     REQUIRE(record);
     CHECK(std::get<dead_letter>(record->what).game_id == f.id(1));
     CHECK(record->payloads == payloads);
     f.tell(f.load, outcome_recorded{f.id(1)});
     f.done(2);
-    f.tell(f.transform, documents_accepted{f.id(3)});
+    f.tell(f.transform, documents_accepted{f.jobs.at(f.id(3))});
     f.done(3);
     CHECK(f.report().ending == run_ending::completed);
     CHECK(f.report().parked.size() == 1);
@@ -294,10 +294,10 @@ TEST_SUITE("job actor: ends of games") {
   }
 
   TEST_CASE("documents of several games in a row refused alike: nobody is parked, and nothing more is asked for") {
-    job_fixture f(options_of(weeks({12, 3}), 10));
+    job_fixture f(options_of(weeks({15}), 10));
     CHECK(f.in_fetch.size() == 10);
     f.leaves_fetch(2);
-    f.tell(f.transform, documents_accepted{f.id(1)});
+    f.tell(f.transform, documents_accepted{f.jobs.at(f.id(1))});
     f.done(1);
     for (int number = 2; number <= 9; ++number) f.fails(number, failure_class::contract_drift, "transform");
     CHECK(f.fetch.count<drop_unfetched>() == 1);
@@ -379,7 +379,7 @@ TEST_SUITE("job actor: ends of games") {
       for (int number = 1; number <= 12; ++number) f.fails(number, failure_class::unavailable);
       for (int number = 13; number <= 12 + served; ++number) {
         CHECK(f.load.count<record_outcome>() == 0);
-        f.tell(f.transform, documents_accepted{f.id(number)});
+        f.tell(f.transform, documents_accepted{f.jobs.at(f.id(number))});
         f.done(number);
       }
       if (served == 12) {  // no more than half

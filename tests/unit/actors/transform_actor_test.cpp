@@ -51,7 +51,7 @@ TEST_SUITE("transform actor") {
     CHECK(f.returned() == std::vector{item.bytes});
     CHECK(f.state().account.games() == 0);
     // The job is told before the game is anywhere else.
-    CHECK(f.job.take<documents_accepted>()->id == small_game(1).id);
+    CHECK(f.job.take<documents_accepted>()->job->game.id == small_game(1).id);
     CHECK(f.job.size() == 0);
   }
 

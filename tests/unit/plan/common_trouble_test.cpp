@@ -16,6 +16,9 @@ game_id game(int number) {
   return game_id::parse("00224" + std::string(5 - digits.size(), '0') + digits).value();
 }
 
+// The place of a game that is asked for after everything else.
+constexpr std::uint64_t later = 1'000'000;
+
 const failure no_actions{failure_class::contract_drift, "required key missing", "game.actions"};
 failure player(int index) {
   return {failure_class::contract_drift, "expected an integer",
@@ -44,23 +47,52 @@ TEST_SUITE("common trouble: refused documents") {
 
   TEST_CASE("a game waits until another one is accepted, and is to blame then") {
     common_trouble c;
-    CHECK(c.refused(game(1), no_actions).empty());
-    CHECK(c.refused(game(2), rule("two_teams")).empty());
+    CHECK(c.refused(game(1), no_actions, 0).empty());
+    CHECK(c.refused(game(2), rule("two_teams"), 0).empty());
     CHECK(c.waiting() == 2);
-    const auto settled = c.accepted();
+    const auto settled = c.accepted(later);
     REQUIRE(settled.size() == 2);
     CHECK(settled[0].game == game(1));
     CHECK(all_own(settled));
     CHECK(c.waiting() == 0);
-    CHECK(c.accepted().empty());
+    CHECK(c.accepted(later).empty());
     CHECK_FALSE(c.documents_changed());
+  }
+
+  TEST_CASE("a game that was asked for before another one was refused does not speak for it, but ends the row") {
+    common_trouble c;
+    for (int number = 1; number <= 7; ++number) CHECK(c.refused(game(number), no_actions, 20).empty());
+    CHECK(c.accepted(19).empty());
+    CHECK(c.waiting() == 7);
+    for (int number = 8; number <= 14; ++number) CHECK(c.refused(game(number), no_actions, 30).empty());
+    CHECK_FALSE(c.documents_changed());
+    // The eighth of a row: none is to blame, those before the row neither.
+    const auto settled = c.refused(game(15), no_actions, 30);
+    CHECK(settled.size() == 15);
+    CHECK(all_shared(settled));
+    CHECK(c.documents_changed()->games == 8);
+  }
+
+  TEST_CASE("a game speaks for those that were refused before it was asked for, and for no others") {
+    common_trouble c;
+    c.refused(game(1), no_actions, 5);
+    c.refused(game(2), no_actions, 9);
+    c.refused(game(3), no_actions, 7);
+    CHECK(c.accepted(4).empty());
+    const auto settled = c.accepted(7);
+    REQUIRE(settled.size() == 2);
+    CHECK(settled[0].game == game(1));
+    CHECK(settled[1].game == game(3));
+    CHECK(all_own(settled));
+    CHECK(c.waiting() == 1);
+    CHECK(c.accepted(9).size() == 1);
   }
 
   TEST_CASE("so many in a row for the same reason: the documents have changed, and nobody is to blame") {
     common_trouble c;
-    for (int number = 1; number < 8; ++number) CHECK(c.refused(game(number), player(number)).empty());
+    for (int number = 1; number < 8; ++number) CHECK(c.refused(game(number), player(number), 0).empty());
     CHECK_FALSE(c.documents_changed());
-    const auto settled = c.refused(game(8), player(8));
+    const auto settled = c.refused(game(8), player(8), 0);
     CHECK(settled.size() == 8);
     CHECK(all_shared(settled));
     REQUIRE(c.documents_changed());
@@ -68,8 +100,8 @@ TEST_SUITE("common trouble: refused documents") {
     CHECK(c.documents_changed()->reason == reason_of(player(1)));
     CHECK(c.documents_changed()->example.find("players[8]") != std::string::npos);
     // What was under way is not to blame either, whatever is wrong with it; what is accepted changes nothing.
-    CHECK(c.accepted().empty());
-    const auto late = c.refused(game(9), rule("two_teams"));
+    CHECK(c.accepted(later).empty());
+    const auto late = c.refused(game(9), rule("two_teams"), 0);
     CHECK(late.size() == 1);
     CHECK(all_shared(late));
     CHECK(c.documents_changed()->games == 8);
@@ -78,8 +110,8 @@ TEST_SUITE("common trouble: refused documents") {
   TEST_CASE("an accepted game in between begins a new row") {
     common_trouble c;
     for (int number = 1; number <= 100; ++number) {
-      CHECK(c.refused(game(number), no_actions).empty());
-      if (number % 7 == 0) CHECK(c.accepted().size() == 7);
+      CHECK(c.refused(game(number), no_actions, 0).empty());
+      if (number % 7 == 0) CHECK(c.accepted(later).size() == 7);
     }
     CHECK_FALSE(c.documents_changed());
   }
@@ -89,7 +121,7 @@ TEST_SUITE("common trouble: refused documents") {
     std::vector<common_trouble::settled> settled;
     for (int number = 1; number <= 24; ++number) {
       CHECK(settled.empty());
-      settled = c.refused(game(number), rule("rule " + std::to_string(number % 6)));
+      settled = c.refused(game(number), rule("rule " + std::to_string(number % 6)), 0);
     }
     CHECK(settled.size() == 24);
     CHECK(all_shared(settled));
@@ -103,8 +135,8 @@ TEST_SUITE("common trouble: refused documents") {
         CAPTURE(games);
         CAPTURE(others);
         common_trouble c;
-        for (int number = 1; number <= games; ++number) c.refused(game(number), no_actions);
-        for (int number = 1; number <= others; ++number) c.refused(game(50 + number), rule("two_teams"));
+        for (int number = 1; number <= games; ++number) c.refused(game(number), no_actions, 0);
+        for (int number = 1; number <= others; ++number) c.refused(game(50 + number), rule("two_teams"), 0);
         const auto settled = c.all_have_spoken();
         CHECK(settled.size() == static_cast<std::size_t>(games + others));
         CHECK((games >= 3 ? all_shared(settled) : all_own(settled)));
@@ -117,7 +149,7 @@ TEST_SUITE("common trouble: refused documents") {
   TEST_CASE("where it is switched off each game is to blame at once") {
     common_trouble c({.alike_max = 0});
     for (int number = 1; number <= 100; ++number) {
-      const auto settled = c.refused(game(number), no_actions);
+      const auto settled = c.refused(game(number), no_actions, 0);
       REQUIRE(settled.size() == 1);
       CHECK(all_own(settled));
     }
@@ -138,9 +170,9 @@ TEST_SUITE("common trouble: refused documents") {
       for (int number = 1; number <= 1'230; ++number)
         if (number < 1'230 && random() % 10 == 0) {
           bad.insert(game(number));
-          take(c.refused(game(number), no_actions));
+          take(c.refused(game(number), no_actions, 0));
         } else {
-          take(c.accepted());
+          take(c.accepted(later));
         }
       CHECK(blamed == bad);
       CHECK_FALSE(c.documents_changed());
@@ -170,7 +202,7 @@ TEST_SUITE("common trouble: games that the host does not have") {
           if (number % 3 == 0)
             c.answered();
           else
-            CHECK(c.accepted().empty());
+            CHECK(c.accepted(later).empty());
         CHECK(c.waiting() == static_cast<std::size_t>(gone));
         const auto settled = c.all_have_spoken();
         CHECK(settled.size() == static_cast<std::size_t>(gone));
@@ -195,7 +227,7 @@ TEST_SUITE("common trouble: games that the host does not have") {
   TEST_CASE("refused documents say that the host has them") {
     common_trouble c({.alike_max = 100});
     for (int number = 1; number <= 12; ++number) c.missing(game(number));
-    for (int number = 21; number <= 32; ++number) c.refused(game(number), rule("rule " + std::to_string(number)));
+    for (int number = 21; number <= 32; ++number) c.refused(game(number), rule("rule " + std::to_string(number)), 0);
     CHECK(all_own(c.all_have_spoken()));
   }
 }

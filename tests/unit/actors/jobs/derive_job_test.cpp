@@ -10,7 +10,34 @@ namespace {
 // Of game 1 everything is current, game 2 lacks its outcome, game 3 was never derived, game 4 is not stored.
 struct stored_season {
   static game_id id(int number) { return *game_id::parse("002240000" + std::to_string(number)); }
-  static TEST_CASE_FIXTURE(stored_season, "--tables are those of finished games; the ledger is current when all of them are") {
+  const derived_table_set all = derived_table_set::all();
+  std::vector<ledger_entry> ledger{{id(1), {}, game_state::done},
+                                   {id(2), {}, game_state::done},
+                                   {id(3), {}, game_state::loaded},
+                                   {id(4), {}, game_state::parked}};
+  std::vector<derived_state> states{{id(1), game_state::done, all},
+                                    {id(2), game_state::done, derived_table_set::of<possession_row>()},
+                                    {id(3), game_state::loaded, {}}};
+  derive_order order{.season = season{2024}};
+  std::vector<reported_game> failed;
+
+  stored_season() { ledger[0].rules_version = ledger[1].rules_version = 2; }
+  derive_targets choose() { return choose_targets(order, ledger, states, failed); }
+};
+
+}  // namespace
+
+TEST_CASE_FIXTURE(stored_season, "every stored game is derived, all of its tables, by the rules of this version") {
+  const auto chosen = choose();
+  REQUIRE(chosen.size() == 3);
+  for (const auto& [game, target] : chosen) {
+    CHECK(target.tables == all);
+    CHECK(target.rules_version == derive_rules_version);
+  }
+  CHECK(failed.empty());
+}
+
+TEST_CASE_FIXTURE(stored_season, "--tables are those of finished games; the ledger is current when all of them are") {
   order.tables = derived_table_set::of<outcome_row>();
   const auto chosen = choose();
   CHECK(chosen.at(id(1)).tables == order.tables);
