@@ -18,9 +18,11 @@ set_source_files_properties(
   pipeline/transform/playbyplay.cpp
   storage/sql/migrations.cpp
   storage/sql/ownership.cpp
+  tests/support/dump.cpp
   tests/support/tls_server.cpp
   tests/unit/league/faults_test.cpp
   tests/unit/cli/test_export_files.cpp
+  tests/unit/plan/common_trouble_test.cpp
   tests/unit/plan/disposition_test.cpp
   tests/unit/plan/work_closing_test.cpp
   tests/unit/source/host_judge_property_test.cpp
@@ -39,6 +41,7 @@ set_source_files_properties(
   tests/unit/cli/test_logging.cpp
   tests/integration/pipeline/documents_test.cpp
   tests/integration/pipeline/host_trouble_test.cpp
+  tests/integration/pipeline/source_kind_test.cpp
   tests/crash/disaster_test.cpp
   tests/crash/lock_test.cpp
   tests/integration/store/games_test.cpp
