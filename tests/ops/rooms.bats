@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# shellcheck disable=SC2154 # `project` comes from helpers
 # The rooms of docs/architecture.md and who includes whom.
 
 load helpers
