@@ -101,5 +101,7 @@ struct event_kind {
     return make_event(chosen, name, {&key, 1}, given);
   }
 };
+template <std::size_t Fields>
+event_kind(std::string_view, event_level, const std::string_view (&)[Fields], std::string_view) -> event_kind<Fields>;
 
 }  // namespace nba
