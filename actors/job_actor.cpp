@@ -176,10 +176,14 @@ void pump(self_ptr self) {
     if (!s.held || !admit(self, *s.held)) break;
     s.held.reset();
   }
-  // Nothing is under way but what waits for the others: they have spoken.
+  // Nothing is under way but what waits for the others. Those that are still to come may speak, however many chunks the
+  // waiting ones keep open; when there are none, all have spoken.
   const std::size_t held = s.held ? 1 : 0;
-  if (!s.ended && !s.waiting.empty() && s.admission->in_flight() - held == s.waiting.size())
+  const bool next_waits_for_credit = s.held && !s.stopping;
+  if (!s.ended && !next_waits_for_credit && !s.waiting.empty() && s.admission->in_flight() - held == s.waiting.size()) {
+    if (!s.stopping && s.admission->open_one_more()) return pump(self);
     return settle(self, s.common.all_have_spoken());
+  }
   end_if_over(self);
 }
 

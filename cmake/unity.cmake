@@ -14,6 +14,8 @@ set_source_files_properties(
   cli/printable.cpp
   pipeline/plan/game_id.cpp
   pipeline/plan/left_out.cpp
+  pipeline/plan/schedule_fields.cpp
+  pipeline/source/classify.cpp
   pipeline/source/retry_after.cpp
   pipeline/transform/playbyplay.cpp
   storage/sql/migrations.cpp

@@ -98,6 +98,8 @@ class job {
   virtual result<void> decree(const job_site&) { return {}; }
   // When schedules and ledgers are known, before the work is planned: may narrow the limits of each season.
   virtual void narrow(std::vector<season_plan>&) {}
+  // What is wrong after the run beside its games: so many more failures.
+  virtual result<std::int64_t> failures_beside(const job_site&) { return std::int64_t{0}; }
   // The new value of its checkpoint, from the plan (its ledgers are those after the run) and the report; nullopt leaves
   // it. Lanes are always kept, whatever this says.
   virtual std::optional<std::string> checkpoint(const job_plan&, const run_report&) { return std::nullopt; }

@@ -20,7 +20,7 @@ struct retry_order {
   bool refetch = false;  // asks the host again even where the payload is stored
 };
 
-// The unresolved letters that the order names. Refused (exit_not_found) for an id that names none.
+// The unresolved letters that the order names. Refused (exit_usage) for an id that names none.
 job_step<std::vector<dead_letter>> choose_letters(letter_store& database, const retry_order& order);
 std::set<game_id> games_of(const std::vector<dead_letter>& letters);
 // The letters that a retry starts from, by game: their payloads are there and can be read. One is in memory at a time.

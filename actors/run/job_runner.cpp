@@ -87,6 +87,9 @@ result<void> conclude(const job_environment& environment, job& wanted, const loc
   if (out.checkpoint)
     if (auto moved = pipeline.advance_checkpoint({mark.stage, mark.key, *out.checkpoint, {}}); !moved)
       return moved.error();
+  auto beside = wanted.failures_beside(site_of(environment, &database));
+  if (!beside) return std::move(beside).error();
+  out.report.failures += *beside;
   auto after = database.read_watermarks();
   if (!after) return after.error();
   out.watermarks = std::move(*after);

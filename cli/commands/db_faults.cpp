@@ -63,7 +63,11 @@ void print_faults(const context& with, const stored_faults& found) {
                return std::vector<std::string>{person.table, std::to_string(person.id), person.name,
                                                person.source ? "game " + person.source->str() : "no stored game"};
              });
-  if (!found.ledger.empty() || !found.people.empty()) with.out << "To mend them:\n  nba-scraper db repair\n";
+  const auto is_mended = [](const auto& row) { return row.is_game; };
+  if (std::any_of(found.ledger.begin(), found.ledger.end(), is_mended) || !found.people.empty())
+    with.out << "To mend them:\n  nba-scraper db repair\n";
+  if (!std::all_of(found.ledger.begin(), found.ledger.end(), is_mended))
+    with.out << "To delete the rows under ids that no game has:\n  nba-scraper db repair --delete-orphans\n";
   const auto stays = [](const orphan_rows& game) { return !game.is_replaced; };
   if (std::any_of(found.orphans.begin(), found.orphans.end(), stays))
     with.out << "Where the schedule has the game, a backfill replaces such rows:\n"

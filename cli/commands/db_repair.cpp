@@ -80,6 +80,12 @@ class repair_job final : public job {
   job_step<std::vector<lock_name>> locks(const job_site&) override { return locks_of(work_); }
   job_step<job_request> prepare(const job_site&) override { return request_of(work_.games); }
   result<void> decree(const job_site& site) override { return set_back(with_, *site.database, work_, site.run_id); }
+  result<std::int64_t> failures_beside(const job_site& site) override {
+    if (work_.faults.count() == 0) return std::int64_t{0};
+    const auto rest = find_stored_faults(*site.database, work_.only);
+    if (!rest) return rest.error();
+    return static_cast<std::int64_t>(rest->count());
+  }
 
  private:
   const context& with_;
@@ -121,9 +127,10 @@ result<void> leave_out_unplanned(nba::store& database, std::set<game_id>& games)
   return {};
 }
 
-// What is still wrong after all: told, and counted.
+// What is still wrong after all: told, and counted where no run has done that.
 int report_rest(const context& with, const repair_work& work, int code) {
   if (work.faults.count() == 0 || code >= exit_usage) return code;
+  const bool is_counted = !work.games.empty();
   auto database = open_existing(with);
   if (!database) return database.exit_code;
   const auto rest = find_stored_faults(*database.store, work.only);
@@ -136,7 +143,7 @@ int report_rest(const context& with, const repair_work& work, int code) {
     return code;
   }
   print_faults(with, *rest);
-  return failures_exit_code(left + code);
+  return is_counted ? code : failures_exit_code(left + code);
 }
 
 // Views and indexes that are gone; anything else of the schema is for a person.

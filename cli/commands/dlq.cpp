@@ -213,7 +213,7 @@ void add_dlq_commands(command_syntax& app, chosen_command& chosen) {
       "without a request: that helps after an upgrade. --refetch asks the host again:\n"
       "that helps when the NBA has corrected the game.\n"
       "\n"
-      "Exit codes: 0, or the number of games that failed again; 1 for an unknown ID;\n"
+      "Exit codes: 0, or the number of games that failed again; 100 for an unknown ID;\n"
       "122 while a run of the season is active.");
   retry->add_option("ID", again->ids, "dead letters or games (default: all unresolved ones)");
   add_season_option(*retry, again->season, season_need::optional, "only games of this season");

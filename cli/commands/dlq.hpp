@@ -37,14 +37,14 @@ int run_dlq_list(const context& with, const dlq_options& options);
 // exit_not_found when there is none.
 int run_dlq_show(const context& with, const dlq_options& options);
 // Tries exactly the chosen games again, as a run of its own: with progress, report and a run's exit codes. From the
-// stored payload where fetching is not what failed. exit_not_found when an id names no unresolved dead letter.
+// stored payload where fetching is not what failed. exit_usage when an id names no unresolved dead letter.
 int run_dlq_retry(const context& with, const dlq_retry_options& options);
 // Gives games up: terminal from now on, and the watermarks move over them. Also for a game without a dead letter that
-// holds its lane. exit_not_found when an id names no game, exit_usage for a game that is terminal already.
+// holds its lane. exit_usage when an id names no game, and for a game that is terminal already.
 int run_dlq_waive(const context& with, const dlq_waive_options& options);
 
 // Expects closed games again: waived, unavailable, cancelled ones become planned, and the next run tries them. Marks do
-// not go back. exit_not_found when an id names no game, exit_usage for a game that is not closed.
+// not go back. exit_usage when an id names no game, and for a game that is not closed.
 int run_dlq_reopen(const context& with, const dlq_reopen_options& options);
 
 }  // namespace nba::cli

@@ -19,6 +19,12 @@ std::size_t chunk_admission::chunks_awake() const {
       std::count_if(open_.begin(), open_.end(), [this](std::size_t i) { return chunks_[i].awake(); }));
 }
 
+bool chunk_admission::open_one_more() {
+  if (stopped_ || next_chunk_ >= chunks_.size() || open_.size() < open_max_) return false;
+  ++open_max_;
+  return true;
+}
+
 bool chunk_admission::may_open() const {
   return next_chunk_ < chunks_.size() && open_.size() < open_max_ && chunks_awake() < parallel_;
 }

@@ -45,6 +45,10 @@ class chunk_admission {
   // (unknown, or finished before) changes nothing.
   std::optional<chunk_end> finish(const game_id& id, bool failed);
 
+  // One more chunk may be open from now on, when sleeping ones hold all there may be and others are left. False: there
+  // is nothing that could be opened.
+  bool open_one_more();
+
   // Admits no further game. What was not admitted stays unadmitted.
   void stop() { stopped_ = true; }
   // Games admitted and not finished, in the order of their chunks.

@@ -37,6 +37,7 @@ std::vector<common_trouble::settled> common_trouble::settle_refused(const std::s
 
 std::vector<common_trouble::settled> common_trouble::accepted(std::uint64_t place) {
   ++asked_;
+  any_accepted_ = true;
   in_a_row_ = 0;
   reasons_.clear();
   std::vector<settled> out;
@@ -75,7 +76,7 @@ std::vector<common_trouble::settled> common_trouble::all_have_spoken() {
   const auto most = std::max_element(reasons_.begin(), reasons_.end(),
                                      [](const auto& a, const auto& b) { return a.second < b.second; });
   std::string shared;
-  if (most != reasons_.end() && most->second >= settings_.alike_at_end) {
+  if (most != reasons_.end() && most->second >= settings_.alike_at_end && !any_accepted_) {
     find_change(most->first, most->second);
     shared = fmt::format("so are those of {} games in a row: the documents have changed", most->second);
   }

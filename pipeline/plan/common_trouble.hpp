@@ -31,7 +31,8 @@ struct common_settings {
   // Documents of so many different games in a row refused for the same reason: the run stops asking. 0: never. One
   // game in ten that is bad makes a row of three in every season, and one of eight in none.
   int alike_max = 8;
-  // So many are enough when the run is at its end, and nothing can speak for the documents any more.
+  // So many are enough when the run is at its end and none was accepted in all of it: nothing can speak for the
+  // documents any more.
   int alike_at_end = 3;
   // More final games than that refused by the host, and more than half of those asked: nothing is concluded from it.
   int missing_max = 10;
@@ -93,6 +94,7 @@ class common_trouble {
 
   common_settings settings_;
   std::vector<refusal> refused_;        // waiting, in their order
+  bool any_accepted_ = false;           // in this run
   int in_a_row_ = 0;                    // of those the last ones, with none accepted in between
   std::map<std::string, int> reasons_;  // of the row: how many
   std::string last_;                    // the last refusal in words

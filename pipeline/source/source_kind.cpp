@@ -46,7 +46,8 @@ source_guard::source_guard(std::unique_ptr<http_client> inner, bool wants_synthe
 
 void source_guard::submit(http_request request, completion done) {
   inner_->submit(std::move(request), [this, done = std::move(done)](http_response response) {
-    if (auto why = wrong_source(response, wants_synthetic_)) refuse(std::move(*why));
+    // What an earlier run stored was looked at then, and no host says anything with it.
+    if (auto why = response.stored ? std::nullopt : wrong_source(response, wants_synthetic_)) refuse(std::move(*why));
     if (const auto known = wrong(); known && response.error != http_error::cancelled) {
       http_response refused;
       refused.url = std::move(response.url);

@@ -192,8 +192,8 @@ result<std::int64_t> sql_store::adopt_people() {
     for (const auto& person : read_people(*db_)) {
       if (!person.kept.empty() || !person.last_game_date) continue;
       const cell_row values{integer(person.id), text(person.digest_at(*person.last_game_date))};
-      adopted += db_->execute(fmt::format("UPDATE {} SET row_digest = $2 WHERE {} = $1", person.table,
-                                          person.table == "teams" ? "team_id" : "player_id"),
+      adopted += db_->execute(fmt::format("UPDATE {} SET row_digest = $2 WHERE {} = $1 AND row_digest IS NULL",
+                                          person.table, person.table == "teams" ? "team_id" : "player_id"),
                               values);
     }
     return adopted;

@@ -138,7 +138,7 @@ TEST_CASE("one game whose documents are another game's is parked with the rule a
   for (const std::string backend : {"sqlite", "postgresql"}) {
     CAPTURE(backend);
     scene world{40};
-    const auto &bad = world.league().games().at(7).id, &other = world.league().games().at(8).id;
+    const auto bad = world.league().games().at(7).id, other = world.league().games().at(8).id;
     world.server().set_override(bad, endpoint::boxscore, world.league().boxscore_json(other).value());
     world.server().set_override(bad, endpoint::playbyplay, world.league().playbyplay_json(other).value());
     const auto database = world.new_database(backend);

@@ -126,6 +126,23 @@ TEST_SUITE("chunk admission") {
     CHECK(chunks_in(take_all(admission)) == std::vector{4});
   }
 
+  TEST_CASE("one more chunk may be opened when sleeping ones hold all there may be, and only then") {
+    chunk_admission admission(chunks_of({1, 1, 1}), 1, 2);
+    CHECK_FALSE(admission.open_one_more());
+    for (int number = 1; number <= 2; ++number) {
+      REQUIRE(chunks_in(take_all(admission)) == std::vector{number});
+      admission.sleep(id_of(number, 0));
+    }
+    CHECK_FALSE(admission.next().has_value());
+    CHECK(admission.open_one_more());
+    CHECK(chunks_in(take_all(admission)) == std::vector{3});
+    CHECK_FALSE(admission.open_one_more());  // there is none left
+    chunk_admission stopped(chunks_of({1, 1}), 1, 1);
+    CHECK(take_all(stopped).size() == 1);
+    stopped.stop();
+    CHECK_FALSE(stopped.open_one_more());
+  }
+
   TEST_CASE("sleeping twice, waking twice and unknown games change nothing") {
     chunk_admission admission(chunks_of({2, 1}), 1, 8);
     (void)take_all(admission);

@@ -146,6 +146,16 @@ TEST_SUITE("common trouble: refused documents") {
       }
   }
 
+  TEST_CASE("at the end of a run that accepted others, whenever that was, three alike are their own") {
+    common_trouble c;
+    c.accepted(0);
+    for (int number = 1; number <= 7; ++number) CHECK(c.refused(game(number), no_actions, 10).empty());
+    const auto settled = c.all_have_spoken();
+    CHECK(settled.size() == 7);
+    CHECK(all_own(settled));
+    CHECK_FALSE(c.documents_changed());
+  }
+
   TEST_CASE("where it is switched off each game is to blame at once") {
     common_trouble c({.alike_max = 0});
     for (int number = 1; number <= 100; ++number) {

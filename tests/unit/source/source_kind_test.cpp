@@ -113,6 +113,17 @@ TEST_CASE("the right kind passes through as it is") {
   }
 }
 
+TEST_CASE("what an earlier run stored says nothing of a host") {
+  guarded host{true};
+  host.ask("http://h/1");
+  auto answer = ok_answer("{}");
+  answer.stored = true;
+  host.model->answer("http://h/1", answer);
+  REQUIRE(host.answers.size() == 1);
+  CHECK(host.answers[0].body->view() == "{}");
+  CHECK(host.told.empty());
+}
+
 TEST_CASE("the mark is a header of the answer") {
   for (const auto& [header, expected] :
        std::vector<std::pair<std::string, bool>>{{"X-Nba-Scraper-Source: synthetic\r\n", true},
