@@ -21,17 +21,17 @@ std::size_t chunk_admission::chunks_awake() const {
 
 bool chunk_admission::open_one_more() {
   if (stopped_ || next_chunk_ >= chunks_.size() || open_.size() < open_max_) return false;
-  ++open_max_;
+  one_more_ = true;
   return true;
 }
 
 bool chunk_admission::may_open() const {
-  return next_chunk_ < chunks_.size() && open_.size() < open_max_ && chunks_awake() < parallel_;
+  return next_chunk_ < chunks_.size() && (open_.size() < open_max_ || one_more_) && chunks_awake() < parallel_;
 }
 
 std::optional<chunk_admission::admitted> chunk_admission::next() {
   if (stopped_) return std::nullopt;
-  while (may_open()) open_.push_back(next_chunk_++);
+  for (; may_open(); one_more_ = false) open_.push_back(next_chunk_++);
   for (std::size_t turn = 0; turn < open_.size(); ++turn) {
     const auto index = open_.front();
     open_.pop_front();

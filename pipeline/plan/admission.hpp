@@ -45,8 +45,8 @@ class chunk_admission {
   // (unknown, or finished before) changes nothing.
   std::optional<chunk_end> finish(const game_id& id, bool failed);
 
-  // One more chunk may be open from now on, when sleeping ones hold all there may be and others are left. False: there
-  // is nothing that could be opened.
+  // The next chunk may open for once although sleeping ones hold all there may be. False: there is room, or none is
+  // left.
   bool open_one_more();
 
   // Admits no further game. What was not admitted stays unadmitted.
@@ -84,7 +84,7 @@ class chunk_admission {
   std::unordered_map<game_id, flight> flights_;
   std::size_t total_ = 0, finished_ = 0, ended_ = 0;
   std::size_t parallel_ = 1, open_max_ = 1;
-  bool stopped_ = false;
+  bool stopped_ = false, one_more_ = false;
 };
 
 }  // namespace nba

@@ -300,7 +300,9 @@ void pipeline_rig::check_bounds() {
   peaks_.rows = std::max(peaks_.rows, database->held_rows());
   peaks_.records = std::max(peaks_.records, j.records.size());
   must(j.records.size() <= j.admission->in_flight(), "job: more records than games in flight");
-  must(j.admission->chunks_open() <= static_cast<std::size_t>(j.options.parallel * open_chunks_per_slot),
+  // Beyond the bound only chunks are open whose games wait for what becomes of others, or are being written down.
+  must(j.admission->chunks_open() <=
+           static_cast<std::size_t>(j.options.parallel * open_chunks_per_slot) + j.waiting.size() + j.records.size(),
        "job: more chunks are open than its bound");
 
   // Chunks that wake up may exceed --parallel for a while, but then no further one opens.
