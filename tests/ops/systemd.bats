@@ -41,7 +41,7 @@ setup() {
 }
 
 @test "the time to stop is longer than the program's drain" {
-  drain=$(sed -n 's/.*drain_deadline_seconds = \([0-9]*\);.*/\1/p' "$project/cli/settings.hpp")
+  drain=$(sed -n 's/.* drain_deadline{\([0-9]*\)\x27000};.*/\1/p' "$project/actors/engine_settings.hpp")
   stop=$(sed -n 's/^TimeoutStopSec=\([0-9]*\)s$/\1/p' "$service")
   [[ -n $drain && -n $stop ]]
   ((stop >= 2 * drain))
