@@ -1,4 +1,5 @@
 #include "pipeline/plan/left_out.hpp"
+#include "pipeline/white_space.hpp"
 
 #include <algorithm>
 #include <array>
@@ -22,13 +23,6 @@ constexpr std::array<std::string_view, 6> other_leagues{"10", "13", "14", "15", 
 
 bool all_digits(std::string_view text) {
   return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
-}
-
-std::string_view trimmed(std::string_view text) {
-  constexpr std::string_view space = " \t\r\n";
-  const auto first = text.find_first_not_of(space);
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(space) - first + 1);
 }
 
 judged_id left_out(left_out_reason reason, std::string detail) {

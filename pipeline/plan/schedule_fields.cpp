@@ -1,4 +1,5 @@
 #include "pipeline/plan/schedule_fields.hpp"
+#include "pipeline/white_space.hpp"
 
 #include <algorithm>
 #include <array>
@@ -9,13 +10,6 @@ namespace nba::schedule_fields {
 namespace {
 
 using simdjson::ondemand::json_type;
-
-std::string_view trimmed(std::string_view text) {
-  constexpr std::string_view space = " \t\r\n";
-  const auto first = text.find_first_not_of(space);
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(space) - first + 1);
-}
 
 bool complain(std::string_view expected, json_value value, std::string& problem) {
   problem = "expected ";

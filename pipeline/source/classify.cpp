@@ -1,6 +1,7 @@
 #include "pipeline/source/classify.hpp"
 
 #include "pipeline/source/document_head.hpp"
+#include "pipeline/white_space.hpp"
 
 #include <fmt/format.h>
 
@@ -12,15 +13,12 @@ namespace nba {
 namespace {
 
 constexpr std::size_t excerpt_characters_max = 80;
-constexpr std::string_view json_white_space = " \t\r\n";
 
 // Without white space around it, and without a byte order mark, which some edges put in front.
-std::string_view trimmed(std::string_view text) {
+std::string_view text_of(std::string_view body) {
   constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
-  if (text.starts_with(byte_order_mark)) text.remove_prefix(byte_order_mark.size());
-  const auto first = text.find_first_not_of(json_white_space);
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(json_white_space) - first + 1);
+  if (body.starts_with(byte_order_mark)) body.remove_prefix(byte_order_mark.size());
+  return trimmed(body);
 }
 
 // The first printable characters of a body on one line; runs of anything else become one space.
@@ -211,7 +209,7 @@ classified classify(endpoint what, const http_response& response, const std::opt
                             retry_after_words(response)),
                 response);
   if (response.error != http_error::none) return classify_error(what, response);
-  const auto body = response.body ? trimmed(response.body->view()) : std::string_view{};
+  const auto body = response.body ? text_of(response.body->view()) : std::string_view{};
   return response.status == 200 ? classify_success(what, response, body, asked) : classify_status(what, response, body);
 }
 
@@ -238,7 +236,7 @@ budget_signal budget_effect(const classified& answer, const http_response& respo
 
 std::string reason_in_short(const http_response& response) {
   std::string text;
-  const auto body = response.body ? trimmed(response.body->view()) : std::string_view{};
+  const auto body = response.body ? text_of(response.body->view()) : std::string_view{};
   if (looks_like_html(body)) text = excerpt(element_text(body, "title"));
   if (text.empty() && response.error != http_error::none) text = to_string(response.error);
   if (text.empty()) text = fmt::format("status {}", response.status);

@@ -1,4 +1,5 @@
 #include "pipeline/source/retry_after.hpp"
+#include "pipeline/white_space.hpp"
 
 #include <curl/curl.h>
 
@@ -13,12 +14,6 @@ using namespace std::chrono_literals;
 constexpr std::string_view digits = "0123456789";
 // More of them are beyond retry_after_longest, and beyond an integer.
 constexpr std::size_t whole_digits_max = 9;
-
-std::string_view trimmed(std::string_view text) {
-  const auto first = text.find_first_not_of(" \t\r\n");
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(" \t\r\n") - first + 1);
-}
 
 // "120", "1.5"; nullopt for anything else. A fraction of zeros adds nothing.
 std::optional<std::chrono::seconds> parse_seconds(std::string_view text) {

@@ -1,13 +1,12 @@
 #include "tests/support/pgbouncer.hpp"
 
+#include "tests/support/loopback_port.hpp"
+
 #include <chrono>
 #include <fstream>
 #include <stdexcept>
 #include <thread>
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
-#include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -25,33 +24,6 @@ fs::path pgbouncer_program() {
   return {};
 }
 
-sockaddr_in loopback_port(int port) {
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  address.sin_port = htons(static_cast<std::uint16_t>(port));
-  return address;
-}
-
-int free_port_of_pool() {
-  const int probe = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  auto address = loopback_port(0);
-  socklen_t length = sizeof address;
-  const bool bound = ::bind(probe, reinterpret_cast<sockaddr*>(&address), length) == 0 &&
-                     ::getsockname(probe, reinterpret_cast<sockaddr*>(&address), &length) == 0;
-  ::close(probe);
-  if (!bound) throw std::runtime_error("no free loopback port");
-  return ntohs(address.sin_port);
-}
-
-bool takes_connections(int port) {
-  const int probe = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  const auto address = loopback_port(port);
-  const bool connected = ::connect(probe, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0;
-  ::close(probe);
-  return connected;
-}
-
 }  // namespace
 
 std::unique_ptr<pgbouncer> pgbouncer::start(const std::string& server_url, const std::string& mode, int sessions) {
@@ -61,7 +33,7 @@ std::unique_ptr<pgbouncer> pgbouncer::start(const std::string& server_url, const
   const auto server_port = server_url.substr(server_url.rfind(':') + 1, slash - server_url.rfind(':') - 1);
   for (int attempt = 1;; ++attempt) {
     std::unique_ptr<pgbouncer> pool(new pgbouncer);
-    const int port = free_port_of_pool();
+    const int port = free_loopback_port();
     const auto configuration = pool->folder_.path() / "pgbouncer.ini";
     std::ofstream(configuration) << "[databases]\n* = host=127.0.0.1 port=" << server_port << " user=nba\n"
                                  << "[pgbouncer]\nlisten_addr = 127.0.0.1\nlisten_port = " << port
@@ -77,10 +49,10 @@ std::unique_ptr<pgbouncer> pgbouncer::start(const std::string& server_url, const
         std::make_unique<child_process>(program, arguments, std::map<std::string, std::string>{}, pool->folder_.path());
     pool->url_ = "postgresql://nba@127.0.0.1:" + std::to_string(port) + server_url.substr(slash);
     const auto deadline = std::chrono::steady_clock::now() + start_patience_of_pool;
-    while (!takes_connections(port) && std::chrono::steady_clock::now() < deadline &&
+    while (!listens_on_loopback(port) && std::chrono::steady_clock::now() < deadline &&
            !pool->process_->wait(std::chrono::milliseconds{10})) {
     }
-    if (takes_connections(port)) return pool;
+    if (listens_on_loopback(port)) return pool;
     if (attempt == start_attempts_max)
       throw std::runtime_error("pgbouncer does not start: " + pool->process_->err_so_far());
   }

@@ -1,5 +1,7 @@
 #include "tests/support/postgres_cluster.hpp"
 
+#include "tests/support/loopback_port.hpp"
+
 #include <array>
 #include <cerrno>
 #include <chrono>
@@ -13,13 +15,10 @@
 #include <string_view>
 #include <thread>
 
-#include <arpa/inet.h>
 #include <fcntl.h>
 #include <grp.h>
-#include <netinet/in.h>
 #include <pwd.h>
 #include <sys/prctl.h>
-#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -53,20 +52,6 @@ fs::path find_binaries() {
     if (fs::exists(fs::path(folder) / "initdb", none) && fs::exists(fs::path(folder) / "postgres", none)) return folder;
   throw std::runtime_error(
       "PostgreSQL is not installed: these tests start a server of their own (apt install postgresql)");
-}
-
-// The port may be taken between this and the server's start; then another one is tried.
-int free_port() {
-  const int probe = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  socklen_t size = sizeof address;
-  const bool good = probe >= 0 && ::bind(probe, reinterpret_cast<sockaddr*>(&address), sizeof address) == 0 &&
-                    ::getsockname(probe, reinterpret_cast<sockaddr*>(&address), &size) == 0;
-  if (probe >= 0) ::close(probe);
-  if (!good) throw std::runtime_error(std::string("no free port: ") + std::strerror(errno));
-  return ntohs(address.sin_port);
 }
 
 // The exit status, or nullopt when the process still runs at the deadline.
@@ -156,7 +141,7 @@ void postgres_cluster::initialise() {
 
 void postgres_cluster::start() {
   for (int attempt = 1;; ++attempt) {
-    if (port_ == 0) port_ = free_port();
+    if (port_ == 0) port_ = free_loopback_port();
     server_ = spawn("postgres", {"-D", (folder_ / "data").string(), "-p", std::to_string(port_)});
     const auto deadline = clock::now() + start_time_max;
     bool runs = true;

@@ -1,9 +1,8 @@
 #include "tests/support/tls_server.hpp"
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
+#include "tests/support/loopback_port.hpp"
+
 #include <signal.h>
-#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -27,33 +26,6 @@ std::string nginx_program() {
   for (const auto* const candidate : {"nginx", "/usr/sbin/nginx"})
     if (runs(std::string(candidate) + " -v")) return candidate;
   return {};
-}
-
-sockaddr_in loopback(int port) {
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  address.sin_port = htons(static_cast<std::uint16_t>(port));
-  return address;
-}
-
-int free_port() {
-  const int probe = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  auto address = loopback(0);
-  socklen_t length = sizeof address;
-  const bool bound = ::bind(probe, reinterpret_cast<sockaddr*>(&address), length) == 0 &&
-                     ::getsockname(probe, reinterpret_cast<sockaddr*>(&address), &length) == 0;
-  ::close(probe);
-  if (!bound) throw std::runtime_error("no free loopback port");
-  return ntohs(address.sin_port);
-}
-
-bool listens(int port) {
-  const int probe = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  const auto address = loopback(port);
-  const bool connected = ::connect(probe, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0;
-  ::close(probe);
-  return connected;
 }
 
 }  // namespace
@@ -84,8 +56,8 @@ void tls_server::write_files(std::string_view body) {
             folder + "/key.pem' -out '" + folder + "/certificate.pem'"))
     throw std::runtime_error("openssl cannot make a certificate");
   std::ofstream(folder_ / "game.json") << body;
-  http2_port_ = free_port();
-  http1_port_ = free_port();
+  http2_port_ = free_loopback_port();
+  http1_port_ = free_loopback_port();
   const auto tls = "ssl_certificate certificate.pem; ssl_certificate_key key.pem; root " + folder + ";";
   // One process: no worker that would need another user's rights to the folder.
   std::ofstream(folder_ / "nginx.conf") << "daemon off; master_process off; pid " << folder << "/pid;\n"
@@ -111,7 +83,7 @@ void tls_server::launch() {
     ::_exit(127);
   }
   const auto deadline = std::chrono::steady_clock::now() + start_patience;
-  while (!listens(http2_port_) || !listens(http1_port_)) {
+  while (!listens_on_loopback(http2_port_) || !listens_on_loopback(http1_port_)) {
     const bool ended = ::waitpid(child_, nullptr, WNOHANG) != 0;
     if (ended) child_ = -1;
     if (ended || std::chrono::steady_clock::now() > deadline) {

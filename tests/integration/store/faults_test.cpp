@@ -73,7 +73,7 @@ STORE_TEST("every column of a team or player that was changed is found; the last
            std::string("UPDATE players SET family_name = 'x', last_game_date = '2001-01-01'") + player,
            std::string("UPDATE players SET row_digest = 'ffff'") + player,
            std::string("UPDATE teams SET city = 'Nowhere'") + team, std::string("UPDATE teams SET name = 'x'") + team,
-           std::string("UPDATE teams SET tricode = 'XXX'") + team}) {
+           std::string("UPDATE teams SET tricode = 'ZZZ'") + team}) {
     CAPTURE(sql);
     backend.run_sql(sql);
     const auto found = must(find_stored_faults(*db, season{1999}));

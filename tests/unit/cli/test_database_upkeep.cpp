@@ -190,7 +190,7 @@ TEST_CASE("a name that was changed by hand is found, one that a later game chang
     for (const std::size_t position : {0, 1}) kept.season.complete(position);
     const auto player = kept.ask("SELECT MIN(player_id) FROM players");
     kept.change("UPDATE players SET name = 'Somebody Else' WHERE player_id = " + player);
-    kept.change("UPDATE teams SET tricode = 'XXX' WHERE team_id = (SELECT MIN(team_id) FROM teams)");
+    kept.change("UPDATE teams SET tricode = 'ZZZ' WHERE team_id = (SELECT MIN(team_id) FROM teams)");
     const auto said = kept.on({"db", "verify"});
     CHECK(said.code == 2);
     CHECK(contains(said.out, "2 teams or players are not as written:"));
