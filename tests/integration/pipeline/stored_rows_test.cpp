@@ -132,5 +132,15 @@ TEST_CASE(
     CHECK_MESSAGE(answer.exit_code == 0, (answer.err + answer.out));
     CHECK(world.run(database, verify).exit_code == 0);
     CHECK(first_difference(whole, dump(database)) == "");
+
+    // Beside a name, a row under no game's id: that one is left, counted, and the run says the same as the program.
+    change(database, "UPDATE teams SET name = 'Nobodies' WHERE team_id = (SELECT MIN(team_id) FROM teams)");
+    change(database,
+           "INSERT INTO ingest_games (game_id, season, game_type, game_date, state, updated_at) SELECT 'hello', "
+           "season, game_type, game_date, 'planned', updated_at FROM ingest_games WHERE game_id = '0022400004'");
+    const auto rest = world.run(database, {"db", "repair"});
+    CHECK_MESSAGE(rest.exit_code == 1, (rest.err + rest.out));
+    CHECK_MESSAGE(rest.err.find("exit_code=1 ") != std::string::npos, rest.err);
+    CHECK(ask(database, "SELECT exit_code FROM ingest_runs ORDER BY started_at DESC, run_id DESC LIMIT 1") == "1");
   }
 }

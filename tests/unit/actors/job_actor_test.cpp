@@ -398,6 +398,34 @@ TEST_SUITE("job actor: ends of games") {
     }
   }
 
+  TEST_CASE("games that wait for others keep no later chunk out, however many they are") {
+    job_fixture f(options_of(weeks({1, 1, 1, 1, 1, 1, 1}), 16, 1));
+    for (int number = 1; number <= 2 * open_chunks_per_slot - 2; ++number) {
+      REQUIRE(f.jobs.contains(f.id(number)));
+      f.leaves_fetch();
+      f.fails(number, failure_class::contract_drift, "transform");
+      CHECK(f.load.count<record_outcome>() == 0);
+    }
+    REQUIRE(f.jobs.contains(f.id(7)));
+    f.leaves_fetch();
+    f.tell(f.transform, documents_accepted{f.jobs.at(f.id(7))});
+    CHECK(f.load.count<record_outcome>() == 6);
+    CHECK(f.log->count("documents.changed") == 0);
+  }
+
+  TEST_CASE("a game that waits is not judged while the next one only lacks credit") {
+    job_fixture f(options_of(weeks({12}), 1));
+    for (int number = 1; number <= 12; ++number) {
+      REQUIRE(f.jobs.contains(f.id(number)));
+      f.fails(number, failure_class::unavailable);  // told before its slot is given back
+      f.leaves_fetch();
+      CHECK(f.load.count<record_outcome>() == 0);
+    }
+    CHECK(f.log->count("host.refuses_games") == 1);
+    CHECK(f.report().ending == run_ending::host_lost);
+    f.check_accounts_for_all();
+  }
+
   TEST_CASE("a second stop ends a run in which games wait for others, and names them") {
     job_fixture f(options_of(weeks({3})));
     f.leaves_fetch(3);
