@@ -74,11 +74,11 @@ void report(self_ptr self) {
 }
 
 void answer_denied(self_ptr self, const budget_state::waiter& waiter) {
-  self->send(caf::actor_cast<fetch_actor>(waiter.who), permit_denied{waiter.ticket, self->state.reason});
+  self->send(waiter.who, permit_denied{waiter.ticket, self->state.reason});
 }
 
 void answer_granted(self_ptr self, const budget_state::waiter& waiter, bool probe) {
-  self->send(caf::actor_cast<fetch_actor>(waiter.who), permit_granted{waiter.ticket, probe});
+  self->send(waiter.who, permit_granted{waiter.ticket, probe});
 }
 
 // Hands out what the budget grants now, and sets the timer for the rest.
@@ -125,7 +125,7 @@ budget_actor::behavior_type make_budget(self_ptr self, budget_options options) {
   return {
       [self](const permit_request& message) {
         auto& state = self->state;
-        budget_state::waiter waiter{caf::actor_cast<caf::actor>(self->current_sender()), message.ticket};
+        budget_state::waiter waiter{caf::actor_cast<fetch_actor>(self->current_sender()), message.ticket};
         if (state.waiting.size() >= state.options.waiting_max)
           throw invariant_violation("more than " + std::to_string(state.options.waiting_max) +
                                     " requests wait for host " + state.options.host);

@@ -2,17 +2,15 @@
 #pragma once
 
 #include "actors/interfaces.hpp"
-#include "actors/stage_queue.hpp"
+#include "actors/worker_stage.hpp"
 #include "pipeline/derive/derive.hpp"
 #include "pipeline/event_log.hpp"
 
 #include <caf/stateful_actor.hpp>
 #include <caf/typed_event_based_actor.hpp>
 
-#include <deque>
 #include <map>
 #include <memory>
-#include <vector>
 
 namespace nba {
 
@@ -27,21 +25,15 @@ struct derive_options {
   std::shared_ptr<event_sink> log = nullptr;  // what a record contradicts itself in
 };
 
-struct derive_state {
+struct derive_state : worker_stage<loaded_game, derive_task, derived_game, derive_worker> {
   static inline const char* name = "derive";
   derive_options options;
-  caf::actor load;  // both neighbours: it gives loaded games and takes derived ones
-  caf::actor job;
-  std::vector<derive_worker> workers;
-  idle_workers idle;
-  std::deque<loaded_game> waiting;
-  nba::outbox<derived_game> outbox;
-  link_account account;
-  stage_counters counters{"derive"};
+  load_actor load;  // both neighbours: it gives loaded games and takes derived ones
+  job_actor job;
 };
 
 derive_actor::behavior_type make_derive(derive_actor::stateful_pointer<derive_state> self, derive_options options,
-                                        caf::actor job);
+                                        job_actor job);
 
 struct derive_worker_state {
   static inline const char* name = "derive_worker";

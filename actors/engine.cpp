@@ -1,13 +1,9 @@
 #include "actors/engine.hpp"
 
 #include "actors/budget_actor.hpp"
-#include "actors/derive_actor.hpp"
-#include "actors/fetch_actor.hpp"
 #include "actors/host_pauses.hpp"
-#include "actors/job_actor.hpp"
-#include "actors/load_actor.hpp"
 #include "actors/metrics_actor.hpp"
-#include "actors/transform_actor.hpp"
+#include "actors/stages.hpp"
 #include "pipeline/events.hpp"
 #include "pipeline/source/source_kind.hpp"
 #include "storage/identity.hpp"
@@ -107,7 +103,7 @@ struct engine::parts {
   void make_budget_for(const std::string& url);
   void abandon(failure why);
   std::function<void(const run_progress&)> progress_with_pauses();
-  job_children make_children(const job_actor& owner, run_input& input, std::vector<std::shared_ptr<store>>& stores);
+  stage_parts make_stage_parts(const run_input& input, std::vector<std::shared_ptr<store>> stores);
 };
 
 fetch_options engine::parts::make_fetch_options(const std::vector<game_id>& known_good) const {
@@ -233,47 +229,33 @@ result<schedule> engine::fetch_schedule(season value) {
   return parse_schedule((*body)->view(), value);
 }
 
-job_children engine::parts::make_children(const job_actor& owner, run_input& input,
-                                          std::vector<std::shared_ptr<store>>& stores) {
-  const auto job_handle = caf::actor_cast<caf::actor>(owner);
-  job_children out;
-  auto checkpoint_store = std::move(stores.back());
+stage_parts engine::parts::make_stage_parts(const run_input& input, std::vector<std::shared_ptr<store>> stores) {
+  stage_parts out;
+  out.bounds = {settings.fetch_link(),   settings.transform_link(), settings.load_link(),
+                settings.recover_link(), settings.derive_link(),    settings.finish_link()};
+  out.checkpoint_store = std::move(stores.back());
   stores.pop_back();
+  out.stores = std::move(stores);
+  out.budgets = budgets;
 
-  watermark_options marks;
-  marks.lanes = std::move(input.lanes);
-  marks.log = services.log;
-  out.watermark = system.spawn(make_watermark, std::move(marks), std::move(checkpoint_store), true);
-
-  derive_options deriving{settings.derive_workers, settings.derive_link(), settings.finish_link(), input.travel,
-                          services.log};
-  out.derive = system.spawn(make_derive, std::move(deriving), job_handle);
-
-  load_options loading;
-  loading.run_id = input.run_id;
-  loading.limits = settings.load_link();
-  loading.recover_limits = settings.recover_link();
+  out.job.dispositions = settings.dispositions;
+  out.job.common = settings.common;
+  if (!settings.asks_hosts) out.job.common.alike_max = 0;  // stored payloads tell nothing of what is served now
+  out.job.now = services.now;
+  out.job.drain_deadline = settings.drain_deadline;
+  out.job.progress = progress_with_pauses();
+  out.fetch = make_fetch_options(draw_known_good(input.known, et_date_of(services.now())));
+  out.transform.workers = static_cast<std::size_t>(settings.transform_workers);
+  out.transform.rules_version = derive_rules_version;
+  out.transform.odd = odd;
   // Of fewer connections than were asked for the readers go first.
-  const auto writers = std::min(stores.size(), static_cast<std::size_t>(settings.load_connections));
-  loading.readers = stores.size() - writers;
-  loading.finish_limits = settings.finish_link();
-  loading.derive_limits = settings.derive_link();
-  loading.batch_games_max = static_cast<std::size_t>(settings.load_batch_games_max);
-  loading.rules_version = derive_rules_version;
-  loading.allow_older = settings.allow_older;
-  loading.log = services.log;
-  out.load = system.spawn(make_load, std::move(loading), std::move(stores), true, out.derive, job_handle);
-
-  transform_options transforming{static_cast<std::size_t>(settings.transform_workers),
-                                 settings.transform_link(),
-                                 settings.load_link(),
-                                 derive_rules_version,
-                                 services.log,
-                                 odd};
-  out.transform = system.spawn(make_transform, transforming, out.load, job_handle);
-
-  const auto known_good = draw_known_good(input.known, et_date_of(services.now()));
-  out.fetch = system.spawn(make_fetch, make_fetch_options(known_good), budgets, out.transform);
+  out.load.readers =
+      out.stores.size() - std::min(out.stores.size(), static_cast<std::size_t>(settings.load_connections));
+  out.load.batch_games_max = static_cast<std::size_t>(settings.load_batch_games_max);
+  out.load.rules_version = derive_rules_version;
+  out.load.allow_older = settings.allow_older;
+  out.derive.workers = settings.derive_workers;
+  out.job.log = out.transform.log = out.load.log = out.derive.log = out.watermark.log = services.log;
   return out;
 }
 
@@ -295,24 +277,9 @@ result<run_report> engine::run(run_input input) {
     }
     stores.push_back(std::move(*opened));
   }
-  job_options options;
-  options.chunks = std::move(input.chunks);
-  options.parallel = input.parallel;
-  options.known = input.known;
-  options.recover = input.recover;
-  options.derive_again = input.derive_again;
-  options.dispositions = p.settings.dispositions;
-  options.common = p.settings.common;
-  if (!p.settings.asks_hosts) options.common.alike_max = 0;  // stored payloads tell nothing of what is served now
-  options.now = p.services.now;
-  options.closes_nothing = input.closes_nothing;
-  options.fetch_limits = p.settings.fetch_link();
-  options.recover_limits = p.settings.recover_link();
-  options.drain_deadline = p.settings.drain_deadline;
-  options.progress = p.progress_with_pauses();
-  options.log = p.services.log;
-  job_actor job = p.system.spawn(make_job, std::move(options));
-  p.children = p.make_children(job, input, stores);
+  auto stages = spawn_stages(p.system, input, p.make_stage_parts(input, std::move(stores)));
+  const auto job = std::move(stages.job);
+  p.children = std::move(stages.children);
   p.pauses.set_keeper(p.children.watermark);
   if (p.services.log && p.settings.metrics_interval.count() > 0) {
     const auto& c = p.children;

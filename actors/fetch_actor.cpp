@@ -41,14 +41,14 @@ request& open_request(self_ptr self, endpoint what, std::string url, std::option
 void send_request(self_ptr self, request& one) {
   one.now = phase::in_flight;
   // The completion runs on the client's thread: it only posts a message. It keeps fetch's address until the answer.
-  auto address = caf::actor_cast<caf::strong_actor_ptr>(caf::actor_cast<caf::actor>(self));
+  fetch_actor address{self};
   const auto& configured = self->state.options.connections;
   const auto found = configured.find(host_of(one.url));
   const int connections = found == configured.end() ? 0 : found->second;
-  self->state.options.client->submit(
-      make_request(one.endpoint, one.url, connections), [address, ticket = one.ticket](http_response response) {
-        caf::anon_send(caf::actor_cast<caf::actor>(address), http_done{ticket, std::move(response)});
-      });
+  self->state.options.client->submit(make_request(one.endpoint, one.url, connections),
+                                     [address, ticket = one.ticket](http_response response) {
+                                       caf::anon_send(address, http_done{ticket, std::move(response)});
+                                     });
 }
 
 // ---- games -------------------------------------------------------------------------------------------------------
@@ -64,13 +64,13 @@ void report_sleep(self_ptr self, const game_id& id) {
   });
   if (sleeping == one.reported_sleeping) return;
   one.reported_sleeping = sleeping;
-  self->send(caf::actor_cast<job_actor>(s.job), game_sleeping{id, sleeping});
+  self->send(s.job, game_sleeping{id, sleeping});
 }
 
 void free_slot(self_ptr self) {
   auto& s = self->state;
   s.account.give_back(game_fetch_bytes);
-  self->send(caf::actor_cast<job_actor>(s.job), credit_return{link::fetch, game_fetch_bytes});
+  self->send(s.job, credit_return{link::fetch, game_fetch_bytes});
 }
 
 // Hands over what transform has room for; the slot in fetch is free only then.
@@ -148,7 +148,7 @@ void fail_game(self_ptr self, const game_id& id, const failure& why, int tries, 
   auto arrived = what_arrived(id, found->second);
   s.games.erase(found);
   s.counters.failed();
-  self->send(caf::actor_cast<job_actor>(s.job),
+  self->send(s.job,
              game_failed{std::move(job), "fetch", why, std::move(arrived), tries, interrupted, std::move(answers)});
   free_slot(self);
 }
@@ -354,7 +354,7 @@ void refuse_documents(self_ptr self, const caf::error& why) {
 
 void start_game(self_ptr self, const fetch_game& message) {
   auto& s = self->state;
-  s.job = caf::actor_cast<caf::actor>(self->current_sender());
+  s.job = caf::actor_cast<job_actor>(self->current_sender());
   s.account.take(game_fetch_bytes);
   s.counters.came_in();
   const auto id = message.job->game.id;

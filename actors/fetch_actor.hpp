@@ -81,7 +81,7 @@ struct fetch_state {
   fetch_options options;
   std::map<std::string, budget_actor> budgets;  // by host
   transform_actor transform;
-  caf::actor job;  // set by the first fetch_game
+  job_actor job;  // set by the first fetch_game
   std::unordered_map<std::uint64_t, request> requests;
   std::unordered_map<game_id, game> games;
   nba::outbox<fetched_game> outbox;

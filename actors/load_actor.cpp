@@ -55,17 +55,17 @@ void flush_outbox(self_ptr self) {
     self->send(s.derive, std::move(*ready));
     if (from == link::load) {
       s.core.give_back(bytes);
-      self->send(caf::actor_cast<transform_actor>(s.transform), credit_return{link::load, bytes});
+      self->send(s.transform, credit_return{link::load, bytes});
     } else {
       s.recover.give_back(0);
-      self->send(caf::actor_cast<job_actor>(s.job), credit_return{link::recover, 0});
+      self->send(s.job, credit_return{link::recover, 0});
     }
   }
 }
 
 void fail(self_ptr self, const game_job_ptr& job, const failure& why) {
   self->state.counters.failed();
-  self->send(caf::actor_cast<job_actor>(self->state.job), game_failed{job, "load", why, nullptr});
+  self->send(self->state.job, game_failed{job, "load", why, nullptr});
 }
 
 // ---- results, one kind of item each ------------------------------------------------------------------------------
@@ -79,7 +79,7 @@ void finished(self_ptr self, const transformed_game& item, const load_item_resul
   }
   fail(self, item.job, result.outcome.error());
   s.core.give_back(item.bytes);
-  self->send(caf::actor_cast<transform_actor>(s.transform), credit_return{link::load, item.bytes});
+  self->send(s.transform, credit_return{link::load, item.bytes});
 }
 
 void finished(self_ptr self, const recover_game& item, const load_item_result& result) {
@@ -92,7 +92,7 @@ void finished(self_ptr self, const recover_game& item, const load_item_result& r
   }
   fail(self, item.job, result.outcome.error());
   s.recover.give_back(0);
-  self->send(caf::actor_cast<job_actor>(s.job), credit_return{link::recover, 0});
+  self->send(s.job, credit_return{link::recover, 0});
 }
 
 void finished(self_ptr self, const derived_game& item, const load_item_result& result) {
@@ -102,7 +102,7 @@ void finished(self_ptr self, const derived_game& item, const load_item_result& r
     const auto derived_rows =
         item.job->again ? row_count(*item.derived, item.job->again->tables) : item.derived->row_count();
     s.counters.went_out();
-    self->send(caf::actor_cast<job_actor>(s.job), game_done{item.job, item.core_outcome, core_rows + derived_rows});
+    self->send(s.job, game_done{item.job, item.core_outcome, core_rows + derived_rows});
   } else if (item.job->recover) {
     fail(self, item.job, result.outcome.error());
   } else {
@@ -118,9 +118,9 @@ void finished(self_ptr self, const derived_game& item, const load_item_result& r
 void finished(self_ptr self, const record_outcome& item, const load_item_result& result) {
   auto& s = self->state;
   if (result.outcome)
-    self->send(caf::actor_cast<job_actor>(s.job), outcome_recorded{item.id});
+    self->send(s.job, outcome_recorded{item.id});
   else  // what became of a game could not be written down: the run cannot be trusted to go on
-    self->send(caf::actor_cast<job_actor>(s.job), storage_down{result.outcome.error()});
+    self->send(s.job, storage_down{result.outcome.error()});
 }
 
 void take_result(self_ptr self, const load_result& message) {
@@ -131,7 +131,7 @@ void take_result(self_ptr self, const load_result& message) {
     s.idle_readers.put(message.worker - writers);
   s.counters.worked(message.spent);
   if (message.storage_down) {
-    if (!s.down) self->send(caf::actor_cast<job_actor>(s.job), storage_down{*message.storage_down});
+    if (!s.down) self->send(s.job, storage_down{*message.storage_down});
     s.down = true;
     return;
   }
@@ -143,7 +143,7 @@ void take_result(self_ptr self, const load_result& message) {
 }  // namespace
 
 load_actor::behavior_type make_load(self_ptr self, load_options options, std::vector<std::shared_ptr<store>> stores,
-                                    bool detached, derive_actor derive, caf::actor job) {
+                                    bool detached, derive_actor derive, job_actor job) {
   install_handlers(self);
   auto& s = self->state;
   s.options = std::move(options);
@@ -161,7 +161,7 @@ load_actor::behavior_type make_load(self_ptr self, load_options options, std::ve
   s.counters = stage_counters{"load", stores.size()};
   return {
       [self](const transformed_game& message) {
-        self->state.transform = caf::actor_cast<caf::actor>(self->current_sender());
+        self->state.transform = caf::actor_cast<transform_actor>(self->current_sender());
         self->state.core.take(message.bytes);
         self->state.counters.came_in();
         self->state.core_waiting.push_back(message);

@@ -38,7 +38,8 @@ struct load_state {
   static inline const char* name = "load";
   load_options options;
   derive_actor derive;
-  caf::actor job, transform;
+  job_actor job;
+  transform_actor transform;  // whoever sent the last game
   std::vector<load_worker> workers;
   idle_workers idle;          // those that write
   idle_workers idle_readers;  // by their number among the readers
@@ -56,7 +57,7 @@ struct load_state {
 // One worker per store. `spawn` makes them detached in production and ordinary actors in tests.
 load_actor::behavior_type make_load(load_actor::stateful_pointer<load_state> self, load_options options,
                                     std::vector<std::shared_ptr<store>> stores, bool detached, derive_actor derive,
-                                    caf::actor job);
+                                    job_actor job);
 
 struct load_worker_state {
   static inline const char* name = "load_worker";

@@ -190,8 +190,8 @@ struct transform_result {
   std::size_t worker = 0;
   fetched_game item;
   std::string payload_sha256;
-  // Null rows: the payloads are the ones the ledger knows, nothing to do.
-  result<std::shared_ptr<const game_rows>> rows = failure{};
+  // Null: the payloads are the ones the ledger knows, nothing to do.
+  result<std::shared_ptr<const game_rows>> value = failure{};
   work_time spent;
 };
 // derive -> its worker, and back.
@@ -201,7 +201,7 @@ struct derive_task {
 struct derive_result {
   std::size_t worker = 0;
   loaded_game item;
-  result<std::shared_ptr<const derived_rows>> derived = failure{};
+  result<std::shared_ptr<const derived_rows>> value = failure{};
   work_time spent;
 };
 // load -> its worker: one transaction's worth of work.

@@ -3,16 +3,13 @@
 
 #include "actors/interfaces.hpp"
 #include "actors/odd_value_tally.hpp"
-#include "actors/stage_queue.hpp"
+#include "actors/worker_stage.hpp"
 #include "pipeline/event_log.hpp"
 
 #include <caf/stateful_actor.hpp>
 #include <caf/typed_event_based_actor.hpp>
 
-#include <deque>
-#include <functional>
 #include <memory>
-#include <vector>
 
 namespace nba {
 
@@ -25,23 +22,16 @@ struct transform_options {
   std::shared_ptr<odd_value_tally> odd = {};  // null: odd values are not counted
 };
 
-struct transform_state {
+struct transform_state : worker_stage<fetched_game, transform_task, transformed_game, transform_worker> {
   static inline const char* name = "transform";
   transform_options options;
   load_actor load;
-  caf::actor upstream;  // fetch
-  caf::actor job;
-  std::vector<transform_worker> workers;
-  idle_workers idle;
-  std::deque<fetched_game> waiting;
-  nba::outbox<transformed_game> outbox;
-  std::deque<std::size_t> outbox_costs;  // inbound bytes of what waits in the outbox, in the same order
-  link_account account;
-  stage_counters counters{"transform"};
+  fetch_actor upstream;  // whoever sent the last game
+  job_actor job;
 };
 
 transform_actor::behavior_type make_transform(transform_actor::stateful_pointer<transform_state> self,
-                                              transform_options options, load_actor load, caf::actor job);
+                                              transform_options options, load_actor load, job_actor job);
 
 struct transform_worker_state {
   static inline const char* name = "transform_worker";

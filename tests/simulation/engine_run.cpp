@@ -292,7 +292,7 @@ bool engine_run::plan() {
 const run_report* engine_run::drive(const std::function<bool()>& lost_writes) {
   if (!plan()) return nullptr;
   const auto travel = input_.travel;
-  rig_.make_children(std::move(input_), [this] { return league_.now(); });
+  rig_.make_children(input_, [this] { return league_.now(); });
   input_.travel = travel;
   rig_.load_slowness = settings_.load_slowness;
   rig_.start();

@@ -108,8 +108,13 @@ class testing_system {
   template <class... Args>
   auto spawn(Args&&... args) {
     auto handle = system_.spawn(std::forward<Args>(args)...);
-    spawned_.push_back(caf::actor_cast<caf::actor>(handle));
+    adopt(handle);
     return handle;
+  }
+  // An actor that was spawned in this system by somebody else ends with the test, too.
+  template <class Handle>
+  void adopt(const Handle& handle) {
+    spawned_.push_back(caf::actor_cast<caf::actor>(handle));
   }
   // `answers` handles what it matches; the probe keeps the rest.
   probe make_probe(caf::message_handler answers = {}) {

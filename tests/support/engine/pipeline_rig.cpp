@@ -138,58 +138,39 @@ run_input pipeline_rig::plan_work_of(const std::vector<planned_game>& plan) {
   return input;
 }
 
-// As engine::run and its make_children, with actors that are not detached and pauses of zero where they would block.
-void pipeline_rig::make_children(run_input input, std::function<utc_time()> now) {
-  const auto known_good = draw_known_good(input.known, et_date_of(now()));
-
-  job_options working;
-  working.chunks = std::move(input.chunks);
-  working.parallel = input.parallel;
-  working.known = std::move(input.known);
-  working.recover = std::move(input.recover);
-  working.fetch_limits = options_.fetch;
-  working.recover_limits = options_.recover;
-  working.dispositions = options_.dispositions;
-  working.common = options_.common;
-  working.closes_nothing = input.closes_nothing;
-  working.records_max = options_.records_max;
-  working.drain_deadline = options_.drain_deadline;
-  if (options_.progress) working.progress = [](const run_progress&) {};
-  working.now = std::move(now);
-  working.log = log;
-  job = world.spawn(make_job, std::move(working));
-  const auto owner = caf::actor_cast<caf::actor>(job);
-
-  watermark_options marks;
-  marks.lanes = std::move(input.lanes);
-  marks.log = log;
-  marks.write_backoff_first = std::chrono::milliseconds{0};
+// As the engine does it, with actors that are not detached and pauses of zero where they would block.
+void pipeline_rig::make_children(const run_input& input, std::function<utc_time()> now) {
+  stage_parts parts;
+  parts.bounds = {options_.fetch,   options_.transform, options_.load,
+                  options_.recover, options_.derive,    options_.finish};
+  parts.detached = false;
+  parts.budgets = {{host_of(small_urls.cdn), budget}};
+  parts.job.dispositions = options_.dispositions;
+  parts.job.common = options_.common;
+  parts.job.records_max = options_.records_max;
+  parts.job.drain_deadline = options_.drain_deadline;
+  if (options_.progress) parts.job.progress = [](const run_progress&) {};
+  parts.fetch = make_fetch_options(draw_known_good(input.known, et_date_of(now())));
+  parts.job.now = std::move(now);
+  parts.transform.workers = options_.transform_workers;
+  parts.transform.rules_version = parts.load.rules_version = options_.rules_version;
+  parts.load.batch_games_max = options_.batch_games_max;
+  parts.load.store_tries_max = options_.store_tries_max;
+  parts.load.store_backoff_first = parts.watermark.write_backoff_first = std::chrono::milliseconds{0};
+  parts.derive.workers = options_.derive_workers;
+  parts.job.log = parts.watermark.log = log;
   checkpoint_connection = database->connections();
-  children.watermark =
-      world.spawn(make_watermark, std::move(marks), std::shared_ptr<store>(database->connect()), false);
-
-  derive_options deriving{options_.derive_workers, options_.derive, options_.finish, std::move(input.travel)};
-  children.derive = world.spawn(make_derive, std::move(deriving), owner);
-
-  load_options loading;
-  loading.run_id = input.run_id;
-  loading.limits = options_.load;
-  loading.recover_limits = options_.recover;
-  loading.finish_limits = options_.finish;
-  loading.derive_limits = options_.derive;
-  loading.batch_games_max = options_.batch_games_max;
-  loading.rules_version = options_.rules_version;
-  loading.store_tries_max = options_.store_tries_max;
-  loading.store_backoff_first = std::chrono::milliseconds{0};
-  std::vector<std::shared_ptr<store>> stores;
-  for (std::size_t i = 0; i < options_.load_connections; ++i) stores.push_back(database->connect());
-  children.load = world.spawn(make_load, std::move(loading), std::move(stores), false, children.derive, owner);
-
-  transform_options transforming{options_.transform_workers, options_.transform, options_.load, options_.rules_version};
-  children.transform = world.spawn(make_transform, transforming, children.load, owner);
-  children.fetch =
-      world.spawn(make_fetch, make_fetch_options(known_good),
-                  std::map<std::string, budget_actor>{{host_of(small_urls.cdn), budget}}, children.transform);
+  parts.checkpoint_store = database->connect();
+  for (std::size_t i = 0; i < options_.load_connections; ++i) parts.stores.push_back(database->connect());
+  auto made = spawn_stages(world.system(), input, std::move(parts));
+  job = std::move(made.job);
+  children = std::move(made.children);
+  world.adopt(job);
+  world.adopt(children.watermark);
+  world.adopt(children.derive);
+  world.adopt(children.load);
+  world.adopt(children.transform);
+  world.adopt(children.fetch);
 
   if (options_.metrics_interval.count() == 0) return;
   std::vector<status_source> sources{children.fetch,  children.transform, children.load,

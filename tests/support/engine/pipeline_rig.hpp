@@ -8,14 +8,8 @@
 #pragma once
 
 #include "actors/budget_actor.hpp"
-#include "actors/derive_actor.hpp"
-#include "actors/engine.hpp"
-#include "actors/fetch_actor.hpp"
-#include "actors/job_actor.hpp"
-#include "actors/load_actor.hpp"
 #include "actors/metrics_actor.hpp"
-#include "actors/transform_actor.hpp"
-#include "actors/watermark_actor.hpp"
+#include "actors/stages.hpp"
 #include "tests/support/engine/small_league.hpp"
 #include "tests/support/model_http.hpp"
 #include "tests/support/model_store.hpp"
@@ -91,7 +85,7 @@ class pipeline_rig {
   ~pipeline_rig();
 
   // What the engine makes of its input: every actor of a run. The wall clock of the job is `now`.
-  void make_children(run_input input, std::function<utc_time()> now = utc_now);
+  void make_children(const run_input& input, std::function<utc_time()> now = utc_now);
   void start();
   // One message, one answer of the host, or (when nothing else can happen, and now and then) one timer. False when
   // nothing is left that could happen.

@@ -13,7 +13,7 @@ namespace {
 struct derive_fixture {
   explicit derive_fixture(derive_options options = {}) {
     options.travel = {{season{2024}, std::make_shared<season_travel>(small_season(10, 2))}};
-    stage = world.spawn(make_derive, std::move(options), job.actor());
+    stage = world.spawn(make_derive, std::move(options), job.as<job_actor>());
     world.settle();
   }
   void give(loaded_game game) {

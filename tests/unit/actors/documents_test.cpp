@@ -18,7 +18,7 @@ struct transform_stage {
     transform_options options;
     options.log = log;
     options.odd = odd;
-    stage = world.spawn(make_transform, options, load.as<load_actor>(), job.actor());
+    stage = world.spawn(make_transform, options, load.as<load_actor>(), job.as<job_actor>());
     world.settle();
   }
   void give(fetched_game game) {
@@ -50,7 +50,7 @@ struct load_stage {
     options.allow_older = allow_older;
     options.log = log;
     stage = world.spawn(make_load, std::move(options), std::vector<std::shared_ptr<store>>{database->connect()}, false,
-                        derive.as<derive_actor>(), job.actor());
+                        derive.as<derive_actor>(), job.as<job_actor>());
     world.settle();
   }
   template <class Message>

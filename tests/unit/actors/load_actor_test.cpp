@@ -20,8 +20,8 @@ struct load_fixture {
     options.store_backoff_first = std::chrono::milliseconds{0};
     std::vector<std::shared_ptr<store>> stores;
     for (std::size_t i = 0; i < connections; ++i) stores.push_back(database->connect());
-    stage =
-        world.spawn(make_load, std::move(options), std::move(stores), false, derive.as<derive_actor>(), job.actor());
+    stage = world.spawn(make_load, std::move(options), std::move(stores), false, derive.as<derive_actor>(),
+                        job.as<job_actor>());
     world.settle();
   }
   load_state& state() { return state_of<load_state>(stage); }

@@ -12,7 +12,7 @@ namespace {
 
 struct transform_fixture {
   explicit transform_fixture(transform_options options = {}) {
-    stage = world.spawn(make_transform, options, load.as<load_actor>(), job.actor());
+    stage = world.spawn(make_transform, options, load.as<load_actor>(), job.as<job_actor>());
     world.settle();
   }
   void give(fetched_game game) {
