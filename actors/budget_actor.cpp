@@ -36,6 +36,19 @@ bool is_news(self_ptr self, host_state state, host_budget::time_point now) {
   return now >= s.reported_until || until - s.reported_until >= pause_longer_min;
 }
 
+host_status status_of(self_ptr self) {
+  auto& s = self->state;
+  const auto now = s.options.now();
+  host_status out;
+  out.host = s.options.host;
+  out.state = s.budget->state(now);
+  out.window = s.budget->window();
+  out.in_flight = s.account.games();
+  out.waiting = s.waiting.size();
+  if (out.state != host_state::open && out.state != host_state::half_open) out.pause = pause_of(self, now);
+  return out;
+}
+
 void log_pause(self_ptr self, host_state state, const host_pause& pause, host_budget::time_point now) {
   auto& s = self->state;
   if (!s.options.log) return;
@@ -147,6 +160,7 @@ budget_actor::behavior_type make_budget(self_ptr self, budget_options options) {
         self->state.timer_set = false;
         grant(self);
       },
+      [self](const host_query&) { return status_of(self); },
       [self](const status_query&) { return self->state.counters.snapshot(self->state.account); },
   };
 }

@@ -91,6 +91,7 @@ struct engine::parts {
   std::shared_ptr<odd_value_tally> odd = std::make_shared<odd_value_tally>();
   bool ran = false;
   host_pauses pauses;
+  std::shared_ptr<snapshot_board> board = std::make_shared<snapshot_board>();
 
   parts(const engine_settings& wanted, engine_services given)
       : settings(wanted),
@@ -102,7 +103,7 @@ struct engine::parts {
   fetch_options make_fetch_options(const std::vector<game_id>& known_good) const;
   void make_budget_for(const std::string& url);
   void abandon(failure why);
-  std::function<void(const run_progress&)> progress_with_pauses();
+  metrics_options make_metrics_options() const;
   stage_parts make_stage_parts(const run_input& input, std::vector<std::shared_ptr<store>> stores);
 };
 
@@ -146,12 +147,13 @@ void engine::parts::make_budget_for(const std::string& url) {
   budgets.emplace(host, system.spawn(make_budget, std::move(options)));
 }
 
-std::function<void(const run_progress&)> engine::parts::progress_with_pauses() {
-  if (!services.progress) return nullptr;
-  return [this](run_progress progress) {
-    progress.pauses = pauses.current();
-    services.progress(progress);
-  };
+metrics_options engine::parts::make_metrics_options() const {
+  metrics_options out;
+  out.log_interval = settings.metrics_interval;
+  out.log = services.log;
+  out.board = board;
+  out.on_snapshot = services.progress;
+  return out;
 }
 
 engine::engine(const engine_settings& settings, engine_services services, std::string_view backend)
@@ -243,7 +245,6 @@ stage_parts engine::parts::make_stage_parts(const run_input& input, std::vector<
   if (!settings.asks_hosts) out.job.common.alike_max = 0;  // stored payloads tell nothing of what is served now
   out.job.now = services.now;
   out.job.drain_deadline = settings.drain_deadline;
-  out.job.progress = progress_with_pauses();
   out.fetch = make_fetch_options(draw_known_good(input.known, et_date_of(services.now())));
   out.transform.workers = static_cast<std::size_t>(settings.transform_workers);
   out.transform.rules_version = derive_rules_version;
@@ -281,13 +282,13 @@ result<run_report> engine::run(run_input input) {
   const auto job = std::move(stages.job);
   p.children = std::move(stages.children);
   p.pauses.set_keeper(p.children.watermark);
-  if (p.services.log && p.settings.metrics_interval.count() > 0) {
-    const auto& c = p.children;
-    std::vector<status_source> sources{c.fetch, c.transform, c.load, c.derive, c.watermark};
-    for (const auto& [host, budget] : p.budgets) sources.push_back(budget);
-    p.metrics =
-        p.system.spawn(make_metrics, metrics_options{p.settings.metrics_interval, p.services.log}, std::move(sources));
+  const auto& c = p.children;
+  metrics_sources sources{{c.fetch, c.transform, c.load, c.derive, c.watermark}, {}, c.watermark, job};
+  for (const auto& [host, budget] : p.budgets) {
+    sources.stages.push_back(budget);
+    sources.hosts.push_back(budget);
   }
+  p.metrics = p.system.spawn(make_metrics, p.make_metrics_options(), std::move(sources));
   {
     std::lock_guard guard(p.job_mutex);
     p.job = job;
@@ -325,6 +326,8 @@ void engine::parts::abandon(failure why) {
 }
 
 void engine::abandon(failure why) { parts_->abandon(std::move(why)); }
+
+std::shared_ptr<const run_snapshot> engine::snapshot() const { return parts_->board->newest(); }
 
 std::optional<failure> engine::wrong_source() const { return parts_->guard ? parts_->guard->wrong() : std::nullopt; }
 

@@ -8,8 +8,8 @@
 
 #include "actors/credit.hpp"
 #include "actors/engine_settings.hpp"
-#include "actors/progress.hpp"
 #include "actors/run_report.hpp"
+#include "actors/run_snapshot.hpp"
 #include "actors/stop_control.hpp"
 #include "actors/watermark_actor.hpp"
 #include "pipeline/derive/derive.hpp"
@@ -46,9 +46,9 @@ struct engine_services {
   // Opens one more connection to the database of the run.
   std::function<result<std::unique_ptr<store>>()> open_store;
   std::shared_ptr<event_sink> log;
-  std::function<void(const run_progress&)> progress;
-  stop_control* stop = nullptr;             // outlives the engine
-  std::function<utc_time()> now = utc_now;  // for verdicts that depend on the day; from any thread
+  std::function<void(const run_snapshot&)> progress;  // each new snapshot; on a scheduler thread, must not block
+  stop_control* stop = nullptr;                       // outlives the engine
+  std::function<utc_time()> now = utc_now;            // for verdicts that depend on the day; from any thread
 };
 
 // One run's plan, as the engine needs it.
@@ -88,6 +88,8 @@ class engine {
   // Writes down the pauses that hosts were given (and their ends) since that was done last, so that the next run
   // respects them too. While `run` runs this happens by itself.
   result<void> keep_pauses();
+  // The newest snapshot of the run; null before the first one. From any thread, at any time: no actor is asked.
+  std::shared_ptr<const run_snapshot> snapshot() const;
   // Set once a host has answered with games of the other kind (real for synthetic, or the reverse): whatever was asked
   // since has ended as cancelled.
   std::optional<failure> wrong_source() const;

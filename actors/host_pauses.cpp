@@ -19,13 +19,11 @@ host_pauses::host_pauses(const std::map<std::string, host_pause>& stored) {
 void host_pauses::tell(const std::string& host, const std::optional<host_pause>& pause) {
   const std::lock_guard guard(mutex_);
   if (!pause) {
-    current_.erase(host);
     if (stored_.erase(host) == 0) return;
     write({host_reason_stage, host, "", {}});
     write({host_stage, host, "", {}});
     return;
   }
-  current_[host] = *pause;
   if (pause->until - utc_now() < pause_kept_min) return;
   const auto known = stored_.find(host);
   if (known != stored_.end() && std::chrono::abs(pause->until - known->second) < same_end) return;
@@ -33,14 +31,6 @@ void host_pauses::tell(const std::string& host, const std::optional<host_pause>&
   // The reason first: without its pause it is not believed.
   write({host_reason_stage, host, stored_reason(*pause), {}});
   write({host_stage, host, format_timestamp(pause->until), {}});
-}
-
-std::vector<host_pause> host_pauses::current(utc_time now) const {
-  const std::lock_guard guard(mutex_);
-  std::vector<host_pause> out;
-  for (const auto& [host, pause] : current_)
-    if (pause.until > now || pause.given_up) out.push_back(pause);
-  return out;
 }
 
 void host_pauses::write(watermark_row row) {

@@ -1,6 +1,6 @@
-// The pauses of a run's hosts: who shows them and who keeps them for the next run.
+// The pauses of a run's hosts, kept for the next run.
 //
-// Threads: any; budgets tell from scheduler threads, the job asks for its progress from another one.
+// Threads: any; budgets tell from scheduler threads.
 // Errors: none; what cannot be written the watermark actor reports.
 #pragma once
 
@@ -25,9 +25,6 @@ class host_pauses {
 
   // A host has got a new pause; nullopt: it answers again.
   void tell(const std::string& host, const std::optional<host_pause>& pause);
-  // Those that are not over.
-  std::vector<host_pause> current(utc_time now = utc_now()) const;
-
   // Writes from now on, and what was not written yet. Null: nobody does any more.
   void set_keeper(watermark_actor keeper);
   // What is not written yet, for a caller that writes it himself. An empty value: the row is to go.
@@ -36,8 +33,7 @@ class host_pauses {
  private:
   void write(watermark_row row);
 
-  mutable std::mutex mutex_;
-  std::map<std::string, host_pause> current_;
+  std::mutex mutex_;
   std::map<std::string, utc_time> stored_;  // until when, by host, as the database has it or will have it
   std::vector<watermark_row> unwritten_;
   watermark_actor keeper_;

@@ -13,8 +13,9 @@
 namespace nba {
 
 // Grants permission to send requests to one host; the only place that does.
-using budget_actor = caf::typed_actor<caf::reacts_to<permit_request>, caf::reacts_to<permit_return>,
-                                      caf::reacts_to<budget_tick>, caf::replies_to<status_query>::with<stage_status>>;
+using budget_actor =
+    caf::typed_actor<caf::reacts_to<permit_request>, caf::reacts_to<permit_return>, caf::reacts_to<budget_tick>,
+                     caf::replies_to<host_query>::with<host_status>, caf::replies_to<status_query>::with<stage_status>>;
 
 // Gets both documents of a game; retries inside, keeping the game's slot.
 using fetch_actor = caf::typed_actor<
@@ -58,6 +59,7 @@ using watermark_actor =
     caf::typed_actor<caf::reacts_to<game_terminal>, caf::reacts_to<checkpoint_result>, caf::reacts_to<tick>,
                      caf::replies_to<flush_watermarks>::with<watermarks_flushed>,
                      caf::replies_to<advance_checkpoint>::with<watermarks_flushed>,
+                     caf::replies_to<lanes_query>::with<lanes_status>,
                      caf::replies_to<status_query>::with<stage_status>>;
 // Owns the watermark's database connection; detached.
 using checkpoint_writer = caf::typed_actor<caf::reacts_to<checkpoint_task>>;
@@ -96,11 +98,9 @@ using job_actor = caf::typed_actor<
     // Stop admitting and drain; the second one aborts.
     caf::reacts_to<stop_request>,
     // The drain took too long: abort.
-    caf::reacts_to<drain_deadline>,
-    // Publish progress.
-    caf::reacts_to<tick>>;
+    caf::reacts_to<drain_deadline>, caf::replies_to<job_query>::with<job_status>>;
 
-// Asks every stage for its status and logs it.
+// Asks everybody for their status, publishes it as one snapshot, and logs it.
 using metrics_actor = caf::typed_actor<caf::reacts_to<tick>>;
 
 }  // namespace nba

@@ -387,36 +387,22 @@ void stop(self_ptr self, int number) {
   if (s.promise) drain(self);
 }
 
-// ---- progress ----------------------------------------------------------------------------------------------------
+// ---- what others may know -----------------------------------------------------------------------------------------
 
-void publish_progress(self_ptr self) {
-  auto& s = self->state;
-  auto& p = s.progress;
-  p.games_total = count(s.admission->total());
-  p.games_done = s.report.done();
-  p.games_failed = s.report.failures;
-  p.games_not_ready = count(s.report.not_ready.size() + s.report.closed.size());
-  p.chunks_total = count(s.admission->chunks_total());
-  p.chunks_ended = count(s.admission->chunks_ended());
-  p.chunks_open = count(s.admission->chunks_open());
-  p.rows_written = s.report.rows_written;
-  p.elapsed = std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - s.started);
-  p.draining = s.stopping;
-  s.options.progress(p);
-  const auto ask = [self](auto stage, int run_progress::*member) {
-    self->request(stage, status_timeout, status_query{})
-        .then(
-            [self, member](const stage_status& status) {
-              self->state.progress.*member = static_cast<int>(status.depth);
-              if (status.bytes_total > 0)
-                self->state.progress.bytes_fetched = static_cast<std::int64_t>(status.bytes_total);
-            },
-            [](const caf::error&) {});
-  };
-  ask(s.children.fetch, &run_progress::fetching);
-  ask(s.children.transform, &run_progress::transforming);
-  ask(s.children.load, &run_progress::loading);
-  ask(s.children.derive, &run_progress::deriving);
+job_status status_of(const job_state& s) {
+  job_status out;
+  out.games_total = count(s.admission->total());
+  out.games_done = s.report.done();
+  out.games_failed = s.report.failures;
+  out.games_not_ready = count(s.report.not_ready.size() + s.report.closed.size());
+  out.chunks_total = count(s.admission->chunks_total());
+  out.chunks_ended = count(s.admission->chunks_ended());
+  out.rows_written = s.report.rows_written;
+  if (s.promise)
+    out.elapsed = std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - s.started);
+  out.draining = s.stopping;
+  out.chunks = s.admission->open_chunks();
+  return out;
 }
 
 }  // namespace
@@ -452,7 +438,6 @@ job_actor::behavior_type make_job(self_ptr self, job_options options) {
         self->monitor(state.children.watermark);
         state.promise = self->make_response_promise<run_finished>();
         state.started = std::chrono::steady_clock::now();
-        if (state.options.progress) self->send(self, tick{});
         const auto promise = *state.promise;
         if (state.ended)
           deliver(self);  // told to abort before it began
@@ -487,11 +472,7 @@ job_actor::behavior_type make_job(self_ptr self, job_options options) {
       [self](const drain_deadline&) {
         abandon_run(self, run_ending::aborted, "the drain took longer than its deadline");
       },
-      [self](const tick&) {
-        if (self->state.ended) return;
-        publish_progress(self);
-        self->delayed_send(self, self->state.options.progress_interval, tick{});
-      },
+      [self](const job_query&) { return status_of(self->state); },
   };
 }
 

@@ -3,7 +3,6 @@
 #pragma once
 
 #include "actors/interfaces.hpp"
-#include "actors/progress.hpp"
 #include "actors/run_report.hpp"
 #include "pipeline/event_log.hpp"
 #include "pipeline/plan/admission.hpp"
@@ -41,8 +40,6 @@ struct job_options {
   // Outcomes of failed games being written down; more of them, and no further game is admitted.
   std::size_t records_max = 32;
   std::chrono::milliseconds drain_deadline{30'000};
-  std::chrono::milliseconds progress_interval{200};
-  std::function<void(const run_progress&)> progress;  // called on a scheduler thread; must not block
   std::shared_ptr<event_sink> log;
   std::function<utc_time()> now = utc_now;  // when a game failed
 };
@@ -68,7 +65,6 @@ struct job_state {
   std::uint64_t games_admitted = 0;
   std::unordered_map<game_id, undecided> waiting;
   run_report report;
-  run_progress progress;
   std::optional<caf::typed_response_promise<run_finished>> promise;
   std::chrono::steady_clock::time_point started;
   bool stopping = false;

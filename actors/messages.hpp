@@ -6,6 +6,7 @@
 #pragma once
 
 #include "actors/run_report.hpp"
+#include "actors/run_snapshot.hpp"
 #include "actors/stage_counters.hpp"
 #include "pipeline/derive/tables.hpp"
 #include "pipeline/failure.hpp"
@@ -257,7 +258,11 @@ struct advance_checkpoint {
 };
 // To every long-lived actor: how are you? Answered by stage_status.
 struct status_query {};
-// budget -> fetch, job -> itself, metrics -> itself.
+// To job, to budget, to watermark: the same, of what they know. Answered by job_status, host_status, lanes_status.
+struct job_query {};
+struct host_query {};
+struct lanes_query {};
+// watermark -> itself, metrics -> itself.
 struct tick {};
 // job -> engine: the answer to start_run (actors/interfaces.hpp).
 struct run_finished {
@@ -307,6 +312,12 @@ NBA_MESSAGE(watermarks_flushed)
 NBA_MESSAGE(advance_checkpoint)
 NBA_MESSAGE(status_query)
 NBA_MESSAGE(stage_status)
+NBA_MESSAGE(job_query)
+NBA_MESSAGE(job_status)
+NBA_MESSAGE(host_query)
+NBA_MESSAGE(host_status)
+NBA_MESSAGE(lanes_query)
+NBA_MESSAGE(lanes_status)
 NBA_MESSAGE(tick)
 NBA_MESSAGE(run_finished)
 #undef NBA_MESSAGE

@@ -13,6 +13,79 @@ constexpr std::chrono::seconds status_timeout{5};
 
 double rounded(double value) { return std::round(value * 100) / 100; }
 
+using self_ptr = metrics_actor::stateful_pointer<metrics_state>;
+
+run_rates rates_of(metrics_state& s, const run_snapshot& of) {
+  const auto now = s.options.now();
+  s.games.sample(now, static_cast<std::uint64_t>(of.job.games_ended()));
+  if (const auto* fetch = of.stage("fetch")) {
+    s.bytes.sample(now, fetch->bytes_total);
+    s.requests.sample(now, fetch->service.count());
+  }
+  return {s.games.per_second(), s.bytes.per_second(), s.requests.per_second()};
+}
+
+void log_if_due(metrics_state& s, const run_snapshot& of) {
+  if (!s.options.log || s.options.log_interval.count() == 0 || s.options.now() < s.log_due) return;
+  s.log_due += s.options.log_interval;
+  for (const auto& stage : of.stages) s.options.log->write(metrics_event(stage));
+}
+
+void publish(self_ptr self) {
+  auto& s = self->state;
+  auto made = std::make_shared<run_snapshot>();
+  made->number = ++s.number;
+  made->at = utc_now();
+  made->job = std::move(s.now.job);
+  for (auto& one : s.now.stages)
+    if (one) made->stages.push_back(std::move(*one));
+  for (auto& one : s.now.hosts)
+    if (one) made->hosts.push_back(std::move(*one));
+  made->lanes = std::move(s.now.lanes);
+  made->rates = rates_of(s, *made);
+  log_if_due(s, *made);
+  if (s.options.board) s.options.board->publish(made);
+  if (s.options.on_snapshot) s.options.on_snapshot(*made);
+}
+
+void one_less(self_ptr self) {
+  if (--self->state.now.pending > 0) return;
+  publish(self);
+  self->delayed_send(self, self->state.options.snapshot_interval, tick{});
+}
+
+// `keep(status)` puts the answer where it belongs.
+template <class Query, class Status, class Source, class Keep>
+void ask(self_ptr self, const Source& source, Keep keep) {
+  if (!source) return;
+  ++self->state.now.pending;
+  self->request(source, status_timeout, Query{})
+      .then(
+          [self, keep](const Status& status) {
+            keep(self->state.now, status);
+            one_less(self);
+          },
+          [self](const caf::error&) { one_less(self); });
+}
+
+void ask_all(self_ptr self) {
+  auto& s = self->state;
+  s.now = {};
+  s.now.stages.resize(s.sources.stages.size());
+  s.now.hosts.resize(s.sources.hosts.size());
+  ++s.now.pending;  // so that the round is not over before all were asked
+  for (std::size_t i = 0; i < s.sources.stages.size(); ++i)
+    ask<status_query, stage_status>(self, s.sources.stages[i],
+                                    [i](auto& round, const auto& status) { round.stages[i] = status; });
+  for (std::size_t i = 0; i < s.sources.hosts.size(); ++i)
+    ask<host_query, host_status>(self, s.sources.hosts[i],
+                                 [i](auto& round, const auto& status) { round.hosts[i] = status; });
+  ask<lanes_query, lanes_status>(self, s.sources.lanes,
+                                 [](auto& round, const auto& status) { round.lanes = status.lanes; });
+  ask<job_query, job_status>(self, s.sources.job, [](auto& round, const auto& status) { round.job = status; });
+  one_less(self);
+}
+
 }  // namespace
 
 log_event metrics_event(const stage_status& status) {
@@ -21,19 +94,13 @@ log_event metrics_event(const stage_status& status) {
                                rounded(status.service.percentile_ms(0.99)), rounded(status.busy_pct()));
 }
 
-metrics_actor::behavior_type make_metrics(metrics_actor::stateful_pointer<metrics_state> self, metrics_options options,
-                                          std::vector<status_source> sources) {
+metrics_actor::behavior_type make_metrics(self_ptr self, metrics_options options, metrics_sources sources) {
   install_handlers(self);
   self->state.options = std::move(options);
   self->state.sources = std::move(sources);
-  self->delayed_send(self, self->state.options.interval, tick{});
-  return {[self](const tick&) {
-    for (const auto& source : self->state.sources)
-      self->request(source, status_timeout, status_query{})
-          .then([self](const stage_status& status) { self->state.options.log->write(metrics_event(status)); },
-                [](const caf::error&) {});
-    self->delayed_send(self, self->state.options.interval, tick{});
-  }};
+  self->state.log_due = self->state.options.now() + self->state.options.log_interval;
+  self->send(self, tick{});
+  return {[self](const tick&) { ask_all(self); }};
 }
 
 }  // namespace nba

@@ -118,6 +118,12 @@ watermark_actor::behavior_type make_watermark(self_ptr self, watermark_options o
         write_if_needed(self);
         return promise;
       },
+      [self](const lanes_query&) {
+        lanes_status out;
+        for (const auto& one : self->state.options.lanes)
+          out.lanes.push_back({watermark_key(one.lane), one.durable, one.tracker.lag()});
+        return out;
+      },
       [self](const status_query&) { return self->state.counters.snapshot(self->state.account); },
   };
 }

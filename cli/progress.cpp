@@ -16,19 +16,15 @@ constexpr int bar_columns_max = 24;
 constexpr int bar_columns_min = 6;
 constexpr std::string_view gap = "  ";
 
-// Games that need nothing more from this run.
-std::int64_t ended_games(const run_progress& progress) {
-  return progress.games_done + progress.games_failed + progress.games_not_ready;
+double fraction_done(const job_status& job) {
+  if (job.games_total <= 0) return 0;
+  return std::clamp(static_cast<double>(job.games_ended()) / static_cast<double>(job.games_total), 0.0, 1.0);
 }
 
-double fraction_done(const run_progress& progress) {
-  if (progress.games_total <= 0) return 0;
-  return std::clamp(static_cast<double>(ended_games(progress)) / static_cast<double>(progress.games_total), 0.0, 1.0);
-}
-
-double games_per_second(const run_progress& progress) {
-  const auto seconds = std::chrono::duration<double>(progress.elapsed).count();
-  return seconds > 0 ? static_cast<double>(ended_games(progress)) / seconds : 0;
+// Over the whole run: steadier than its latest rate, and so is the time left.
+double games_per_second(const job_status& job) {
+  const auto seconds = std::chrono::duration<double>(job.elapsed).count();
+  return seconds > 0 ? static_cast<double>(job.games_ended()) / seconds : 0;
 }
 
 std::string draw_bar(double fraction, int columns, bool unicode) {
@@ -39,23 +35,22 @@ std::string draw_bar(double fraction, int columns, bool unicode) {
   return bar;
 }
 
-std::string stages_text(const run_progress& progress) {
-  const std::array<std::pair<std::string_view, int>, 4> stages{{{"fetch", progress.fetching},
-                                                                {"parse", progress.transforming},
-                                                                {"load", progress.loading},
-                                                                {"derive", progress.deriving}}};
+std::string stages_text(const run_snapshot& run) {
+  constexpr std::array<std::pair<const char*, const char*>, 4> shown{
+      {{"fetch", "fetch"}, {"transform", "parse"}, {"load", "load"}, {"derive", "derive"}}};
   std::string text;
-  for (const auto& [name, games] : stages) {
-    if (games <= 0) continue;
+  for (const auto& [name, word] : shown) {
+    const auto* stage = run.stage(name);
+    if (!stage || stage->depth == 0) continue;
     if (!text.empty()) text += ' ';
-    text += fmt::format("{} {}", name, games);
+    text += fmt::format("{} {}", word, stage->depth);
   }
   return text;
 }
 
-std::string estimate_text(const run_progress& progress) {
-  const auto rate = games_per_second(progress);
-  const auto left = progress.games_total - ended_games(progress);
+std::string estimate_text(const job_status& job) {
+  const auto rate = games_per_second(job);
+  const auto left = job.games_total - job.games_ended();
   if (rate <= 0 || left <= 0) return {};
   const auto seconds = static_cast<double>(left) / rate;
   constexpr double longest_shown = 99.0 * 3600;
@@ -69,25 +64,27 @@ struct piece {
   int importance = 0;
 };
 
-std::vector<piece> make_pieces(const run_progress& progress) {
+std::vector<piece> make_pieces(const run_snapshot& run) {
+  const auto& job = run.job;
   std::vector<piece> pieces;
   const auto add = [&](std::string text, int importance) {
     if (!text.empty()) pieces.push_back({std::move(text), importance});
   };
-  if (progress.draining) add("stopping:", 7);
-  add(fmt::format("{}/{} games", with_thousands(ended_games(progress)), with_thousands(progress.games_total)), 10);
+  if (job.draining) add("stopping:", 7);
+  add(fmt::format("{}/{} games", with_thousands(job.games_ended()), with_thousands(job.games_total)), 10);
   // Why nothing moves matters more than how quickly it moved.
-  for (const auto& pause : progress.pauses) {
-    add(describe_in_short(pause), 9);
-    add(describe_details(pause), 6);
+  for (const auto& host : run.hosts) {
+    if (!host.pause) continue;
+    add(describe_in_short(*host.pause), 9);
+    add(describe_details(*host.pause), 6);
   }
-  add(fmt::format("{:.0f}%", std::floor(fraction_done(progress) * 100)), 5);
-  if (const auto rate = games_per_second(progress); rate > 0)
+  add(fmt::format("{:.0f}%", std::floor(fraction_done(job) * 100)), 5);
+  if (const auto rate = games_per_second(job); rate > 0)
     add(rate >= 100 ? fmt::format("{:.0f}/s", rate) : fmt::format("{:.1f}/s", rate), 3);
-  add(estimate_text(progress), 4);
-  add(stages_text(progress), 1);
-  if (progress.games_failed > 0) add(fmt::format("{} failed", with_thousands(progress.games_failed)), 8);
-  if (progress.games_not_ready > 0) add(fmt::format("{} not ready", with_thousands(progress.games_not_ready)), 2);
+  add(estimate_text(job), 4);
+  add(stages_text(run), 1);
+  if (job.games_failed > 0) add(fmt::format("{} failed", with_thousands(job.games_failed)), 8);
+  if (job.games_not_ready > 0) add(fmt::format("{} not ready", with_thousands(job.games_not_ready)), 2);
   return pieces;
 }
 
@@ -107,10 +104,10 @@ std::string format_duration(std::chrono::seconds value) {
   return fmt::format("{}:{:02}", minutes, total % 60);
 }
 
-std::string render_progress(const run_progress& progress, int width, bool unicode) {
+std::string render_progress(const run_snapshot& run, int width, bool unicode) {
   if (width <= 0) return {};
   const auto columns = static_cast<std::size_t>(width);
-  auto pieces = make_pieces(progress);
+  auto pieces = make_pieces(run);
   while (pieces.size() > 1 && joined_width(pieces) > columns) {
     pieces.erase(std::min_element(pieces.begin(), pieces.end(),
                                   [](const piece& a, const piece& b) { return a.importance < b.importance; }));
@@ -119,7 +116,7 @@ std::string render_progress(const run_progress& progress, int width, bool unicod
   const auto frame = unicode ? 0 : 2;
   const auto spare = width - static_cast<int>(joined_width(pieces) + gap.size()) - frame;
   if (spare >= bar_columns_min)
-    line = draw_bar(fraction_done(progress), std::min(spare, bar_columns_max), unicode) + std::string{gap};
+    line = draw_bar(fraction_done(run.job), std::min(spare, bar_columns_max), unicode) + std::string{gap};
   for (std::size_t i = 0; i < pieces.size(); ++i) {
     if (i > 0) line += gap;
     line += pieces[i].text;
@@ -134,13 +131,13 @@ progress_display::~progress_display() {
   if (enabled_) screen_.clear_status();
 }
 
-void progress_display::update(const run_progress& progress, clock::time_point now) {
+void progress_display::update(const run_snapshot& run, clock::time_point now) {
   if (!enabled_) return;
   const std::lock_guard lock{mutex_};
   if (drawn_at_ && now - *drawn_at_ < redraw_interval) return;
   drawn_at_ = now;
   // The last column stays empty: some terminals wrap as soon as it is filled.
-  screen_.show_status(render_progress(progress, screen_.width() - 1, unicode_));
+  screen_.show_status(render_progress(run, screen_.width() - 1, unicode_));
 }
 
 }  // namespace nba::cli

@@ -6,7 +6,7 @@
 // Threads: render_progress is pure; a progress_display may be updated from any thread.
 #pragma once
 
-#include "actors/progress.hpp"
+#include "actors/run_snapshot.hpp"
 #include "cli/terminal.hpp"
 
 #include <chrono>
@@ -20,7 +20,7 @@ namespace nba::cli {
 // then what does not fit, least important first: stages, games not ready, rate, estimated time, percentage, why a host
 // is paused, failures, that it is paused; the count of games stays until last. `unicode`: draw with block characters
 // instead of '#' and '-'.
-std::string render_progress(const run_progress& progress, int width, bool unicode);
+std::string render_progress(const run_snapshot& run, int width, bool unicode);
 
 // "0:18", "12:05", "1:02:03".
 std::string format_duration(std::chrono::seconds value);
@@ -37,7 +37,7 @@ class progress_display {
   progress_display(const progress_display&) = delete;
   progress_display& operator=(const progress_display&) = delete;
 
-  void update(const run_progress& progress, clock::time_point now = clock::now());
+  void update(const run_snapshot& run, clock::time_point now = clock::now());
 
  private:
   terminal& screen_;

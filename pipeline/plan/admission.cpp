@@ -96,6 +96,17 @@ std::vector<planned_game> chunk_admission::unadmitted() const {
   return rest;
 }
 
+std::vector<open_chunk> chunk_admission::open_chunks() const {
+  std::vector<open_chunk> out;
+  for (const auto index : open_) {
+    const auto& one = chunks_[index];
+    out.push_back(
+        {one.content.number, one.content.dates, one.content.games.size(), one.admitted, one.finished, one.sleeping});
+  }
+  std::sort(out.begin(), out.end(), [](const auto& a, const auto& b) { return a.number < b.number; });
+  return out;
+}
+
 date_range chunk_admission::dates_of(int number) const {
   for (const auto& one : chunks_)
     if (one.content.number == number) return one.content.dates;

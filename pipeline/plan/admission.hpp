@@ -17,6 +17,14 @@
 
 namespace nba {
 
+// A chunk that is under way.
+struct open_chunk {
+  int number = 0;
+  date_range dates;
+  std::size_t games = 0, admitted = 0, finished = 0;
+  std::size_t sleeping = 0;  // of those in flight
+};
+
 class chunk_admission {
  public:
   // `open_max` is at least `parallel`.
@@ -64,6 +72,8 @@ class chunk_admission {
   std::size_t chunks_ended() const noexcept { return ended_; }
   // Chunks that occupy a slot.
   std::size_t chunks_awake() const;
+  // Those under way, by their number.
+  std::vector<open_chunk> open_chunks() const;
   // Dates of a chunk by its number.
   date_range dates_of(int number) const;
 

@@ -72,7 +72,6 @@ run_settings simulation::draw_settings() {
   rig.canary_game = *game_id::parse(canary_digits);
   rig.drain_deadline = dice_.chance(100) ? 200ms : 30'000ms;
   rig.metrics_interval = dice_.chance(200) ? 10'000ms : 0ms;
-  rig.progress = dice_.chance(200);
   out.chunk_days = dice_.pick(std::vector<int>{1, 3, 7});
   out.load_slowness = dice_.pick(std::vector<std::size_t>{1, 1, 4, 16});
   out.starve = dice_.chance(400);

@@ -149,7 +149,6 @@ void pipeline_rig::make_children(const run_input& input, std::function<utc_time(
   parts.job.common = options_.common;
   parts.job.records_max = options_.records_max;
   parts.job.drain_deadline = options_.drain_deadline;
-  if (options_.progress) parts.job.progress = [](const run_progress&) {};
   parts.fetch = make_fetch_options(draw_known_good(input.known, et_date_of(now())));
   parts.job.now = std::move(now);
   parts.transform.workers = options_.transform_workers;
@@ -173,9 +172,17 @@ void pipeline_rig::make_children(const run_input& input, std::function<utc_time(
   world.adopt(children.fetch);
 
   if (options_.metrics_interval.count() == 0) return;
-  std::vector<status_source> sources{children.fetch,  children.transform, children.load,
-                                     children.derive, children.watermark, budget};
-  metrics = world.spawn(make_metrics, metrics_options{options_.metrics_interval, log}, std::move(sources));
+  metrics_sources sources{
+      {children.fetch, children.transform, children.load, children.derive, children.watermark, budget},
+      {budget},
+      children.watermark,
+      job};
+  metrics_options watching;
+  watching.snapshot_interval = watching.log_interval = options_.metrics_interval;
+  watching.log = log;
+  watching.board = board;
+  watching.now = world.clock();
+  metrics = world.spawn(make_metrics, std::move(watching), std::move(sources));
 }
 
 // ---- stepping -------------------------------------------------------------------------------------------------------

@@ -61,7 +61,6 @@ struct rig_options {
   int store_tries_max = 3;
   std::chrono::milliseconds drain_deadline{30'000};
   std::chrono::milliseconds metrics_interval{0};  // 0: no metrics actor
-  bool progress = false;                          // the job publishes it
   retry_settings retry{.tries_max = 3,
                        .backoff_first = std::chrono::milliseconds{500},
                        .backoff_max = std::chrono::milliseconds{5'000},
@@ -112,7 +111,8 @@ class pipeline_rig {
   job_children children;
   budget_actor budget;
   fetch_actor documents;
-  metrics_actor metrics;                  // null without metrics_interval
+  metrics_actor metrics;  // null without metrics_interval
+  std::shared_ptr<snapshot_board> board = std::make_shared<snapshot_board>();
   std::size_t checkpoint_connection = 0;  // the number of the checkpoint writer's connection
   // Load workers take a message only in one of so many steps: a slow database. 1: as quick as everything else.
   std::size_t load_slowness = 1;

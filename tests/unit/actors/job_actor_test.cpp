@@ -564,19 +564,24 @@ TEST_SUITE("job actor: ends of games") {
     f.check_accounts_for_all();
   }
 
-  TEST_CASE("progress tells where the games are") {
-    auto options = options_of(weeks({2, 2}), 2);
-    std::vector<run_progress> seen;
-    options.progress = [&](const run_progress& one) { seen.push_back(one); };
-    job_fixture f(std::move(options));
+  TEST_CASE("the job tells what it knows at any time") {
+    job_fixture f(options_of(weeks({2, 2}), 2));
+    const auto ask = [&] { return f.world.ask<job_status>(f.job, job_query{}); };
+    auto known = ask();
+    CHECK(known.games_total == 4);
+    CHECK(known.games_done == 0);
+    REQUIRE(known.chunks.size() == 2);
+    CHECK(known.chunks[0].number == 1);
+    CHECK(known.chunks[0].games == 2);
     f.complete(1);
-    f.world.advance(200ms);
-    REQUIRE(seen.size() >= 2);
-    CHECK(seen.front().games_total == 4);
-    CHECK(seen.front().games_done == 0);
-    CHECK(seen.back().games_done == 1);
-    CHECK(seen.back().chunks_total == 2);
-    CHECK_FALSE(seen.back().draining);
+    known = ask();
+    CHECK(known.games_done == 1);
+    CHECK(known.games_ended() == 1);
+    CHECK(known.chunks_total == 2);
+    CHECK(known.chunks[0].finished == 1);
+    CHECK_FALSE(known.draining);
+    f.tell(f.fetch, stop_request{1});
+    CHECK(ask().draining);
   }
 }
 

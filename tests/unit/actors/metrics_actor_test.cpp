@@ -25,14 +25,85 @@ status_source source_named(testing_system& world, std::string name) {
   });
 }
 
+host_source host_named(testing_system& world, std::string name) {
+  return world.spawn([name](host_source::pointer) -> host_source::behavior_type {
+    return {[name](const host_query&) {
+      host_status status;
+      status.host = name;
+      status.waiting = 4;
+      return status;
+    }};
+  });
+}
+
+lanes_source one_lane(testing_system& world) {
+  return world.spawn([](lanes_source::pointer) -> lanes_source::behavior_type {
+    return {[](const lanes_query&) { return lanes_status{{{"2024-25/regular", "0022400007", 3}}}; }};
+  });
+}
+
+// A job that ends ten games a second.
+job_source steady_job(testing_system& world) {
+  return world.spawn(
+      [clock = world.clock(), begin = world.clock()()](job_source::pointer) -> job_source::behavior_type {
+        return {[clock, begin](const job_query&) {
+          job_status status;
+          status.games_total = 1'000;
+          status.games_done = std::chrono::duration_cast<std::chrono::milliseconds>(clock() - begin).count() / 100;
+          return status;
+        }};
+      });
+}
+
+metrics_options every_ten_seconds(testing_system& world, std::shared_ptr<event_sink> log) {
+  metrics_options options;
+  options.log = std::move(log);
+  options.now = world.clock();
+  return options;
+}
+
 }  // namespace
 
 TEST_SUITE("metrics actor") {
+  TEST_CASE("what all say is one snapshot, which is there for everybody and told once") {
+    testing_system world;
+    auto options = every_ten_seconds(world, nullptr);
+    const auto board = options.board = std::make_shared<snapshot_board>();
+    std::vector<std::uint64_t> told;
+    options.on_snapshot = [&](const run_snapshot& one) { told.push_back(one.number); };
+    CHECK_FALSE(board->newest());
+    world.spawn(make_metrics, std::move(options),
+                metrics_sources{{source_named(world, "fetch"), source_named(world, "load")},
+                                {host_named(world, "cdn.nba.com")},
+                                one_lane(world),
+                                steady_job(world)});
+    world.advance(100ms);
+    const auto first = board->newest();
+    REQUIRE(first);
+    CHECK(first->number == 1);
+    REQUIRE(first->stages.size() == 2);
+    CHECK(first->stages[0].name == "fetch");
+    REQUIRE(first->stage("load"));
+    CHECK(first->stage("load")->depth == 3);
+    CHECK(first->stage("derive") == nullptr);
+    REQUIRE(first->hosts.size() == 1);
+    CHECK(first->hosts[0].waiting == 4);
+    REQUIRE(first->lanes.size() == 1);
+    CHECK(first->lanes[0].durable == "0022400007");
+    CHECK(first->job.games_total == 1'000);
+    world.advance(2s);
+    CHECK(told == std::vector<std::uint64_t>{1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11});
+    CHECK(first->number == 1);  // whoever holds an old one keeps it
+    CHECK(board->newest()->rates.games_per_second == doctest::Approx(10).epsilon(0.01));
+    world.advance(50s);  // longer than the window of the rates
+    CHECK(board->newest()->rates.games_per_second == doctest::Approx(10).epsilon(0.01));
+  }
+
   TEST_CASE("every source is logged once an interval") {
     testing_system world;
     auto log = std::make_shared<recording_sink>();
-    world.spawn(make_metrics, metrics_options{10s, log},
-                std::vector{source_named(world, "fetch"), source_named(world, "load")});
+    world.spawn(make_metrics, every_ten_seconds(world, log),
+                metrics_sources{{source_named(world, "fetch"), source_named(world, "load")}, {}, {}, {}});
     world.advance(9s);
     CHECK(log->count("actor.metrics") == 0);
     world.advance(1s);
@@ -52,8 +123,13 @@ TEST_SUITE("metrics actor") {
     world.settle();
     world.hold(silent);
     caf::anon_send_exit(gone, caf::exit_reason::kill);
-    world.spawn(make_metrics, metrics_options{10s, log}, std::vector{silent, gone, source_named(world, "load")});
+    auto options = every_ten_seconds(world, log);
+    const auto board = options.board = std::make_shared<snapshot_board>();
+    world.spawn(make_metrics, std::move(options),
+                metrics_sources{{silent, gone, source_named(world, "load")}, {}, {}, {}});
     world.advance(35s);
+    REQUIRE(board->newest());
+    CHECK(board->newest()->stages.size() == 1);
     CHECK(log->count("actor.metrics") == 3);
     for (const auto& event : log->named("actor.metrics")) CHECK(field(event, "actor") == "load");
   }

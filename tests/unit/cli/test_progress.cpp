@@ -13,17 +13,22 @@ using nba::cli::test::contains;
 
 namespace {
 
-run_progress middle_of_a_season() {
-  run_progress progress;
-  progress.games_total = 1314;
-  progress.games_done = 610;
-  progress.games_failed = 2;
-  progress.fetching = 8;
-  progress.transforming = 2;
-  progress.loading = 4;
-  progress.deriving = 1;
-  progress.elapsed = 16s;
-  return progress;
+stage_status stage_with(const char* name, std::size_t depth) {
+  stage_status out;
+  out.name = name;
+  out.depth = depth;
+  return out;
+}
+
+run_snapshot middle_of_a_season() {
+  run_snapshot run;
+  run.job.games_total = 1314;
+  run.job.games_done = 610;
+  run.job.games_failed = 2;
+  run.job.elapsed = 16s;
+  run.stages = {stage_with("fetch", 8), stage_with("transform", 2), stage_with("load", 4), stage_with("derive", 1),
+                stage_with("watermark", 1)};
+  return run;
 }
 
 }  // namespace
@@ -38,7 +43,7 @@ TEST_CASE("the line shows games, share, rate, time left, stages and failures") {
 
 TEST_CASE("the line never exceeds the width, whatever the width") {
   auto progress = middle_of_a_season();
-  progress.games_not_ready = 7;
+  progress.job.games_not_ready = 7;
   for (int width = 0; width <= 160; ++width) {
     CAPTURE(width);
     CHECK(display_width(render_progress(progress, width, false)) <= static_cast<std::size_t>(width));
@@ -58,12 +63,13 @@ TEST_CASE("what does not fit goes, least important first, and the count stays") 
 
 TEST_CASE("a host that is left alone is named, and goes last but for the count of games") {
   auto progress = middle_of_a_season();
-  progress.pauses = {{"cdn.nba.com", *parse_timestamp("2026-02-03T14:03:12.000Z"), "Access Denied", 2, 5}};
+  progress.hosts.push_back({"cdn.nba.com", host_state::blocked, 1, 0, 3});
+  progress.hosts.front().pause = {"cdn.nba.com", *parse_timestamp("2026-02-03T14:03:12.000Z"), "Access Denied", 2, 5};
   CHECK(render_progress(progress, 100, false) ==
         "612/1,314 games  cdn.nba.com paused until 14:03 UTC  Access Denied, probe 2 of 5  46%  2 failed");
   CHECK(render_progress(progress, 60, false) == "612/1,314 games  cdn.nba.com paused until 14:03 UTC");
   CHECK(render_progress(progress, 20, false) == "612/1,314 games");
-  progress.pauses.front().given_up = true;
+  progress.hosts.front().pause->given_up = true;
   CHECK(contains(render_progress(progress, 120, false),
                  "cdn.nba.com given up for this run  Access Denied, after 5 probes"));
   for (int width = 0; width <= 160; ++width)
@@ -71,27 +77,27 @@ TEST_CASE("a host that is left alone is named, and goes last but for the count o
 }
 
 TEST_CASE("beginning and end of a run render without nonsense") {
-  run_progress start;
-  start.games_total = 10;
+  run_snapshot start;
+  start.job.games_total = 10;
   CHECK(render_progress(start, 60, false) == "[------------------------]  0/10 games  0%");
-  run_progress nothing;
+  run_snapshot nothing;
   CHECK(render_progress(nothing, 60, false) == "[------------------------]  0/0 games  0%");
-  run_progress all;
-  all.games_total = all.games_done = 10;
-  all.elapsed = 100ms;
+  run_snapshot all;
+  all.job.games_total = all.job.games_done = 10;
+  all.job.elapsed = 100ms;
   CHECK(render_progress(all, 60, false) == "[########################]  10/10 games  100%  100/s");
-  run_progress ended;  // in whatever way
-  ended.games_total = 10;
-  ended.games_done = 5;
-  ended.games_failed = 2;
-  ended.games_not_ready = 3;
+  run_snapshot ended;  // in whatever way
+  ended.job.games_total = 10;
+  ended.job.games_done = 5;
+  ended.job.games_failed = 2;
+  ended.job.games_not_ready = 3;
   CHECK(contains(render_progress(ended, 80, false), "10/10 games  100%  2 failed  3 not ready"));
-  run_progress almost;
-  almost.games_total = 1000;
-  almost.games_done = 999;
+  run_snapshot almost;
+  almost.job.games_total = 1000;
+  almost.job.games_done = 999;
   CHECK(contains(render_progress(almost, 60, false), " 99%"));  // 100% only when everything is done
-  run_progress draining = middle_of_a_season();
-  draining.draining = true;
+  run_snapshot draining = middle_of_a_season();
+  draining.job.draining = true;
   CHECK(contains(render_progress(draining, 60, false), "stopping:"));
 }
 
