@@ -23,7 +23,7 @@ set_source_files_properties(
   tests/support/dump.cpp
   tests/support/tls_server.cpp
   tests/unit/league/faults_test.cpp
-  tests/unit/cli/test_export_files.cpp
+  tests/unit/cli/export_files_test.cpp
   tests/unit/plan/common_trouble_test.cpp
   tests/unit/plan/disposition_test.cpp
   tests/unit/plan/work_closing_test.cpp
@@ -37,10 +37,10 @@ set_source_files_properties(
   tests/unit/source/padded_body_test.cpp
   tests/unit/plan/holders_test.cpp
   tests/unit/plan/work_test.cpp
-  tests/unit/derive/test_recorded_possessions.cpp
+  tests/unit/derive/recorded_possessions_test.cpp
   tests/unit/actors/pipeline_test.cpp
   tests/unit/actors/run/schedule_finder_test.cpp
-  tests/unit/cli/test_logging.cpp
+  tests/unit/cli/logging_test.cpp
   tests/integration/pipeline/documents_test.cpp
   tests/integration/pipeline/host_trouble_test.cpp
   tests/integration/pipeline/source_kind_test.cpp
