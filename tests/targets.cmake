@@ -48,7 +48,7 @@ nba_sources(engine_test_support_sources tests/support/engine)
 add_library(nba_engine_test_support STATIC ${engine_test_support_sources})
 target_link_libraries(nba_engine_test_support PUBLIC nba_test_support nba_actors)
 
-nba_test(plan_tests      ACTORLESS FOLDERS tests/unit/plan      LIBRARIES nba_pipeline)
+nba_test(plan_tests      ACTORLESS FOLDERS tests/unit/pipeline tests/unit/plan LIBRARIES nba_pipeline)
 # One test compares docs/log-events.md with the list of events.
 target_compile_definitions(plan_tests PRIVATE NBA_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
 nba_test(source_tests    ACTORLESS FOLDERS tests/unit/source    LIBRARIES nba_pipeline PkgConfig::HTTPLIB)
