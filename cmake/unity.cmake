@@ -41,9 +41,9 @@ set_source_files_properties(
   tests/unit/actors/pipeline_test.cpp
   tests/unit/actors/run/schedule_finder_test.cpp
   tests/unit/cli/logging_test.cpp
-  tests/integration/pipeline/documents_test.cpp
-  tests/integration/pipeline/host_trouble_test.cpp
-  tests/integration/pipeline/source_kind_test.cpp
+  tests/issues/documents_test.cpp
+  tests/issues/host_trouble_test.cpp
+  tests/issues/source_kind_test.cpp
   tests/crash/disaster_test.cpp
   tests/crash/lock_test.cpp
   tests/integration/store/games_test.cpp
