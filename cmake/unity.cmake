@@ -29,6 +29,7 @@ set_source_files_properties(
   tests/unit/plan/work_closing_test.cpp
   tests/unit/source/host_judge_property_test.cpp
   tests/unit/source/host_judge_test.cpp
+  tests/unit/source/host_judge_answers_test.cpp
   tests/integration/store/file_test.cpp
   tests/integration/store/identity_test.cpp
   tests/integration/store/liveness_test.cpp
