@@ -3,10 +3,8 @@
 # for the sake of one build would be the wrong way round.
 # The rules of pipeline/derive are many small files without heavy headers: nothing to gain there.
 # Every actor calls its own handle self_ptr and has its own dispatch().
-file(GLOB nba_alone CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/pipeline/derive/*.cpp
-     ${CMAKE_CURRENT_SOURCE_DIR}/actors/*.cpp)
-set_source_files_properties(
-  ${nba_alone}
+file(GLOB nba_alone CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/pipeline/derive/*.cpp ${PROJECT_SOURCE_DIR}/actors/*.cpp)
+set(nba_alone_by_name
   bench/fake_nba/franchises.cpp
   cli/commands/status.cpp
   cli/commands/validate.cpp
@@ -50,4 +48,6 @@ set_source_files_properties(
   tests/integration/store/games_test.cpp
   tests/integration/store/url_test.cpp
   tests/integration/store/schema_test.cpp
-  PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
+)
+list(TRANSFORM nba_alone_by_name PREPEND ${PROJECT_SOURCE_DIR}/)
+list(APPEND nba_alone ${nba_alone_by_name})
