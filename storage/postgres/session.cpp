@@ -47,7 +47,7 @@ class postgres_session final : public sql::locking_session {
   }
   ~postgres_session() override { release_all(); }
 
-  const sql::dialect& dialect() const override { return sql::postgresql_dialect; }
+  const sql::dialect& dialect() const override { return postgresql_dialect; }
   std::string description() const override { return description_; }
 
   void reconnect() override {
@@ -88,6 +88,7 @@ class postgres_session final : public sql::locking_session {
   std::vector<std::string> columns_of(std::string_view table) override { return postgres::columns_of(*this, table); }
   sql::schema_shape read_shape() override { return postgres::read_shape(*this); }
   void check_place(bool pending) override { postgres::check_place(*this, pending); }
+  std::optional<read_only_reason> why_read_only() override { return postgres::why_read_only(*this); }
   std::vector<std::string> find_damage(bool /*thorough*/) override {
     begin(sql::transaction_mode::read);
     auto told = invalid_indexes(*this);
