@@ -74,7 +74,7 @@ bool payload_reader::open(ondemand::parser& parser, const padded_body& body, ond
 
 bool payload_reader::close(ondemand::document& document) {
   const char* behind = nullptr;
-  if (!document.current_location().get(behind)) return fail("", "goes on behind its closing brace");
+  if (!document.current_location().get(behind)) return fail("", "goes on after its closing brace");
   return true;
 }
 

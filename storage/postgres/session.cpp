@@ -175,7 +175,7 @@ pqxx::result postgres_session::run_prepared(const std::string& sql, std::span<co
 
 sql::row_set postgres_session::query_once(const std::string& sql, std::size_t rows_max) {
   // A cursor takes exactly one query and gives as many rows as are asked for. The extended protocol (exec_params)
-  // refuses a second statement behind it.
+  // refuses a second statement after it.
   const auto end = sql.find_last_not_of("; \t\r\n");
   return guarded(open(), [&] {
     transaction_->exec_params("DECLARE nba_query CURSOR FOR " + sql.substr(0, end == std::string::npos ? 0 : end + 1));
