@@ -71,7 +71,9 @@ engine_settings engine_settings::resolve(unsigned cores, std::string_view backen
   if (out.scheduler_threads == 0) out.scheduler_threads = static_cast<std::size_t>(std::max(n, 2));
   if (out.transform_workers == 0) out.transform_workers = std::clamp(n / 2, 1, 16);
   if (out.derive_workers == 0) out.derive_workers = static_cast<std::size_t>(std::clamp(n / 4, 1, 8));
-  if (out.load_connections == 0) out.load_connections = backend == "postgresql" ? std::clamp(n, 2, 8) : 1;
+  const auto* kind = find_store_kind(backend);
+  const int writers = kind ? kind->writers_max : 1;
+  if (out.load_connections == 0) out.load_connections = std::clamp(n, std::min(2, writers), writers);
   return out;
 }
 

@@ -26,7 +26,7 @@ struct engine_settings {
   int transform_workers = 0;  // half the cores, 1 to 16
   int transform_games_max = 16;
   std::int64_t transform_bytes_max = 16 << 20;
-  int load_connections = 0;  // SQLite 1 (it has one writer); PostgreSQL 2 to 8: the cores
+  int load_connections = 0;  // the cores, 2 to as many as can write at once: SQLite 1, PostgreSQL 8
   int load_games_max = 32;
   std::int64_t load_bytes_max = 32 << 20;
   int load_batch_games_max = 16;
@@ -60,7 +60,7 @@ struct engine_settings {
   link_limits recover_link() const;
   link_limits finish_link() const { return load_link(); }
 
-  // The same with every 0 replaced, for `cores` cores and a backend ("sqlite", "postgresql").
+  // The same with every 0 replaced, for `cores` cores and a backend (store_kind::name).
   engine_settings resolve(unsigned cores, std::string_view backend) const;
 };
 

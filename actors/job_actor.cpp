@@ -105,7 +105,7 @@ void end_run(self_ptr self, run_ending ending, std::string reason) {
   flush_and_deliver(self);
 }
 
-// Ends the run at once: nothing behind the job can be waited for. Also while end_run still waits.
+// Ends the run at once: nothing after the job can be waited for. Also while end_run still waits.
 void abandon_run(self_ptr self, run_ending ending, std::string reason) {
   auto& s = self->state;
   if (s.ended && !s.promise) return;  // delivered

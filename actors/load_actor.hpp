@@ -24,7 +24,7 @@ struct load_options {
   link_limits limits;          // core rows, from transform
   link_limits recover_limits;  // games read back, from job
   link_limits finish_limits;   // derived rows, from derive
-  link_limits derive_limits;   // of the stage behind it
+  link_limits derive_limits;   // of the stage after it
   std::size_t batch_games_max = 16;
   std::size_t readers = 0;  // of the connections so many, the last ones, only read games back
   int rules_version = 1;

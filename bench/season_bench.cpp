@@ -154,9 +154,9 @@ void write_games(nba::store& store, const std::vector<prepared_game>& games, std
 ordered_json floor_case(const bench_options& options) {
   const auto environment = environment_of(options);
   const auto wanted = *nba::parse_season(options.season);
-  const auto is_postgres = environment.database.backend == nba::database_url::kind::postgresql;
+  const auto writers = std::min(2, environment.database.kind().writers_max);
   std::vector<std::unique_ptr<nba::store>> stores;
-  for (int i = 0; i < (is_postgres ? 2 : 1); ++i) stores.push_back(must(nba::open_store(environment.database)));
+  for (int i = 0; i < writers; ++i) stores.push_back(must(nba::open_store(environment.database)));
   must(stores.front()->migrate());
   nba::engine_services services;
   services.urls = environment.urls;

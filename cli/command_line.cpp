@@ -9,7 +9,7 @@
 namespace nba::cli {
 namespace {
 
-// Without a description: CLI11 would print it behind the option's type.
+// Without a description: CLI11 would print it after the option's type.
 argument_check as_check(CLI::Validator validator) {
   return [validator = std::move(validator)](const std::string& text) { return validator(text); };
 }

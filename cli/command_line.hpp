@@ -36,7 +36,7 @@ class option_syntax {
   option_syntax(const option_syntax&) = delete;
   option_syntax& operator=(const option_syntax&) = delete;
 
-  option_syntax* type_name(const std::string& shown);  // behind the option in help texts, like DATE
+  option_syntax* type_name(const std::string& shown);  // after the option in help texts, like DATE
   option_syntax* check(argument_check accepts);        // of every word
   option_syntax* required(bool is_required = true);
   option_syntax* group(const std::string& heading);
@@ -49,7 +49,7 @@ class option_syntax {
   CLI::Option& option_;
 };
 
-// A command, or the whole command line: what may stand behind it.
+// A command, or the whole command line: what may stand after it.
 class command_syntax {
  public:
   explicit command_syntax(CLI::App& command) : command_(command) {}
@@ -86,7 +86,7 @@ class command_syntax {
 
 class command_line_parser {
  public:
-  // Options of root() may stand behind a command, too. `version_text` is what --version prints.
+  // Options of root() may stand after a command, too. `version_text` is what --version prints.
   command_line_parser(const std::string& program, const std::string& description, const std::string& version_text);
   ~command_line_parser();
   command_line_parser(const command_line_parser&) = delete;

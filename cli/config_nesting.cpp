@@ -5,7 +5,7 @@
 namespace nba::cli {
 namespace {
 
-// Behind the string that begins at `at`; strings of one quote end at the line's end at the latest.
+// After the string that begins at `at`; strings of one quote end at the line's end at the latest.
 std::size_t end_of_string(std::string_view text, std::size_t at) {
   const char quote = text[at];
   const bool is_long = text.substr(at, 3) == std::string_view(quote == '"' ? "\"\"\"" : "'''");

@@ -1,7 +1,7 @@
 #include "cli/context.hpp"
 
 #include "actors/run/run_session.hpp"
-#include "cli/printable.hpp"
+#include "cli/json_text.hpp"
 #include "cli/text.hpp"
 #include "pipeline/events.hpp"
 #include "storage/run_lock.hpp"
@@ -59,7 +59,7 @@ int context::fail(const failure& why) const {
 
 void context::print_json(const nlohmann::ordered_json& document) const {
   // The stream would escape the same characters, but not as JSON does.
-  out << printable_json(document.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace)) << '\n';
+  out << json_text(document, 2) << '\n';
 }
 
 }  // namespace nba::cli

@@ -79,7 +79,7 @@ store_options store_options_of(const settings& values) {
 lock_settings lock_settings_of(const settings& values) { return {std::chrono::seconds{values.lock_patience_seconds}}; }
 
 bool database_exists(const database_url& url) {
-  if (url.backend != database_url::kind::sqlite) return true;
+  if (!url.kind().is_file) return true;
   std::error_code ignored;
   return std::filesystem::exists(url.path, ignored);
 }

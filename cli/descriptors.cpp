@@ -1,5 +1,7 @@
 #include "cli/descriptors.hpp"
 
+#include "storage/database_url.hpp"
+
 #include <fmt/format.h>
 #include <sys/resource.h>
 
@@ -18,7 +20,11 @@ constexpr std::size_t files_per_connection = 3;
 std::size_t descriptors_needed(const engine_settings& engine, bool serves_itself) {
   std::size_t requests = 0;
   for (const auto& [host, budget] : engine.budgets) requests += static_cast<std::size_t>(budget.in_flight_max);
-  const auto real = engine.resolve(std::thread::hardware_concurrency(), "postgresql");
+  const auto kinds = store_kinds();
+  const auto widest = std::max_element(kinds.begin(), kinds.end(), [](const auto& one, const auto& other) {
+    return one.writers_max < other.writers_max;
+  });
+  const auto real = engine.resolve(std::thread::hardware_concurrency(), widest->name);
   requests = std::min(requests, static_cast<std::size_t>(real.http_requests_max));
   const auto load = static_cast<std::size_t>(real.load_connections);
   return base + (serves_itself ? 2 : 1) * requests + (load + store_connections_beside_load) * files_per_connection;

@@ -1,5 +1,6 @@
 #include "cli/export_file.hpp"
 
+#include "pipeline/json_string.hpp"
 #include "pipeline/sha256.hpp"
 
 #include <fcntl.h>
@@ -28,21 +29,6 @@ void append_real(std::string& out, double value) {
 }
 
 bool is_yes_no(const dictionary_column& column) { return column.unit == "yes/no"; }
-
-void append_json_text(std::string& out, std::string_view text) {
-  out += '"';
-  for (const char letter : text) {
-    if (letter == '"' || letter == '\\') {
-      out += '\\';
-      out += letter;
-    } else if (static_cast<unsigned char>(letter) < 0x20) {
-      out += fmt::format("\\u{:04x}", static_cast<unsigned>(letter));
-    } else {
-      out += letter;
-    }
-  }
-  out += '"';
-}
 
 void append_csv_text(std::string& out, std::string_view text) {
   if (text.find_first_of(",\"\r\n") == std::string_view::npos && !text.empty()) {
@@ -99,14 +85,15 @@ void append_jsonl(std::string& out, const dictionary_table& table, const std::ve
   out += '{';
   for (std::size_t i = 0; i < row.size(); ++i) {
     if (i > 0) out += ',';
-    append_json_text(out, table.columns.at(i).name);
+    append_json_string(out, table.columns.at(i).name);
     out += ':';
     const auto* real = std::get_if<double>(&row[i]);
     // JSON has no word for infinity.
     if (std::holds_alternative<std::monostate>(row[i]) || (real && !std::isfinite(*real)))
       out += "null";
     else
-      append_value(out, table.columns[i], row[i], append_json_text);
+      append_value(out, table.columns[i], row[i],
+                   [](std::string& line, std::string_view text) { append_json_string(line, text); });
   }
   out += "}\n";
 }

@@ -111,8 +111,7 @@ mode_t export_file_mode(const std::string& text) {
   constexpr mode_t private_to_owner = 0600, all_read_and_write = 0666;
   const auto url = parse_database_url(text);
   struct stat info {};
-  if (!url || url->backend != database_url::kind::sqlite || ::stat(url->path.c_str(), &info) != 0)
-    return private_to_owner;
+  if (!url || !url->kind().is_file || ::stat(url->path.c_str(), &info) != 0) return private_to_owner;
   return (info.st_mode & all_read_and_write) | private_to_owner;
 }
 

@@ -1,3 +1,4 @@
+#include "cli/json_text.hpp"
 #include "cli/logging.hpp"
 #include "cli/printable.hpp"
 #include "cli/text.hpp"
@@ -91,7 +92,7 @@ std::string format_json(const log_event& event, utc_time at, std::string_view ru
     else
       std::visit([&](const auto& value) { line[field.key] = value; }, field.value);
   }
-  return printable_json(line.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace));
+  return json_text(line);
 }
 
 }  // namespace nba::cli

@@ -1,5 +1,8 @@
 #include "cli/printable.hpp"
 
+#include "pipeline/json_string.hpp"
+#include "pipeline/utf8.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -9,43 +12,6 @@
 
 namespace nba::cli {
 namespace {
-
-constexpr std::size_t code_point_bytes_max = 4;
-
-unsigned char byte_at(std::string_view text, std::size_t at) { return static_cast<unsigned char>(text[at]); }
-
-// How long the sequence is that such a byte begins; 0: none begins with it.
-std::size_t length_by(unsigned char first) {
-  if (first < 0x80) return 1;
-  if (first >= 0xC2 && first < 0xE0) return 2;
-  if (first >= 0xE0 && first < 0xF0) return 3;
-  if (first >= 0xF0 && first < 0xF5) return 4;
-  return 0;
-}
-
-struct piece {
-  std::size_t bytes = 1;
-  bool valid = false;
-  std::uint32_t code_point = 0;
-};
-
-// The code point that begins at `at`, by RFC 3629: no overlong forms, no surrogates, nothing beyond U+10FFFF.
-piece next_piece(std::string_view text, std::size_t at) {
-  const auto first = byte_at(text, at);
-  const auto length = length_by(first);
-  if (length == 0 || text.size() - at < length) return {};
-  if (length == 1) return {1, true, first};
-  std::uint32_t value = first & (0x7Fu >> length);
-  for (std::size_t i = 1; i < length; ++i) {
-    const auto byte = byte_at(text, at + i);
-    if ((byte & 0xC0u) != 0x80u) return {};
-    value = (value << 6) | (byte & 0x3Fu);
-  }
-  const bool is_overlong = (length == 3 && value < 0x800) || (length == 4 && value < 0x10000);
-  const bool is_surrogate = value >= 0xD800 && value < 0xE000;
-  if (is_overlong || is_surrogate || value > 0x10FFFF) return {};
-  return {length, true, value};
-}
 
 struct code_points {
   std::uint32_t first, last;
@@ -73,7 +39,7 @@ bool is_obeyed_or_unseen(std::uint32_t code_point) {
   return range != not_printed.end() && range->first <= code_point;
 }
 
-void append_escape(std::string& out, std::string_view bytes, const piece& found) {
+void append_escape(std::string& out, std::string_view bytes, const utf8_piece& found) {
   if (!found.valid || found.code_point < 0x80) {
     const char byte = bytes.front();
     if (byte == '\n')
@@ -92,19 +58,9 @@ void append_escape(std::string& out, std::string_view bytes, const piece& found)
     fmt::format_to(std::back_inserter(out), "\\u{:04x}", found.code_point);
 }
 
-// JSON escapes UTF-16: two of them beyond U+FFFF.
-void append_json_escape(std::string& out, std::uint32_t code_point) {
-  if (code_point <= 0xFFFF) {
-    fmt::format_to(std::back_inserter(out), "\\u{:04x}", code_point);
-    return;
-  }
-  const auto rest = code_point - 0x10000;
-  fmt::format_to(std::back_inserter(out), "\\u{:04x}\\u{:04x}", 0xD800 + (rest >> 10), 0xDC00 + (rest & 0x3FF));
-}
-
 void append_printable(std::string& out, std::string_view text, bool keeps_line_feeds) {
   for (std::size_t at = 0; at < text.size();) {
-    const auto found = next_piece(text, at);
+    const auto found = utf8_at(text, at);
     const auto bytes = text.substr(at, found.bytes);
     const bool is_kept = keeps_line_feeds && bytes == "\n";
     if (is_kept || (found.valid && !is_obeyed_or_unseen(found.code_point)))
@@ -117,10 +73,10 @@ void append_printable(std::string& out, std::string_view text, bool keeps_line_f
 
 // Bytes at the end that begin a code point and do not finish it.
 std::size_t unfinished_bytes(std::string_view text) {
-  for (std::size_t back = 1; back < code_point_bytes_max && back <= text.size(); ++back) {
-    const auto byte = byte_at(text, text.size() - back);
-    if ((byte & 0xC0u) == 0x80u) continue;
-    return length_by(byte) > back ? back : 0;
+  for (std::size_t back = 1; back < utf8_bytes_max && back <= text.size(); ++back) {
+    const auto byte = text[text.size() - back];
+    if (continues_utf8(byte)) continue;
+    return utf8_length(byte) > back ? back : 0;
   }
   return 0;
 }
@@ -143,7 +99,7 @@ std::string printable_lines(std::string_view text) {
 
 bool is_printable(std::string_view text) {
   for (std::size_t at = 0; at < text.size();) {
-    const auto found = next_piece(text, at);
+    const auto found = utf8_at(text, at);
     if (!found.valid || is_obeyed_or_unseen(found.code_point)) return false;
     at += found.bytes;
   }
@@ -154,7 +110,7 @@ std::string printable_json(std::string_view json) {
   std::string out;
   out.reserve(json.size());
   for (std::size_t at = 0; at < json.size();) {
-    const auto found = next_piece(json, at);
+    const auto found = utf8_at(json, at);
     const bool is_layout = found.valid && found.code_point < 0x20;  // inside strings JSON has these escaped already
     if (found.valid && !is_layout && is_obeyed_or_unseen(found.code_point))
       append_json_escape(out, found.code_point);

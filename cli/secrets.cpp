@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <vector>
 
 namespace nba::cli {
 namespace {
@@ -19,10 +20,12 @@ std::string in_lower_case(std::string_view text) {
 // Only a scheme that is known: anything may stand before the first colon, a password too.
 std::string scheme_only(std::string_view text) {
   const auto lower = in_lower_case(text);
-  for (const std::string scheme : {"postgresql", "postgres", "sqlite", "https", "http"})
-    if (lower.starts_with(scheme) && lower.size() > scheme.size() &&
+  std::vector<std::string_view> schemes{"https", "http"};
+  for (const auto& kind : store_kinds()) schemes.insert(schemes.end(), {kind.name, kind.second_scheme});
+  for (const auto scheme : schemes)
+    if (!scheme.empty() && lower.starts_with(scheme) && lower.size() > scheme.size() &&
         !std::isalnum(static_cast<unsigned char>(lower[scheme.size()])))
-      return scheme + ":***";
+      return std::string{scheme} + ":***";
   return "***";
 }
 
@@ -36,6 +39,16 @@ bool may_hold_login(std::string_view word) {
   const auto at = word.find('@');
   if (at == std::string_view::npos) return false;
   return word.find_first_of(":/") != std::string_view::npos || word.find('@', at + 1) != std::string_view::npos;
+}
+
+// The URL of a database with users, whole or mistyped.
+bool names_a_server(std::string_view word) {
+  const auto lower = in_lower_case(word);
+  const auto kinds = store_kinds();
+  return lower.find(':') != std::string::npos && std::any_of(kinds.begin(), kinds.end(), [&](const auto& kind) {
+           const bool is_second = !kind.second_scheme.empty() && lower.starts_with(kind.second_scheme);
+           return !kind.is_file && (is_second || lower.starts_with(kind.name));
+         });
 }
 
 bool may_hold_secret(std::string_view word) {
@@ -54,8 +67,7 @@ std::string shown_argument(std::string_view word) {
   // `--option=value`: the option's name is no secret.
   if (const auto equals = word.find('='); word.starts_with("--") && equals != std::string_view::npos)
     return std::string{word.substr(0, equals + 1)} + shown_argument(word.substr(equals + 1));
-  const bool is_database = in_lower_case(word).starts_with("postgres") && word.find(':') != std::string_view::npos;
-  if (is_database) return shown_database(word);
+  if (names_a_server(word)) return shown_database(word);
   return may_hold_secret(word) ? scheme_only(word) : redact_secrets(word);
 }
 

@@ -23,6 +23,7 @@ struct is_host_member<std::optional<T> host_settings::*> : std::true_type {
 #define NBA_SETTING(member) (+[](settings & s) -> auto& { return s.member; })
 
 std::vector<setting_descriptor> make_table() {
+  static const std::string forms = database_url_forms();
   constexpr double gib = 1024.0 * 1024 * 1024;
   constexpr double mib = 1024.0 * 1024;
   // key, flag, environment, value name, help, default in words, place, minimum, maximum, choices, in file
@@ -38,7 +39,7 @@ std::vector<setting_descriptor> make_table() {
        0,
        {},
        false},
-      {"database", "--database", "DATABASE_URL", "URL", "sqlite:///file.db or postgresql://user@host/db",
+      {"database", "--database", "DATABASE_URL", "URL", forms,
        "SQLite file $XDG_DATA_HOME/nba-scraper/nba.db (sim: sim.db)", NBA_SETTING(database)},
       {"source",
        "--source",

@@ -4,6 +4,7 @@
 #include "cli/secrets.hpp"
 #include "cli/setting_table.hpp"
 #include "cli/text.hpp"
+#include "pipeline/json_string.hpp"
 #include "pipeline/source/base_url.hpp"
 #include "storage/identity.hpp"
 
@@ -125,12 +126,9 @@ void drop_trailing_slashes(std::string& url) {
 std::string toml_literal(const setting_descriptor& setting, const setting_value& value) {
   const auto* text = std::get_if<std::string>(&value);
   if (text == nullptr) return format_value(value);
-  std::string quoted = "\"";
-  for (const char byte : setting.key == "database" ? shown_database(*text) : redact_secrets(*text)) {
-    if (byte == '"' || byte == '\\') quoted += '\\';
-    quoted += byte;
-  }
-  return quoted + '"';
+  std::string quoted;  // TOML's strings have JSON's escapes
+  append_json_string(quoted, setting.key == "database" ? shown_database(*text) : redact_secrets(*text));
+  return quoted;
 }
 
 void list_host(const settings& values, const std::string& host, std::vector<effective_setting>& list) {

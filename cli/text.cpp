@@ -1,5 +1,7 @@
 #include "cli/text.hpp"
 
+#include "pipeline/utf8.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -10,7 +12,7 @@
 namespace nba::cli {
 namespace {
 
-bool starts_code_point(char byte) { return (static_cast<unsigned char>(byte) & 0xC0u) != 0x80u; }
+bool starts_code_point(char byte) { return !continues_utf8(byte); }
 
 std::size_t edit_distance(std::string_view a, std::string_view b) {
   std::vector<std::size_t> row(b.size() + 1);

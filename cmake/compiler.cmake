@@ -1,4 +1,4 @@
-# Warnings as errors, hardening, sanitizers, and the tools that keep builds quick.
+# Warnings, hardening, sanitizers, and the tools that keep builds quick.
 if(NOT CMAKE_BUILD_TYPE)
   set(CMAKE_BUILD_TYPE Release CACHE STRING "Release, Debug, RelWithDebInfo" FORCE)
 endif()
@@ -13,7 +13,8 @@ if(MOLD_PROGRAM)
   add_link_options(-fuse-ld=mold)
 endif()
 
-add_compile_options(-Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Woverloaded-virtual -Werror)
+# Errors by preset (CMAKE_COMPILE_WARNING_AS_ERROR): a compiler that users have may warn of more.
+add_compile_options(-Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Woverloaded-virtual)
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   # g++ 12 reports false positives in inlined std::variant and std::string under -O2 (GCC bugs 105329, 105562).
   add_compile_options(-Wno-maybe-uninitialized -Wno-restrict)

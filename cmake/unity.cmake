@@ -3,10 +3,8 @@
 # for the sake of one build would be the wrong way round.
 # The rules of pipeline/derive are many small files without heavy headers: nothing to gain there.
 # Every actor calls its own handle self_ptr and has its own dispatch().
-file(GLOB nba_alone CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/pipeline/derive/*.cpp
-     ${CMAKE_CURRENT_SOURCE_DIR}/actors/*.cpp)
-set_source_files_properties(
-  ${nba_alone}
+file(GLOB nba_alone CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/pipeline/derive/*.cpp ${PROJECT_SOURCE_DIR}/actors/*.cpp)
+set(nba_alone_by_name
   bench/fake_nba/franchises.cpp
   cli/commands/status.cpp
   cli/commands/validate.cpp
@@ -23,12 +21,13 @@ set_source_files_properties(
   tests/support/dump.cpp
   tests/support/tls_server.cpp
   tests/unit/league/faults_test.cpp
-  tests/unit/cli/test_export_files.cpp
+  tests/unit/cli/export_files_test.cpp
   tests/unit/plan/common_trouble_test.cpp
   tests/unit/plan/disposition_test.cpp
   tests/unit/plan/work_closing_test.cpp
   tests/unit/source/host_judge_property_test.cpp
   tests/unit/source/host_judge_test.cpp
+  tests/unit/source/host_judge_answers_test.cpp
   tests/integration/store/file_test.cpp
   tests/integration/store/identity_test.cpp
   tests/integration/store/liveness_test.cpp
@@ -37,16 +36,18 @@ set_source_files_properties(
   tests/unit/source/padded_body_test.cpp
   tests/unit/plan/holders_test.cpp
   tests/unit/plan/work_test.cpp
-  tests/unit/derive/test_recorded_possessions.cpp
+  tests/unit/derive/recorded_possessions_test.cpp
   tests/unit/actors/pipeline_test.cpp
   tests/unit/actors/run/schedule_finder_test.cpp
-  tests/unit/cli/test_logging.cpp
-  tests/integration/pipeline/documents_test.cpp
-  tests/integration/pipeline/host_trouble_test.cpp
-  tests/integration/pipeline/source_kind_test.cpp
+  tests/unit/cli/logging_test.cpp
+  tests/issues/documents_test.cpp
+  tests/issues/host_trouble_test.cpp
+  tests/issues/source_kind_test.cpp
   tests/crash/disaster_test.cpp
   tests/crash/lock_test.cpp
   tests/integration/store/games_test.cpp
   tests/integration/store/url_test.cpp
   tests/integration/store/schema_test.cpp
-  PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
+)
+list(TRANSFORM nba_alone_by_name PREPEND ${PROJECT_SOURCE_DIR}/)
+list(APPEND nba_alone ${nba_alone_by_name})

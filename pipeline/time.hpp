@@ -25,7 +25,7 @@ std::optional<et_date> parse_date(std::string_view text);
 std::string format_date(et_date value);
 
 // "2024-11-13T00:00:00Z", "2024-11-13T00:10:24.9Z", "2024-11-12T19:00:00-05:00" -> instant. Fractions beyond the
-// millisecond are cut off. The instant lies in the years 0001 to 9999 in UTC, also behind its offset. Called for every
+// millisecond are cut off. The instant lies in the years 0001 to 9999 in UTC, with its offset too. Called for every
 // play-by-play event: no streams, no allocation.
 std::optional<utc_time> parse_timestamp(std::string_view text);
 // "2024-11-13T00:10:24.900Z": always UTC, always milliseconds, for the years 0001 to 9999. The one text form used in

@@ -12,8 +12,7 @@
 namespace nba {
 namespace {
 
-constexpr std::string_view expected_forms =
-    "expected sqlite:///relative.db, sqlite:////absolute.db or postgresql://user@host/database";
+std::string expected_forms() { return "expected " + database_url_forms(); }
 
 failure unusable(std::string message) {
   return {failure_class::configuration, "database URL: " + std::move(message), "database"};
@@ -54,14 +53,14 @@ failure unknown_scheme(std::string_view scheme) {
                                                    "mongodb", "duckdb",  "http",  "https"};
   const bool is_known = std::find(others.begin(), others.end(), scheme) != others.end();
   return unusable(fmt::format("{} is not a database nba-scraper knows; {}",
-                              is_known ? fmt::format("\"{}\"", scheme) : "what stands before ://", expected_forms));
+                              is_known ? fmt::format("\"{}\"", scheme) : "what stands before ://", expected_forms()));
 }
 
 result<database_url> parse_sqlite(std::string_view rest) {
   if (holds_a_login(rest))
     return unusable(fmt::format("what follows sqlite:// looks like a name and a password, and files have none; {}",
-                                expected_forms));
-  // Behind "sqlite://": an empty host, then the path. SQLAlchemy's rule: three slashes relative, four absolute.
+                                expected_forms()));
+  // After "sqlite://": an empty host, then the path. SQLAlchemy's rule: three slashes relative, four absolute.
   if (!rest.starts_with('/'))
     return unusable(
         fmt::format("sqlite://{} has two slashes; write sqlite:///{} for a file in this folder, or "
@@ -74,7 +73,7 @@ result<database_url> parse_sqlite(std::string_view rest) {
     return unusable(fmt::format("sqlite:///{} has parameters, and none are known; write the path alone", path));
   if (path.ends_with('/')) return unusable(fmt::format("sqlite:///{} names a folder; name a file in it", path));
   database_url url;
-  url.backend = database_url::kind::sqlite;
+  url.backend = "sqlite";
   url.path = path;
   url.redacted = "sqlite:///" + url.path;
   url.description = url.path;
@@ -98,7 +97,7 @@ std::optional<failure> check_cuts(std::string_view rest) {
     return unusable(
         fmt::format("the {} holds a character that must be percent-encoded there (a space is %20, a colon "
                     "%3A, an equals sign %3D); {}",
-                    what, expected_forms));
+                    what, expected_forms()));
   };
   if (!is_plain(user_info.substr(0, user_info.find(':')))) return odd("user name");
   if (!is_plain(host, ":,[]")) return odd("host");
@@ -149,7 +148,7 @@ bool is_port_list(std::string_view text) {
 result<database_url> parse_postgresql(std::string_view rest) {
   if (auto cut = check_cuts(rest)) return std::move(*cut);
   database_url url;
-  url.backend = database_url::kind::postgresql;
+  url.backend = "postgresql";
   url.connection = "postgresql://" + std::string(rest);
 
   char* raw_error = nullptr;
@@ -162,7 +161,7 @@ result<database_url> parse_postgresql(std::string_view rest) {
     const auto query = rest.substr(std::min(rest.find('?'), rest.size()));
     const bool may_hold_secret = contains_without_case(query, "pass") || contains_without_case(query, "pwd");
     if (!reason.starts_with("invalid URI query parameter") || may_hold_secret)
-      return unusable(fmt::format("PostgreSQL's library cannot read it (a stray '%' or '='?); {}", expected_forms));
+      return unusable(fmt::format("PostgreSQL's library cannot read it (a stray '%' or '='?); {}", expected_forms()));
     while (!reason.empty() && reason.back() == '\n') reason.pop_back();
     return unusable(fmt::format("{}; PostgreSQL's own names are meant (sslmode, not ssl)", reason));
   }
@@ -173,24 +172,55 @@ result<database_url> parse_postgresql(std::string_view rest) {
   return url;
 }
 
+constexpr std::array<store_kind, 2> kinds{
+    {{.name = "sqlite",
+      .second_scheme = "",
+      .form = "sqlite:///file.db",
+      .is_file = true,
+      .writers_max = 1,
+      .damage_fix =
+          "the file is damaged: stop what writes to it, then restore a backup, or move it away (with its -wal "
+          "and -shm) and backfill again; `.recover` of the sqlite3 shell saves what can be read",
+      .parse = &parse_sqlite},
+     {.name = "postgresql",
+      .second_scheme = "postgres",
+      .form = "postgresql://user@host/db",
+      .is_file = false,
+      .writers_max = 8,
+      .damage_fix = "an index is not valid: as the tables' owner run what stands above",
+      .parse = &parse_postgresql}}};
+
 }  // namespace
 
+std::span<const store_kind> store_kinds() { return kinds; }
+
+const store_kind* find_store_kind(std::string_view name) {
+  const auto found = std::find_if(kinds.begin(), kinds.end(), [&](const store_kind& each) {
+    return each.name == name || (!name.empty() && each.second_scheme == name);
+  });
+  return found == kinds.end() ? nullptr : &*found;
+}
+
+std::string database_url_forms() {
+  std::string forms;
+  for (const auto& each : kinds) forms += fmt::format("{}{}", forms.empty() ? "" : " or ", each.form);
+  return forms;
+}
+
 result<database_url> parse_database_url(std::string_view url) {
-  if (url.empty()) return unusable(fmt::format("it is empty; {}", expected_forms));
+  if (url.empty()) return unusable(fmt::format("it is empty; {}", expected_forms()));
   const auto is_control = [](unsigned char c) { return c < 0x20 || c == 0x7F; };
   if (std::any_of(url.begin(), url.end(), is_control)) return unusable("it holds a control character");
   const auto colon = url.find("://");
   if (colon == std::string_view::npos) {
     // Not quoted: it may be a connection string with a password in it.
     const bool looks_like_a_path = url.find_first_of("=@: ") == std::string_view::npos;
-    return unusable(looks_like_a_path ? fmt::format("{} is a path; write sqlite:///{}", url, url)
-                                      : std::string(expected_forms));
+    return unusable(looks_like_a_path ? fmt::format("{} is a path; write sqlite:///{}", url, url) : expected_forms());
   }
   const auto scheme = scheme_of(url.substr(0, colon));
   const auto rest = url.substr(colon + 3);
-  if (scheme == "sqlite") return parse_sqlite(rest);
-  if (scheme == "postgresql" || scheme == "postgres") return parse_postgresql(rest);
-  return unknown_scheme(scheme);
+  const auto* kind = find_store_kind(scheme);
+  return kind ? kind->parse(rest) : unknown_scheme(scheme);
 }
 
 }  // namespace nba

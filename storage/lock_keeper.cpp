@@ -46,7 +46,7 @@ void lock_keeper::beat(std::unique_ptr<store>& connection) {
   if (is_lock_lost(beaten.error())) {
     const std::lock_guard guard(mutex_);
     lost_ = beaten.error();
-  } else if (connection->backend() != "sqlite") {
+  } else if (const auto* kind = find_store_kind(connection->backend()); !kind || !kind->is_file) {
     // A file is not opened anew: where it was, there may be another one by now.
     connection.reset();
   }

@@ -38,10 +38,6 @@ engine_services services_of(const job_environment& environment, std::vector<lock
   return out;
 }
 
-std::string_view backend_name(const database_url& url) {
-  return url.backend == database_url::kind::postgresql ? "postgresql" : "sqlite";
-}
-
 job_error refusal_error(database_refusal refused) {
   return {refused.mixes ? error_kind::configuration : error_kind::database, std::move(refused.why)};
 }
@@ -207,8 +203,7 @@ job_step<dry_run> plan_job(const job_environment& environment, job& wanted) {
   std::unique_ptr<store> stored;  // null: there is none, or an empty one; everything is missing
   bool is_current = false;        // its tables are those of this version
   auto settings = environment.engine;
-  if (environment.database.backend == database_url::kind::postgresql ||
-      std::filesystem::exists(environment.database.path)) {
+  if (!environment.database.kind().is_file || std::filesystem::exists(environment.database.path)) {
     auto opened = open_store(environment.database, environment.database_options);
     if (!opened) return database_error(std::move(opened).error());
     const auto steps = (*opened)->check_schema();
@@ -237,7 +232,7 @@ job_step<dry_run> plan_job(const job_environment& environment, job& wanted) {
   }
   auto services = services_of(environment, {});
   if (auto equipped = wanted.equip(settings, services); !equipped) return database_error(std::move(equipped).error());
-  engine source{settings, std::move(services), backend_name(environment.database)};
+  engine source{settings, std::move(services), environment.database.backend};
   if (auto failed = find_schedules(source, database, environment, out.request, out.plan)) return *std::move(failed);
   if (database)
     if (auto failed = read_ledgers(*database, environment, false, out.plan)) return *std::move(failed);

@@ -63,7 +63,7 @@ void report_unknown_arenas(const job_environment& environment, const run_input& 
 
 void report_grown_log(const job_environment& environment) {
   constexpr std::uintmax_t expected_max = 256u << 20;
-  if (environment.database.backend != database_url::kind::sqlite) return;
+  if (!environment.database.kind().is_file) return;
   const auto path = environment.database.path + "-wal";
   std::error_code absent;
   const auto bytes = std::filesystem::file_size(path, absent);

@@ -8,10 +8,10 @@
 namespace nba {
 namespace {
 
-// One more connection to a database that is there; an SQLite file that is gone is not made anew.
+// One more connection to a database that is there; a file that is gone is not made anew.
 result<std::unique_ptr<store>> open_present(const database_url& url, const store_options& options) {
   std::error_code ignored;
-  if (url.backend == database_url::kind::sqlite && !std::filesystem::exists(url.path, ignored))
+  if (url.kind().is_file && !std::filesystem::exists(url.path, ignored))
     return failure{failure_class::storage, "the database file is gone", url.path};
   return open_store(url, options);
 }

@@ -110,7 +110,7 @@ struct event {
   int edited_after_seconds = 0;
   std::int64_t order_number = 0;
   int action_number = 0;
-  bool at_end_of_list = false;  // stands behind its later events in the document
+  bool at_end_of_list = false;  // stands after its later events in the document
 };
 
 struct player_line {

@@ -1,9 +1,10 @@
 // Appends JSON to a string, fast: a season of documents is made on demand while a benchmark waits for it.
 //
-// nlohmann-json builds a tree first (docs/adr/0050 has the figures). Keys are literals that need no escaping, strings
-// are UTF-8 without control characters, and the caller closes what it opens.
-// Threads: used by one thread.
+// nlohmann-json builds a tree first (docs/adr/0050-json-is-appended.md). Keys are literals that need no escaping, and
+// the caller closes what it opens. Threads: used by one thread.
 #pragma once
+
+#include "pipeline/json_string.hpp"
 
 #include <fmt/compile.h>
 #include <fmt/format.h>
@@ -18,7 +19,8 @@ namespace nba::fake {
 
 class json_text {
  public:
-  explicit json_text(std::size_t expected_bytes, bool ascii_only = false) : ascii_only_(ascii_only) {
+  explicit json_text(std::size_t expected_bytes, bool ascii_only = false)
+      : letters_(ascii_only ? json_letters::ascii : json_letters::utf8) {
     text_.reserve(expected_bytes);
   }
 
@@ -40,7 +42,7 @@ class json_text {
   }
   json_text& open_member(std::string_view name, char bracket) { return key(name), open(bracket); }
 
-  json_text& item(std::string_view value) { return separate(), append_string(value), *this; }
+  json_text& item(std::string_view value) { return separate(), append_json_string(text_, value, letters_), *this; }
   json_text& item(const char* value) { return item(std::string_view{value}); }
   json_text& item(const std::string& value) { return item(std::string_view{value}); }
   json_text& item(bool value) { return separate(), text_ += value ? "true" : "false", *this; }
@@ -67,11 +69,10 @@ class json_text {
     if (!fresh_) text_ += ',';
     fresh_ = false;
   }
-  void append_string(std::string_view value);
 
   std::string text_;
   bool fresh_ = true;  // nothing precedes the next value, so no comma
-  bool ascii_only_;
+  json_letters letters_;
 };
 
 }  // namespace nba::fake

@@ -1,5 +1,7 @@
 #include "bench/fake_nba/rosters.hpp"
 
+#include "pipeline/utf8.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -44,7 +46,7 @@ constexpr std::int64_t official_id_first = 9'000'001;
 // The first character of a UTF-8 string, whole.
 std::string_view initial_of(std::string_view text) {
   std::size_t end = 1;
-  while (end < text.size() && (static_cast<unsigned char>(text[end]) & 0xC0u) == 0x80u) ++end;
+  while (end < text.size() && continues_utf8(text[end])) ++end;
   return text.substr(0, end);
 }
 

@@ -89,11 +89,8 @@ int show_check(const context& with, const db_options& options, const nba::store&
   if (!found.damage.empty()) {
     with.out << fmt::format("Database {} ({})\n\n", redact_secrets(database.description()), database.backend());
     for (const auto& sentence : found.damage) with.out << "  " << redact_secrets(sentence) << '\n';
-    return with.fail(code, database.backend() == "sqlite"
-                               ? "the file is damaged: stop what writes to it, then restore a backup, or move it away "
-                                 "(with its -wal and -shm) and backfill again; `.recover` of the sqlite3 shell saves "
-                                 "what can be read"
-                               : "an index is not valid: as the tables' owner run what stands above");
+    const auto* kind = find_store_kind(database.backend());
+    return with.fail(code, kind ? kind->damage_fix : "as the lines above say");
   }
   if (!found.drift.empty()) {
     with.out << fmt::format("Database {} ({})\n\n", redact_secrets(database.description()), database.backend());

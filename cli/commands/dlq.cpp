@@ -19,9 +19,18 @@
 #include <cstring>
 #include <filesystem>
 #include <optional>
+#include <vector>
 
 namespace nba::cli {
 namespace {
+
+// The classes that a dead letter can have.
+std::vector<std::string> parking_classes() {
+  std::vector<std::string> names;
+  for (const auto& each : failure_table)
+    if (each.fate == game_fate::parks || each.kind == failure_class::not_final) names.emplace_back(each.name);
+  return names;
+}
 
 std::string short_time(utc_time value) { return to_the_minute(format_timestamp(value)); }
 
@@ -220,11 +229,8 @@ void add_dlq_commands(command_syntax& app, chosen_command& chosen) {
   retry->add_option("--class", again->error_class, "only games that failed in this way, like rejected")
       ->type_name("CLASS")
       ->check([](const std::string& text) {
-        return parse_failure_class(text) ? std::string{}
-                                         : fmt::format(
-                                               "'{}' is no class of failure; games are parked as transient, "
-                                               "contract_drift, rejected, not_final or internal",
-                                               text);
+        if (parse_failure_class(text)) return std::string{};
+        return fmt::format("'{}' is no class of failure; games are parked as {}", text, join_words(parking_classes()));
       });
   retry->add_flag("--refetch", again->refetch, "ask the host again for all of them");
   retry->add_flag("--dry-run", again->dry_run, "print what would be tried, and from what; write nothing");

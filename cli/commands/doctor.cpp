@@ -46,7 +46,7 @@ void print_json(const context& with, const std::vector<check_result>& checks, in
   with.print_json(document);
 }
 
-// As a configuration file, so that a line can be copied into one; the origin stands behind it.
+// As a configuration file, so that a line can be copied into one; the origin stands after it.
 void print_settings(const context& with) {
   constexpr int comment_column = 44;
   const auto& file = with.settings.config_file;

@@ -46,39 +46,6 @@ check_result check_new_database(const database_url& url) {
   return {"database", check_status::ok, fmt::format("{} is not there yet; the first run creates it", url.redacted)};
 }
 
-constexpr std::string_view read_only_replica = "the server is a read-only replica";
-constexpr std::string_view read_only_by_default = "transactions of this user or database are read-only by default";
-
-// What mends a reason of why_read_only.
-std::string fix_of_read_only(std::string_view why) {
-  if (why == read_only_replica) return "name the primary in the database URL; reading commands work here";
-  if (why == read_only_by_default)
-    return "ALTER ROLE ... SET default_transaction_read_only = off (or ALTER DATABASE), or another user";
-  return "give this user the right to write, or choose another with --database";
-}
-
-// What keeps a run from writing; nullopt when nothing does. Nothing is written to find out.
-std::optional<std::string> why_read_only(nba::store& database, const database_url& url) {
-  if (url.backend == database_url::kind::sqlite) {
-    const auto folder = existing_folder(fs::path(url.path).parent_path());
-    if (!is_writable(url.path)) return fmt::format("no permission to write {}", url.path);
-    if (!is_writable(folder)) return fmt::format("no permission to write in {} (the write-ahead log)", folder.string());
-    return std::nullopt;
-  }
-  const auto answer = database.query_text(
-      "SELECT pg_is_in_recovery()::text, current_setting('default_transaction_read_only'), "
-      "(has_table_privilege('ingest_games', 'INSERT') AND has_table_privilege('ingest_games', 'UPDATE') "
-      "AND has_table_privilege('ingest_games', 'DELETE'))::text",
-      1);
-  if (!answer) return answer.error().message;
-  if (answer->size() < 2 || (*answer)[1].size() < 3) return "the server answers no privileges";
-  const auto& row = (*answer)[1];
-  if (row[0] == "true") return std::string{read_only_replica};
-  if (row[1] == "on") return std::string{read_only_by_default};
-  if (row[2] != "true") return "this user may not write to the table ingest_games";
-  return std::nullopt;
-}
-
 std::string first_problem(const stored_check& check) {
   return check.core.empty() ? check.derived.front() : check.core.front();
 }
@@ -124,9 +91,11 @@ check_result check_schema_and_access(nba::store& database, const database_url& u
     return {"database", check_status::warn,
             fmt::format("{} is reachable; {} of {} migrations applied", url.redacted, applied, steps->size()),
             "the next run applies the rest, or now: nba-scraper db migrate"};
-  if (const auto why = why_read_only(database, url))
-    return {"database", check_status::fail, fmt::format("{} cannot be written: {}", url.redacted, *why),
-            fix_of_read_only(*why)};
+  const auto read_only = database.why_read_only();
+  if (!read_only) return {"database", check_status::fail, read_only.error().message, as_it_says};
+  if (*read_only)
+    return {"database", check_status::fail, fmt::format("{} cannot be written: {}", url.redacted, (*read_only)->why),
+            (*read_only)->fix};
   if (const auto wrong = database.count_stored(std::nullopt); wrong && !wrong->empty())
     return {"database", check_status::fail,
             fmt::format("{} lacks rows of {}, the first is {}: {}", url.redacted,
@@ -195,8 +164,7 @@ std::vector<check_result> check_stored_plan(const context& with, const std::opti
 
 check_result check_disk(const context& with) {
   const auto url = parse_database_url(with.settings.database);
-  if (!url || url->backend != database_url::kind::sqlite)
-    return {"disk", check_status::skipped, "the database server has its own disk"};
+  if (!url || !url->kind().is_file) return {"disk", check_status::skipped, "the database server has its own disk"};
   const auto folder = existing_folder(fs::path(url->path).parent_path());
   struct statvfs disk {};
   if (::statvfs(folder.c_str(), &disk) != 0)

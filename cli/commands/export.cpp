@@ -5,6 +5,7 @@
 #include "cli/database.hpp"
 #include "cli/export_file.hpp"
 #include "cli/export_folder.hpp"
+#include "cli/json_text.hpp"
 #include "cli/progress.hpp"
 #include "cli/table.hpp"
 #include "cli/text.hpp"
@@ -150,7 +151,7 @@ nlohmann::ordered_json entry_of(const dictionary_table& table, const std::string
 void write_manifest(const export_folder& folder, const nlohmann::ordered_json& manifest) {
   const auto part = folder.create(manifest_name);
   compressed_file out{part.file.get(), false, (folder.path() / manifest_name).string()};
-  out.write(manifest.dump(2) + '\n');
+  out.write(json_text(manifest, 2) + '\n');
   out.close();
   folder.publish(part, manifest_name);
 }

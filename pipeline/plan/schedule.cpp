@@ -94,7 +94,7 @@ class schedule_reader : schedule_walk {
     if (!read) return false;
     if (!seen) return fail("leagueSchedule", "required key is missing; found instead: " + excerpt(keys));
     const char* behind = nullptr;
-    if (!document.current_location().get(behind)) return fail("$", "the document goes on behind its end");
+    if (!document.current_location().get(behind)) return fail("$", "the document goes on after its end");
     return true;
   }
 

@@ -52,7 +52,7 @@ inline constexpr std::size_t unreadable_entries_max = 10;
 // Whether the schedule says anything of this game: it is planned, or it is an entry that was left out.
 bool mentions(const schedule& in, const game_id& id);
 
-// `padded` must have body_padding_bytes readable bytes behind its end (padded_body does).
+// `padded` must have body_padding_bytes readable bytes after its end (padded_body does).
 result<schedule> parse_schedule(std::string_view padded, season expected);
 
 }  // namespace nba

@@ -19,7 +19,7 @@ class head_walker {
  public:
   explicit head_walker(std::string_view text) : text_(text) {}
 
-  // Behind this character, which is the next one.
+  // After this character, which is the next one.
   bool take(char wanted) {
     if (next() != wanted) return false;
     ++at_;
@@ -45,7 +45,7 @@ class head_walker {
     }
     return false;
   }
-  // Behind any value.
+  // After any value.
   bool skip() {
     std::string_view ignored;
     std::size_t depth = 0;
@@ -77,7 +77,7 @@ class head_walker {
     } while (depth > 0);
     return true;
   }
-  // From behind an object's '{' to the value of its member `wanted`. `found` false: behind its '}'.
+  // From after an object's '{' to the value of its member `wanted`. `found` false: after its '}'.
   bool find_member(std::string_view wanted, bool& found, bool& empty) {
     found = false;
     empty = take('}');

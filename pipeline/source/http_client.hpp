@@ -3,7 +3,7 @@
 // Purpose: one seam for the real client (libcurl multi on its own thread), and for models in tests and simulation.
 // Threads: `submit` and `cancel_all` may be called from any thread and never block; the completion runs on the client's
 // own thread, exactly once per accepted request, and must not block (post a message and return).
-// Ownership: bodies are shared, immutable, and carry at least SIMDJSON_PADDING spare bytes behind their end, so a
+// Ownership: bodies are shared, immutable, and carry at least SIMDJSON_PADDING spare bytes after their end, so a
 // parser can read them in place.
 #pragma once
 
@@ -18,10 +18,10 @@
 
 namespace nba {
 
-// Spare bytes behind a body; equals simdjson's SIMDJSON_PADDING (checked by static_assert where simdjson is included).
+// Spare bytes after a body; equals simdjson's SIMDJSON_PADDING (checked by static_assert where simdjson is included).
 inline constexpr std::size_t body_padding_bytes = 64;
 
-// An immutable byte string with body_padding_bytes of zeroed slack behind it. Neither copied nor moved: share it as
+// An immutable byte string with body_padding_bytes of zeroed slack after it. Neither copied nor moved: share it as
 // body_ptr.
 class padded_body {
  public:

@@ -1,6 +1,7 @@
 #include "pipeline/transform/payload_reader.hpp"
 
 #include "pipeline/game_clock.hpp"
+#include "pipeline/utf8.hpp"
 
 #include <fmt/format.h>
 
@@ -52,7 +53,7 @@ std::optional<int> parse_duration_hundredths(std::string_view text) {
 std::string shortened(std::string_view text) {
   if (text.size() <= quoted_bytes_max) return std::string(text);
   auto end = quoted_bytes_max;
-  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;
+  while (end > 0 && continues_utf8(text[end])) --end;
   return std::string(text.substr(0, end)) + "...";
 }
 
@@ -73,7 +74,7 @@ bool payload_reader::open(ondemand::parser& parser, const padded_body& body, ond
 
 bool payload_reader::close(ondemand::document& document) {
   const char* behind = nullptr;
-  if (!document.current_location().get(behind)) return fail("", "goes on behind its closing brace");
+  if (!document.current_location().get(behind)) return fail("", "goes on after its closing brace");
   return true;
 }
 

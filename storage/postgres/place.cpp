@@ -130,6 +130,23 @@ void check_place(sql::session& db, bool pending) {
                     role, schema, where, schema, role));
 }
 
+std::optional<read_only_reason> why_read_only(sql::session& db) {
+  const auto row = db.query(
+                         "SELECT pg_is_in_recovery(), current_setting('default_transaction_read_only'), "
+                         "has_table_privilege('ingest_games', 'INSERT') AND has_table_privilege('ingest_games', "
+                         "'UPDATE') AND has_table_privilege('ingest_games', 'DELETE')")
+                       .rows.at(0);
+  if (sql::as_integer(row[0]) != 0)
+    return read_only_reason{"the server is a read-only replica",
+                            "name the primary in the database URL; reading commands work here"};
+  if (sql::as_text(row[1]) == "on")
+    return read_only_reason{
+        "transactions of this user or database are read-only by default",
+        "ALTER ROLE ... SET default_transaction_read_only = off (or ALTER DATABASE), or another user"};
+  if (sql::as_integer(row[2]) == 0) return read_only_reason{"this user may not write to the table ingest_games"};
+  return std::nullopt;
+}
+
 std::vector<std::string> invalid_indexes(sql::session& db) {
   const sql::cell_row which{place(db)};
   std::vector<std::string> told;

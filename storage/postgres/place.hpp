@@ -7,6 +7,7 @@
 
 #include "storage/sql/session.hpp"
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -23,6 +24,8 @@ sql::schema_shape read_shape(sql::session& db);
 // Refuses a database that cannot hold UTF-8, a role without a schema; where tables are to be made (`pending`) also a
 // role that may not, and a search path that would put them elsewhere than the others.
 void check_place(sql::session& db, bool pending);
+// See store::why_read_only.
+std::optional<read_only_reason> why_read_only(sql::session& db);
 // A sentence each, with the command that mends it.
 std::vector<std::string> invalid_indexes(sql::session& db);
 

@@ -47,7 +47,7 @@ class postgres_session final : public sql::locking_session {
   }
   ~postgres_session() override { release_all(); }
 
-  const sql::dialect& dialect() const override { return sql::postgresql_dialect; }
+  const sql::dialect& dialect() const override { return postgresql_dialect; }
   std::string description() const override { return description_; }
 
   void reconnect() override {
@@ -88,6 +88,7 @@ class postgres_session final : public sql::locking_session {
   std::vector<std::string> columns_of(std::string_view table) override { return postgres::columns_of(*this, table); }
   sql::schema_shape read_shape() override { return postgres::read_shape(*this); }
   void check_place(bool pending) override { postgres::check_place(*this, pending); }
+  std::optional<read_only_reason> why_read_only() override { return postgres::why_read_only(*this); }
   std::vector<std::string> find_damage(bool /*thorough*/) override {
     begin(sql::transaction_mode::read);
     auto told = invalid_indexes(*this);
@@ -174,7 +175,7 @@ pqxx::result postgres_session::run_prepared(const std::string& sql, std::span<co
 
 sql::row_set postgres_session::query_once(const std::string& sql, std::size_t rows_max) {
   // A cursor takes exactly one query and gives as many rows as are asked for. The extended protocol (exec_params)
-  // refuses a second statement behind it.
+  // refuses a second statement after it.
   const auto end = sql.find_last_not_of("; \t\r\n");
   return guarded(open(), [&] {
     transaction_->exec_params("DECLARE nba_query CURSOR FOR " + sql.substr(0, end == std::string::npos ? 0 : end + 1));

@@ -18,6 +18,12 @@ struct migration_step {
   bool applied = false;
 };
 
+// Why nothing can be written, and what a person does about it.
+struct read_only_reason {
+  std::string why;
+  std::string fix = "give this user the right to write, or choose another with --database";
+};
+
 class schema_store {
  public:
   virtual ~schema_store() = default;
@@ -32,6 +38,10 @@ class schema_store {
 
   // Whether `migrate` could do its work there (or has nothing to do), without trying.
   virtual result<void> check_place() { return {}; }
+
+  // What keeps this user from writing to tables that are there; nullopt when nothing does. Nothing is written to find
+  // out.
+  virtual result<std::optional<read_only_reason>> why_read_only() { return std::optional<read_only_reason>{}; }
 
   // -- identity (storage/identity.hpp)
   // What the database says of itself; works for every version of the schema, and for none.

@@ -1,4 +1,4 @@
-// What may happen to a row of the ledger. The rules of design.md, in one place.
+// What may happen to a row of the ledger. The rules of docs/data-model.md, in one place.
 //
 // Threads: pure functions.
 #pragma once

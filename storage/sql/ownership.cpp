@@ -54,17 +54,9 @@ std::string list_some(const std::vector<std::string>& names) {
   return fmt::format("{}{}", fmt::join(shown, ", "), more > 0 ? fmt::format(" and {} more", more) : "");
 }
 
-// The fix for a database that belongs to somebody else.
-std::string elsewhere(const session& db) {
-  return db.dialect().name == "sqlite"
-             ? "name another file, --database sqlite:///FILE"
-             : "name another database, or give nba-scraper a schema of its own (CREATE SCHEMA nba; and at the end of "
-               "the URL ?options=-csearch_path%3Dnba)";
-}
-
 [[noreturn]] void refuse_foreign(const session& db, const std::string& what) {
   refuse(fmt::format("the database {} is another program's: {}. Nothing was changed; {}", db.description(), what,
-                     elsewhere(db)));
+                     db.dialect().elsewhere));
 }
 
 // Other tools call their bookkeeping so too, with other columns.

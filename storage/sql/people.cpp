@@ -75,7 +75,7 @@ void people_upserts::run(session& db, std::span<const game_rows* const> games) {
 
 namespace {
 
-// `where`: behind the table's name, with what it needs.
+// `where`: after the table's name, with what it needs.
 template <class Row>
 void read_people(session& db, const std::string& where, const cell_row& which, std::vector<stored_person>& into) {
   const auto columns = fields_of<Row>();

@@ -28,7 +28,7 @@ std::vector<std::string> names_of(const relation_shape& relation) {
 class comparison {
  public:
   comparison(const expected_schema& expected, const schema_shape& found, const dialect& words)
-      : expected_(expected), found_(found), is_sqlite_(words.name == "sqlite") {}
+      : expected_(expected), found_(found), alters_columns_(words.alters_columns) {}
 
   std::vector<schema_drift> run() {
     for (const auto& [name, wanted] : expected_.shape) {
@@ -49,7 +49,7 @@ class comparison {
   }
   // A statement where the database has one.
   void tell_alter(std::string what, const std::string& table, const std::string& change) {
-    tell(std::move(what), is_sqlite_ ? rows_are_lost : fmt::format("ALTER TABLE {} {}", table, change));
+    tell(std::move(what), alters_columns_ ? fmt::format("ALTER TABLE {} {}", table, change) : rows_are_lost);
   }
 
   void tell_lost(const std::string& name, const relation_shape& wanted) {
@@ -92,8 +92,8 @@ class comparison {
           !renamed.contains(column.name))
         tell(fmt::format("{}: the column {} is not ours and must not be NULL, so no row can be written", name,
                          column.name),
-             is_sqlite_ ? fmt::format("ALTER TABLE {} DROP COLUMN {}", name, column.name)
-                        : fmt::format("ALTER TABLE {} ALTER COLUMN {} DROP NOT NULL", name, column.name));
+             alters_columns_ ? fmt::format("ALTER TABLE {} ALTER COLUMN {} DROP NOT NULL", name, column.name)
+                             : fmt::format("ALTER TABLE {} DROP COLUMN {}", name, column.name));
     if (renamed.empty()) compare_indexes(name, wanted, there);
   }
 
@@ -155,7 +155,7 @@ class comparison {
 
   const expected_schema& expected_;
   const schema_shape& found_;
-  bool is_sqlite_;
+  bool alters_columns_;
   std::vector<schema_drift> drift_;
 };
 

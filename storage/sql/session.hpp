@@ -59,6 +59,8 @@ class session : public std::enable_shared_from_this<session> {
   virtual void put_mark() {}
   // Throws `refused` for a place that cannot hold our tables, whatever is in it. `pending`: some are still to be made.
   virtual void check_place(bool pending) { static_cast<void>(pending); }
+  // See store::why_read_only.
+  virtual std::optional<read_only_reason> why_read_only() { return std::nullopt; }
   // See store::find_damage. Outside a transaction.
   virtual std::vector<std::string> find_damage(bool thorough) = 0;
   // Until the transaction ends no other process migrates.

@@ -36,6 +36,7 @@ class sql_store final : public store {
   result<std::vector<migration_step>> migrate() override;
   result<std::vector<migration_step>> check_schema() override;
   result<void> check_place() override;
+  result<std::optional<read_only_reason>> why_read_only() override;
   result<database_contents> read_contents() override;
   result<database_contents> claim(std::optional<data_kind> kind, std::string_view made_by) override;
   result<std::vector<std::string>> find_damage(bool thorough) override;

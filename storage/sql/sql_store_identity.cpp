@@ -45,6 +45,10 @@ void state(session& db, std::string_view key, std::string_view value) {
 
 }  // namespace
 
+result<std::optional<read_only_reason>> sql_store::why_read_only() {
+  return transact(transaction_mode::read, [&] { return db_->why_read_only(); });
+}
+
 result<void> sql_store::check_place() {
   return transact(transaction_mode::read, [&] {
     const auto steps = inspect_schema(*db_, migrations_for(db_->dialect()));

@@ -14,11 +14,11 @@ namespace {
 
 using region = std::unique_ptr<std::byte[]>;
 
-// What SQLite gets as a file. Behind it, in the same memory, stands the file of the system's own VFS.
+// What SQLite gets as a file. After it, in the same memory, stands the file of the system's own VFS.
 struct reading_file {
   sqlite3_file base;  // first: SQLite knows only this
   bool is_log = false;
-  bool is_empty_log = false;      // there is none: nothing stands behind
+  bool is_empty_log = false;      // there is none: nothing stands after it
   std::vector<region> regions{};  // -shm
 };
 

@@ -15,6 +15,7 @@
 #include <utility>
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 namespace nba::sqlite {
 namespace {
@@ -29,7 +30,7 @@ class sqlite_session final : public sql::locking_session {
   }
   ~sqlite_session() override { release_all(); }
 
-  const sql::dialect& dialect() const override { return sql::sqlite_dialect; }
+  const sql::dialect& dialect() const override { return sqlite_dialect; }
   std::string description() const override { return settings_.path; }
 
   void reconnect() override {
@@ -102,6 +103,7 @@ class sqlite_session final : public sql::locking_session {
     if (pragma("application_id") == 0) run_script(fmt::format("PRAGMA application_id = {}", application_id));
   }
   std::vector<std::string> find_damage(bool thorough) override;
+  std::optional<read_only_reason> why_read_only() override;
   void lock_migrations() override {}  // BEGIN IMMEDIATE: there is one writer
 
   void insert_core(std::span<const game_rows* const> games) override {
@@ -188,6 +190,16 @@ std::vector<std::string> sqlite_session::find_damage(bool thorough) {
     if (error.kind() != sql::error_kind::damaged && error.kind() != sql::error_kind::not_a_database) throw;
     return {error.what()};
   }
+}
+
+std::optional<read_only_reason> sqlite_session::why_read_only() {
+  const auto may_write = [](const std::filesystem::path& path) { return ::access(path.c_str(), W_OK) == 0; };
+  std::error_code ignored;
+  const auto folder = std::filesystem::absolute(settings_.path, ignored).parent_path();
+  if (!may_write(settings_.path)) return read_only_reason{fmt::format("no permission to write {}", settings_.path)};
+  if (!may_write(folder))
+    return read_only_reason{fmt::format("no permission to write in {} (the write-ahead log)", folder.string())};
+  return std::nullopt;
 }
 
 lock_attempt sqlite_session::try_lock(std::string_view stage, std::string_view key, const std::string& run_id,

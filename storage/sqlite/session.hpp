@@ -8,6 +8,22 @@
 
 namespace nba::sqlite {
 
+inline constexpr sql::dialect sqlite_dialect{.name = "sqlite",
+                                             .for_update = "",
+                                             .for_key_share = "",
+                                             .casts_parameters = false,
+                                             .has_comments = false,
+                                             .alters_columns = false,
+                                             .elsewhere = "name another file, --database sqlite:///FILE",
+                                             .words = {{{"key", "TEXT"},
+                                                        {"bigint", "INTEGER"},
+                                                        {"real", "REAL"},
+                                                        {"boolean", "INTEGER"},
+                                                        {"date", "TEXT"},
+                                                        {"timestamp", "TEXT"},
+                                                        {"bytes", "BLOB"},
+                                                        {"identity", "INTEGER PRIMARY KEY AUTOINCREMENT"}}}};
+
 // Opens (or creates, mode 0600, with its folder) the file. Throws sql_error, or refused when the folder cannot be made.
 std::shared_ptr<sql::session> open_session(const database_url& url, const store_options& options);
 

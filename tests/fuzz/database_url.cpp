@@ -12,10 +12,10 @@ namespace nba::fuzz {
 namespace {
 
 void require_usable(const nba::database_url& url) {
-  require(!url.description.empty() || url.backend == database_url::kind::postgresql, "a file has a name");
-  require(url.path.empty() == (url.backend == database_url::kind::postgresql), "only SQLite has a path");
-  require(url.connection.empty() == (url.backend == database_url::kind::sqlite), "only PostgreSQL has a connection");
-  if (url.backend != database_url::kind::sqlite) return;
+  require(!url.description.empty() || !url.kind().is_file, "a file has a name");
+  require(url.path.empty() == (!url.kind().is_file), "only a file has a path");
+  require(url.connection.empty() == url.kind().is_file, "only a server has a connection");
+  if (!url.kind().is_file) return;
   const auto again = parse_database_url(url.redacted);
   require(again.has_value() && again->path == url.path, "what is printed of an SQLite URL is the URL");
 }

@@ -3,5 +3,6 @@ set(nba_fuzz_names schedule boxscore playbyplay game ids times config payloads d
 # The parsers outside pipeline/, by file: their libraries would bring actors, databases and HTTP along.
 set(nba_fuzz_parsers cli/config_file.cpp cli/config_nesting.cpp cli/printable.cpp cli/secrets.cpp cli/setting_table.cpp
                      cli/text.cpp storage/database_url.cpp storage/sql/clean_text.cpp bench/fake_nba/faults.cpp)
-set(nba_fuzz_support ${CMAKE_CURRENT_SOURCE_DIR}/tests/fuzz/property.cpp
-                     ${CMAKE_CURRENT_SOURCE_DIR}/tests/fuzz/row_properties.cpp)
+list(TRANSFORM nba_fuzz_parsers PREPEND ${PROJECT_SOURCE_DIR}/)
+set(nba_fuzz_support ${PROJECT_SOURCE_DIR}/tests/fuzz/property.cpp
+                     ${PROJECT_SOURCE_DIR}/tests/fuzz/row_properties.cpp)

@@ -29,7 +29,7 @@ std::vector<fs::path> files_below(const fs::path& folder) {
   return files;
 }
 
-// Exactly as large as the file, so that AddressSanitizer sees a read behind its end.
+// Exactly as large as the file, so that AddressSanitizer sees a read after its end.
 struct exact_bytes {
   std::unique_ptr<char[]> data;
   std::size_t size = 0;

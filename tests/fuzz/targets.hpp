@@ -2,7 +2,7 @@
 //
 // Purpose: each takes any bytes, gives them to its parser, and demands properties of the answer that hold for every
 // input. The fuzzers (one program a target, libfuzzer_main.cpp) and the smoke test (all targets, smoke_main.cpp) call
-// the same functions. To add one: a line here and in targets.cpp, a file, a name in targets.cmake.
+// the same functions. To add one: a line here and in targets.cpp, a file, a name in names.cmake.
 // Threads: one thread; some targets keep a parser's buffers between calls.
 // Errors: broken_property when a property does not hold; what a sanitizer finds ends the process.
 #pragma once

@@ -34,7 +34,7 @@ void redacted(std::string_view input) {
     require(cli::redact_secrets(std::string(input) + text).find(secret) == std::string::npos,
             "a password is not shown");
   };
-  // What a password holds beside letters, before and behind them.
+  // What a password holds beside letters, before and after them.
   for (const std::string odd : {"", "#", "?", "'", "\"", "/", "@", " ", ":", "&", "://"})
     require_hidden(" postgresql://nba:" + odd + std::string(secret) + odd + "@host/nba");
   for (const auto* place : {" password=", " PassWord = ", " sslpassword=", " token='a b\\' ", " https://"})

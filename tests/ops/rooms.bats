@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # shellcheck disable=SC2154 # `project` comes from helpers
-# The rooms of docs/architecture.md and who includes whom.
+# The rooms of docs/architecture.md and who includes whom; how files of tests are called.
 
 load helpers
 
@@ -40,4 +40,9 @@ arrows_in_page() {
   sed 's/^    cli .*/    cli -> pipeline/' "$project/docs/architecture.md" >"$BATS_TEST_TMPDIR/page.md"
   [[ $(arrows_in_code) != "$(arrows_in_page "$BATS_TEST_TMPDIR/page.md")" ]]
   [[ $(arrows_in_page "$BATS_TEST_TMPDIR/page.md") == *'cli -> pipeline'* ]]
+}
+
+@test "files with test cases, and no others, are called NAME_test.cpp" {
+  cd "$project"
+  expect_equal "$(grep -rlE '^ *(TEST_CASE|STORE_TEST)' tests --include='*.cpp' | sort)" "$(find tests -name '*_test.cpp' | sort)"
 }

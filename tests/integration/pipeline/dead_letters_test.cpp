@@ -112,7 +112,7 @@ TEST_CASE("a parked game is retried alone: from its stored payload, or from the 
     CHECK(ask(database, "SELECT resolution FROM dead_letters WHERE game_id = '" + html.str() + "'") == "retried");
     CHECK(mark_of(database) == regular.at(1).str());
 
-    // Asked again, the game is as it should be, and the watermark moves over everything behind it.
+    // Asked again, the game is as it should be, and the watermark moves over everything after it.
     CHECK(world.run(database, {"dlq", "retry", "--class", "transient", "--refetch"}).out.find("Nothing to do") !=
           std::string::npos);
     const auto fetched = world.run(database, {"dlq", "retry", "--class", "rejected", "--refetch"});

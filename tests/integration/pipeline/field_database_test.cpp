@@ -103,7 +103,7 @@ TEST_CASE(
     reader.run("SELECT COUNT(*) FROM games");
     writer.run("INSERT INTO ingest_watermarks VALUES ('mine', 'key', '1', '2025-01-01T00:00:00.000Z')");
     reader.run("BEGIN; SELECT COUNT(*) FROM games");
-    // As large as after days of writing; a hole on the disk. What is behind the last frame counts for nothing.
+    // As large as after days of writing; a hole on the disk. What is after the last frame counts for nothing.
     std::filesystem::resize_file(log, 300u << 20);
     const auto answer = world.run(database, backfill);
     CHECK_MESSAGE(answer.exit_code == 0, answer.err);

@@ -59,7 +59,7 @@ void scene::drop_database(const std::string& database) const {
 void change(const std::string& database, const std::string& sql) {
   const auto url = parse_database_url(database);
   if (!url) throw std::runtime_error(url.error().message);
-  if (url->backend == database_url::kind::postgresql) {
+  if (!url->kind().is_file) {
     pqxx::connection db{url->connection};
     pqxx::work work{db};
     work.exec(sql);

@@ -23,7 +23,7 @@ words drift_of(store& db) {
   return told;
 }
 
-bool is_sqlite(const backend& used) { return used.url().backend == database_url::kind::sqlite; }
+bool is_sqlite(const backend& used) { return used.url().kind().is_file; }
 
 }  // namespace
 

@@ -2,8 +2,9 @@
 #include "tests/integration/store/backend.hpp"
 #include "tests/integration/store/sample_games.hpp"
 
-#include "storage/sql/dialect.hpp"
+#include "storage/postgres/session.hpp"
 #include "storage/sql/ownership.hpp"
+#include "storage/sqlite/session.hpp"
 
 #include <set>
 #include <string>
@@ -42,7 +43,7 @@ std::string all_refuse(store& db) {
 
 // As the first migration alone leaves it.
 void make_first_version(const backend& used) {
-  const auto& words = used.open()->backend() == "sqlite" ? sql::sqlite_dialect : sql::postgresql_dialect;
+  const auto& words = used.open()->backend() == "sqlite" ? sqlite::sqlite_dialect : postgres::postgresql_dialect;
   const auto first = sql::migrations_for(words).front();
   used.run_sql("CREATE TABLE schema_migrations (version integer, name text, checksum text, applied_at text)");
   used.run_sql("INSERT INTO schema_migrations VALUES (1, '" + first.name + "', '" + first.checksum + "', 'then')");
@@ -173,7 +174,7 @@ TEST_CASE("what migrations leave behind is read from their text") {
   CHECK(made.tables == std::set<std::string>{"f"});
   CHECK(made.views == std::set<std::string>{"c"});
   CHECK(made.indexes == std::set<std::string>{"h"});
-  made = sql::relations_of(sql::migrations_for(sql::sqlite_dialect));
+  made = sql::relations_of(sql::migrations_for(sqlite::sqlite_dialect));
   CHECK(made.tables.contains("team_game_factors"));
   CHECK_FALSE(made.tables.contains("team_game_factors_kept"));
   CHECK(made.indexes.contains("ingest_games_season"));

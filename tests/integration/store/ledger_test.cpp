@@ -1,5 +1,6 @@
 // Plan, ledger, states, dead letters.
 #include "tests/integration/store/backend.hpp"
+#include "tests/integration/store/game_writes.hpp"
 #include "tests/integration/store/sample_games.hpp"
 
 #include <algorithm>
@@ -16,12 +17,6 @@ std::vector<planned_game> sample_plan(int games) {
   std::vector<planned_game> plan;
   for (int number = games; number >= 1; --number) plan.push_back(sample_planned(number));
   return plan;
-}
-
-ledger_entry ledger_of(store& db, const game_id& id) {
-  for (const auto& entry : must(db.read_ledger(id.in_season())))
-    if (entry.id == id) return entry;
-  throw std::runtime_error("no ledger row for " + id.str());
 }
 
 void set_state(store& db, int number, game_state state, int attempts = 1) {

@@ -2,9 +2,10 @@
 #include "tests/integration/store/backend.hpp"
 
 #include "storage/dictionary.hpp"
-#include "storage/sql/dialect.hpp"
+#include "storage/postgres/session.hpp"
 #include "storage/sql/migrations.hpp"
 #include "storage/sql/sql_error.hpp"
+#include "storage/sqlite/session.hpp"
 
 #include <set>
 #include <thread>
@@ -58,7 +59,7 @@ STORE_TEST("an empty database has no migration applied; migrate applies all, in 
 template <class Backend>
 std::unique_ptr<store> open_at_version(Backend& backend, int last) {
   auto db = backend.open();
-  const auto& words = db->backend() == "sqlite" ? sql::sqlite_dialect : sql::postgresql_dialect;
+  const auto& words = db->backend() == "sqlite" ? sqlite::sqlite_dialect : postgres::postgresql_dialect;
   backend.run_sql(
       sql::put_words("CREATE TABLE schema_migrations (version integer NOT NULL PRIMARY KEY, name text NOT NULL, "
                      "checksum text NOT NULL, applied_at {{timestamp}} NOT NULL)",
@@ -227,7 +228,7 @@ STORE_TEST("a store without its schema says what to do") {
 TEST_CASE("migration files are numbered without gaps and every word in them is known to both databases") {
   int version = 0;
   std::set<std::string> checksums;
-  for (const auto& words : {sql::sqlite_dialect, sql::postgresql_dialect})
+  for (const auto& words : {sqlite::sqlite_dialect, postgres::postgresql_dialect})
     for (const auto& each : sql::migrations_for(words)) {
       CHECK(each.version == version % static_cast<int>(sql::migration_files().size()) + 1);
       ++version;
@@ -236,6 +237,6 @@ TEST_CASE("migration files are numbered without gaps and every word in them is k
       checksums.insert(each.checksum);
     }
   CHECK(checksums.size() > sql::migration_files().size());  // a change of the words changes the checksums
-  CHECK_THROWS_AS(sql::put_words("a {{nonsense}} b", sql::sqlite_dialect), std::logic_error);
-  CHECK_THROWS_AS(sql::put_words("a {{key b", sql::sqlite_dialect), std::logic_error);
+  CHECK_THROWS_AS(sql::put_words("a {{nonsense}} b", sqlite::sqlite_dialect), std::logic_error);
+  CHECK_THROWS_AS(sql::put_words("a {{key b", sqlite::sqlite_dialect), std::logic_error);
 }

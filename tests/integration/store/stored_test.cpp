@@ -2,6 +2,7 @@
 #include "storage/sql/row_digest.hpp"
 #include "storage/stored_rows.hpp"
 #include "tests/integration/store/backend.hpp"
+#include "tests/integration/store/game_writes.hpp"
 #include "tests/integration/store/sample_games.hpp"
 #include "tests/support/dump.hpp"
 
@@ -29,8 +30,6 @@ stored_check check_of(store& db, const game_id& id) {
   REQUIRE(check);
   return *check;
 }
-
-std::string value_of(store& db, const std::string& sql) { return must(db.query_text(sql, 10)).at(1).at(0); }
 
 sql::digest_sink sink_of_everything() { return sql::digest_sink(0); }
 

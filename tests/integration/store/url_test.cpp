@@ -30,7 +30,7 @@ bool contains(const std::string& text, const std::string& part) { return text.fi
 TEST_CASE("SQLite URLs: three slashes are relative, four absolute, driver suffixes are dropped") {
   for (const auto* scheme : {"sqlite", "sqlite+aiosqlite", "sqlite+pysqlite", "SQLite"}) {
     const auto relative = good(std::string(scheme) + ":///data/nba.db");
-    CHECK(relative.backend == database_url::kind::sqlite);
+    CHECK(relative.backend == "sqlite");
     CHECK(relative.path == "data/nba.db");
     CHECK(relative.redacted == "sqlite:///data/nba.db");
     CHECK(relative.description == "data/nba.db");
@@ -42,13 +42,13 @@ TEST_CASE("SQLite URLs: three slashes are relative, four absolute, driver suffix
 TEST_CASE("PostgreSQL URLs: both scheme names, driver suffixes dropped, connection left to libpq") {
   for (const auto* scheme : {"postgresql", "postgres", "postgresql+asyncpg", "postgresql+psycopg2", "POSTGRESQL"}) {
     const auto url = good(std::string(scheme) + "://me@db.example:5433/nba?sslmode=require");
-    CHECK(url.backend == database_url::kind::postgresql);
+    CHECK(url.backend == "postgresql");
     CHECK(url.connection == "postgresql://me@db.example:5433/nba?sslmode=require");
     CHECK(url.redacted == "postgresql://me@db.example:5433/nba?sslmode=require");
     CHECK(url.description == "db.example:5433/nba");
   }
   CHECK(good("postgresql:///nba").description == "local server/nba");
-  CHECK(good("postgresql://").backend == database_url::kind::postgresql);
+  CHECK(good("postgresql://").backend == "postgresql");
   CHECK(good("postgresql://[::1]:5432/nba").description == "::1:5432/nba");
   CHECK(good("postgresql:///nba?host=/run/postgresql").description == "/run/postgresql/nba");
 }
@@ -89,4 +89,17 @@ TEST_CASE("unusable URLs are refused with the fix and without the password") {
         "host=db password=s3cret", "me:s3cret@db/nba", "postgresql://me:s3cret"}) {
     CHECK_FALSE(contains(refusal(text), "s3cret"));
   }
+}
+
+TEST_CASE("every kind of database reads the form of URL that people are told, and all forms are told together") {
+  for (const auto& kind : store_kinds()) {
+    CAPTURE(std::string{kind.name});
+    CHECK(good(std::string{kind.form}).backend == kind.name);
+    CHECK(&good(std::string{kind.form}).kind() == &kind);
+    CHECK(good(std::string{kind.form}).path.empty() != kind.is_file);
+    CHECK(contains(refusal("mysql://me@db/nba"), std::string{kind.form}));
+    CHECK(kind.writers_max >= 1);
+  }
+  CHECK(find_store_kind("postgres") == find_store_kind("postgresql"));
+  CHECK(find_store_kind("") == nullptr);
 }

@@ -76,7 +76,7 @@ TEST_SUITE("backpressure") {
     // The slow stage and everything before it is full: pressure reached the very start.
     for (const char* name : {"fetch", "transform", "load"})
       CHECK(short_run.games.at(name) == limits.at(name).games_max);
-    // What is really alive: bodies of games in fetch and transform, rows of games behind them.
+    // What is really alive: bodies of games in fetch and transform, rows of games after them.
     CHECK(long_run.bodies <= 2 * (options.fetch.games_max + options.transform.games_max));
     CHECK(long_run.bodies <= short_run.bodies + 2);
     CHECK(long_run.rows <= options.load.games_max + options.derive.games_max + options.finish.games_max);

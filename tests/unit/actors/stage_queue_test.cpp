@@ -29,7 +29,7 @@ TEST_SUITE("outbox") {
     CHECK(box.credit().games() == 2);
   }
 
-  TEST_CASE("a large result is not overtaken by a small one behind it") {
+  TEST_CASE("a large result is not overtaken by a small one after it") {
     outbox<item> box{"load", {10, 100}};
     box.push({1, 60});
     box.push({2, 60});

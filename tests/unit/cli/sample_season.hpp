@@ -20,7 +20,7 @@ class sample_season {
   static constexpr int regular_games = 12;
   static constexpr const char* run_id = "20241008T060001Z-sample";
 
-  // Creates and migrates the database, and writes the plan. `playoffs`: behind the regular season.
+  // Creates and migrates the database, and writes the plan. `playoffs`: after the regular season.
   explicit sample_season(const std::string& url, bool playoffs = false);
 
   nba::store& database() { return *store_; }

@@ -101,7 +101,7 @@ std::vector<std::string> ids_of(const Games& games) {
   return ids;
 }
 
-// Parses a text as the engine would: with zeroed slack behind its end.
+// Parses a text as the engine would: with zeroed slack after its end.
 inline result<schedule> parse_text(std::string text, season expected = {2024}) {
   const auto size = text.size();
   text.append(body_padding_bytes, '\0');

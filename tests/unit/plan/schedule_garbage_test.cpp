@@ -32,13 +32,13 @@ std::size_t last_brace(const std::string& text) { return text.find_last_of('}');
 
 }  // namespace
 
-TEST_CASE("a schedule cut off at any byte is an error, whatever lies behind it") {
+TEST_CASE("a schedule cut off at any byte is an error, whatever lies after it") {
   const auto text = sample_schedule();
   for (std::size_t length = 0; length <= last_brace(text); ++length) {
     CAPTURE(length);
     const auto prefix = std::string_view{text}.substr(0, length);
     for (const char slack : {'\0', ' ', '}', ']', '"', ','}) check_named_error(parse_exact(prefix, slack));
-    // The rest of the document right behind the end: a parser that reads on would see a whole schedule.
+    // The rest of the document right after the end: a parser that reads on would see a whole schedule.
     std::string whole = text + std::string(body_padding_bytes, '\0');
     check_named_error(parse_schedule(std::string_view{whole}.substr(0, length), season{2024}));
   }
@@ -97,7 +97,7 @@ TEST_CASE("deep nesting is a named error, not a stack overflow") {
   }
 }
 
-TEST_CASE("text behind the document's end is an error") {
+TEST_CASE("text after the document's end is an error") {
   const auto text = sample_schedule();
   for (const auto* tail : {"}", "{}", "null", "x", text.c_str()}) check_named_error(parse_exact(text + tail, '\0'));
 }

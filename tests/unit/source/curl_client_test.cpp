@@ -232,7 +232,7 @@ TEST_CASE("several threads may submit at once") {
   }
 }
 
-TEST_CASE("a redirect is followed, one behind it is not, and one to itself never") {
+TEST_CASE("a redirect is followed, one after it is not, and one to itself never") {
   web_server web;
   std::atomic<int> asked{0};
   web.server.Get(R"(/hop/(\d+))", [&](const httplib::Request& request, httplib::Response& response) {

@@ -315,7 +315,7 @@ TEST_CASE("games that are bad themselves are blamed, all of them and nobody else
       std::mt19937_64 random(seed);
       const int count = 1 + static_cast<int>(seed % 12);
       const int first = 1 + static_cast<int>(random() % 100);
-      for (int i = 0; i < count; ++i)  // one behind the other, or anywhere
+      for (int i = 0; i < count; ++i)  // one after the other, or anywhere
         wanted.bad.insert(seed % 2 == 0 ? first + i : 1 + static_cast<int>(random() % 120));
       const auto result = world(wanted).run();
       CHECK(result.failed.size() == wanted.bad.size());

@@ -16,7 +16,7 @@ void check_padding(const nba::padded_body& body) {
 
 }  // namespace
 
-TEST_CASE("a body keeps its bytes and has readable zeroes behind them") {
+TEST_CASE("a body keeps its bytes and has readable zeroes after them") {
   for (const std::size_t size : {0u, 1u, 15u, 16u, 100u, 4096u, 460'000u}) {
     CAPTURE(size);
     const nba::padded_body body(std::string(size, 'x'));

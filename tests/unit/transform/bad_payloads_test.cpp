@@ -173,7 +173,7 @@ TEST_CASE("technical fouls that are listed twice count once") {
   CHECK(rows->team_stats[0].technical_fouls == 3);
 }
 
-TEST_CASE("HTML, XML, nothing, another JSON value, and text behind the document") {
+TEST_CASE("HTML, XML, nothing, another JSON value, and text after the document") {
   const auto good_box = box().dump(), good_plays = plays().dump();
   CHECK(transformer().transform(test::raw_payloads(good_box + "\r\n ", "\n" + good_plays)).has_value());
   const std::pair<std::string, const char*> cases[] = {
@@ -184,7 +184,7 @@ TEST_CASE("HTML, XML, nothing, another JSON value, and text behind the document"
       {"[]", "not a JSON object"},
       {"\"game\"", "not a JSON object"},
       {"null", "not a JSON object"},
-      {good_box + "{}", "behind"},
+      {good_box + "{}", "after"},
       {good_box + "]", "well-formed"},
   };
   for (const auto& [text, found] : cases) {

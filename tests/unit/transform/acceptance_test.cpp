@@ -145,7 +145,7 @@ TEST_CASE("every rule has a test that breaks it, and names are told in the order
   std::set<std::string_view> broken;
   for (const auto& each : breaches()) broken.insert(each.rule);
   for (const auto& each : contradictions()) broken.insert(each.rule);
-  broken.insert("game_as_asked");  // test_bad_payloads.cpp
+  broken.insert("game_as_asked");  // bad_payloads_test.cpp
   const auto& names = acceptance_rule_names();
   CHECK(broken == std::set<std::string_view>(names.begin(), names.end()));
   CHECK(names.front() == "game_as_asked");

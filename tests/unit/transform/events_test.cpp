@@ -133,7 +133,7 @@ TEST_CASE("many actions with one orderNumber keep their place too") {
   auto document = plays();
   auto& actions = document["game"]["actions"];
   const json memo = action(document, 70000);
-  // In front of everything, so that they have to be sorted behind it.
+  // In front of everything, so that they have to be sorted after it.
   for (int i = 39; i >= 0; --i) {
     auto more = memo;
     more["actionNumber"] = 1000 + i;

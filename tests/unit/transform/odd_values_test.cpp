@@ -224,7 +224,7 @@ TEST_CASE("statistics that cannot be read are essential to one who played, where
   player["statistics"]["minutes"] = "";
   CHECK(run(score, plays()).rows.error().where == "game.homeTeam.players[0].statistics.minutes");
   player.erase("played");
-  player["played"] = "1";  // behind them
+  player["played"] = "1";  // after them
   CHECK(run(score, plays()).rows.error().where == "game.homeTeam.players[0].statistics.minutes");
 }
 

@@ -14,7 +14,7 @@ using namespace nba::cli;
 
 namespace {
 
-// Blocked for the time of a test, with nothing left pending behind it.
+// Blocked for the time of a test, with nothing left pending after it.
 class blocked_signals {
  public:
   blocked_signals() { block_termination_signals(); }

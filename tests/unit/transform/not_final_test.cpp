@@ -44,7 +44,7 @@ TEST_CASE("a box score from before the game is not final, however much it lacks"
     game[side].erase("statistics");
   }
   CHECK(kind_of(document, plays()) == failure_class::not_final);
-  // The status may stand behind the parts that do not parse.
+  // The status may stand after the parts that do not parse.
   game.erase("gameStatus");
   game["gameStatus"] = 1;
   CHECK(kind_of(document, plays()) == failure_class::not_final);

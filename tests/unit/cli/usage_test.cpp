@@ -135,7 +135,7 @@ TEST_CASE("a wrong setting is exit code 120 and names its origin") {
   CHECK(run({"--log-file", file + "/x/run.log", "status", "--database", folder.sqlite_url()}).code == 120);
 }
 
-TEST_CASE("global options may stand behind the command") {
+TEST_CASE("global options may stand after the command") {
   const temporary_folder folder;
   const auto url = folder.sqlite_url();
   const auto before = run({"--database", url, "status"});
