@@ -426,6 +426,32 @@ TEST_SUITE("job actor: ends of games") {
     f.check_accounts_for_all();
   }
 
+  TEST_CASE("refusals of a run that is stopped count against no game: others have not spoken") {
+    auto options = options_of(weeks({4}));
+    options.known.emplace(small_game(1).id, [] {
+      ledger_entry twice;
+      twice.id = small_game(1).id;
+      twice.attempts = 2;
+      twice.error_class = failure_class::unavailable;
+      const auto long_ago = *parse_timestamp("2025-01-01T12:00:00Z");
+      twice.closing = closing_evidence{closing_ground::refused, "403", 2, long_ago, long_ago};
+      return twice;
+    }());
+    job_fixture f(std::move(options));
+    f.leaves_fetch(4);
+    f.fails(1, failure_class::unavailable);
+    f.fails(2, failure_class::unavailable);
+    f.tell(f.fetch, stop_request{1});
+    f.is_given_up(3);
+    f.is_given_up(4);
+    CHECK(f.load.count<record_outcome>() == 0);
+    CHECK(f.report().ending == run_ending::interrupted);
+    CHECK(f.report().failures == 0);
+    CHECK(f.report().closed.empty());
+    CHECK(f.report().not_ready.size() == 4);
+    f.check_accounts_for_all();
+  }
+
   TEST_CASE("a second stop ends a run in which games wait for others, and names them") {
     job_fixture f(options_of(weeks({3})));
     f.leaves_fetch(3);
@@ -468,16 +494,25 @@ TEST_SUITE("job actor: ends of games") {
     CHECK(f.report().failed.front().state == game_state::done);
   }
 
-  TEST_CASE("a done game whose corrected rows are loaded but cannot be derived is parked: it is done no more") {
-    auto options = options_of(weeks({1}));
-    ledger_entry done;
-    done.id = small_game(1).id;
-    done.state = game_state::done;
-    options.known.emplace(done.id, done);
-    job_fixture f(std::move(options));
-    f.leaves_fetch();
-    f.fails(1, failure_class::internal, "derive");
-    CHECK(f.load.count<record_outcome>() == 1);
+  TEST_CASE("what the ledger says after load decides whether a game that cannot be derived is parked") {
+    for (const auto state : {game_state::done, game_state::loaded}) {
+      CAPTURE(to_string(state));
+      auto options = options_of(weeks({1}));
+      ledger_entry done;
+      done.id = small_game(1).id;
+      done.state = game_state::done;
+      options.known.emplace(done.id, done);
+      job_fixture f(std::move(options));
+      f.leaves_fetch();
+      auto written = std::make_shared<game_job>(*f.jobs.at(f.id(1)));
+      written->known.state = state;  // its corrected rows are stored, or they were the same
+      f.jobs.at(f.id(1)) = written;
+      f.fails(1, failure_class::internal, "derive");
+      CHECK(f.load.count<record_outcome>() == (state == game_state::done ? 0 : 1));
+      if (state == game_state::loaded) continue;
+      CHECK(f.report().failures == 1);
+      CHECK(f.report().parked.empty());
+    }
   }
 
   TEST_CASE("a game that is not over is named as not ready and is no failure") {
