@@ -238,12 +238,9 @@ void report_failed_game(self_ptr self, const game_failed& failed, const disposit
 
 failed_game as_failed(const job_state& s, const job_state::undecided& one, const std::string& shared) {
   const auto& job = *one.failed.job;
-  auto known = job.known;
-  // Its new rows are in the database, so it is done (or unavailable, waived, cancelled) no more.
-  const bool rewritten = one.failed.stage == "derive" && !job.recover;
-  if (rewritten && is_terminal(known.state)) known.state = game_state::loaded;
   const bool may_close = !s.options.closes_nothing.contains(job.game.id.in_season());
-  return {job.game, std::move(known), one.played_evidence, may_close, shared};
+  const bool from_store = job.recover && one.failed.stage == "load";
+  return {job.game, job.known, one.played_evidence, may_close, shared, from_store};
 }
 
 // `shared`: why the game is not to blame; empty: it is looked at alone.
@@ -337,6 +334,17 @@ void tell_of_refusals(self_ptr self) {
                 std::to_string(s.common.asked()) + " games that it was asked for";
 }
 
+// The host has nothing for it, and the run was stopped: how others fare is known of a part of them only, too little to
+// tell trouble of the host from an absence. It counts against nobody.
+void leave_open(self_ptr self, const game_failed& failed) {
+  auto& s = self->state;
+  const auto& game = failed.job->game;
+  s.gave_up_games = true;
+  s.report.not_ready.push_back({game.id, game.date, failed.job->known.state, failed.stage,
+                                "the host has no data for it, and the run was stopped before others could tell why"});
+  finish(self, game.id, false);
+}
+
 void settle(self_ptr self, std::vector<common_trouble::settled> verdicts) {
   auto& s = self->state;
   if (const auto& change = s.common.documents_changed(); change && s.documents_changed.empty())
@@ -348,7 +356,11 @@ void settle(self_ptr self, std::vector<common_trouble::settled> verdicts) {
     if (node.empty()) throw invariant_violation("a verdict on game " + one.game.str() + " that waits for none");
     ready.emplace_back(std::move(node.mapped()), std::move(one.shared));
   }
-  for (const auto& [one, shared] : ready) decide(self, one, shared);
+  for (const auto& [one, shared] : ready)
+    if (s.stopping && shared.empty() && one.failed.why.kind == failure_class::unavailable)
+      leave_open(self, one.failed);
+    else
+      decide(self, one, shared);
   pump(self);
 }
 
@@ -372,7 +384,7 @@ void game_has_failed(self_ptr self, const game_failed& message) {
 
 void drain(self_ptr self) {
   auto& s = self->state;
-  log(self, events::drain_start(s.admission->in_flight()));
+  log(self, events::drain_start(s.admission->in_flight() - (s.held ? 1 : 0)));
   self->send(s.children.fetch, drop_unfetched{});
   self->delayed_send(self, s.options.drain_deadline, drain_deadline{});
   pump(self);

@@ -70,10 +70,19 @@ void fail(self_ptr self, const game_job_ptr& job, const failure& why) {
 
 // ---- results, one kind of item each ------------------------------------------------------------------------------
 
+// The job of a game whose core rows were asked to be written: it knows what the ledger says now, not what it said when
+// the run began. What is done and has the same rows stays done; anything else is `loaded`.
+game_job_ptr as_written(const game_job_ptr& job, write_outcome core) {
+  if (core == write_outcome::unchanged && job->known.state == game_state::done) return job;
+  auto out = std::make_shared<game_job>(*job);
+  out->known.state = game_state::loaded;
+  return out;
+}
+
 void finished(self_ptr self, const transformed_game& item, const load_item_result& result) {
   auto& s = self->state;
   if (result.outcome) {
-    s.outbox.push(loaded_game{item.job, item.rows, *result.outcome, item.bytes});
+    s.outbox.push(loaded_game{as_written(item.job, *result.outcome), item.rows, *result.outcome, item.bytes});
     s.outbox_links.push_back(link::load);
     return flush_outbox(self);
   }
@@ -103,13 +112,8 @@ void finished(self_ptr self, const derived_game& item, const load_item_result& r
         item.job->again ? row_count(*item.derived, item.job->again->tables) : item.derived->row_count();
     s.counters.went_out();
     self->send(s.job, game_done{item.job, item.core_outcome, core_rows + derived_rows});
-  } else if (item.job->recover) {
-    fail(self, item.job, result.outcome.error());
   } else {
-    // Its core rows are committed: whatever the ledger said when the run began, it says `loaded` now.
-    auto job = std::make_shared<game_job>(*item.job);
-    job->known.state = game_state::loaded;
-    fail(self, job, result.outcome.error());
+    fail(self, item.job, result.outcome.error());
   }
   s.finish.give_back(item.bytes);
   self->send(s.derive, credit_return{link::finish, item.bytes});

@@ -33,7 +33,7 @@ namespace nba {
 struct game_job {
   planned_game game;
   int chunk = 0;
-  ledger_entry known;       // its ledger row at the start of the run
+  ledger_entry known;       // its ledger row at the start of the run; after load, its state is what load wrote
   bool recover = false;     // derive from the database, do not fetch: found `loaded`, or to be derived again
   std::uint64_t place = 0;  // how many games of the run were admitted before it
   std::optional<derive_target> again = {};  // of the latter: what is derived of it

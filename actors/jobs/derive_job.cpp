@@ -42,21 +42,28 @@ derive_targets choose_targets(const derive_order& order, const std::vector<ledge
       choose(*found->second);
       continue;
     }
-    const auto entry = known.find(id);
-    if (entry == known.end())
-      failed.push_back(
-          {id, {}, game_state::planned, "", "no game of " + to_string(order.season) + " in this database"});
-    else
-      failed.push_back({id, entry->second->date, entry->second->state, "",
-                        "its rows are not stored: the ledger says " + std::string{to_string(entry->second->state)}});
+    const auto& entry = *known.at(id);
+    failed.push_back({id, entry.date, entry.state, "",
+                      "its rows are not stored: the ledger says " + std::string{to_string(entry.state)}});
   }
   return chosen;
+}
+
+std::vector<game_id> unknown_games(const derive_order& order, const std::vector<ledger_entry>& ledger) {
+  std::vector<game_id> unknown;
+  for (const auto& id : order.games)
+    if (std::none_of(ledger.begin(), ledger.end(), [&](const ledger_entry& entry) { return entry.id == id; }))
+      unknown.push_back(id);
+  return unknown;
 }
 
 job_step<job_request> derive_job::prepare(const job_site& site) {
   const auto ledger = site.database->read_ledger(order_.season);
   if (!ledger) return database_error(ledger.error());
   if (ledger->empty()) return refuse(exit_no_schedule, schedule_of_plan(order_.season, {}).error().message);
+  if (const auto unknown = unknown_games(order_, *ledger); !unknown.empty())
+    return refuse_unknown(unknown, "this database has no such game in " + to_string(order_.season),
+                          "Nothing was derived");
   const auto states = site.database->read_derived_states(order_.season);
   if (!states) return database_error(states.error());
   job_request asked;

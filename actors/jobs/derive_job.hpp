@@ -16,7 +16,8 @@ struct derive_order {
   int parallel = 1;                                     // connections that read, and workers that derive
 };
 
-// What the order asks for; games that are named and that the database does not hold are `failed`.
+// What the order asks for; games that are named and whose rows are not stored are `failed`. All that are named are in
+// the ledger.
 derive_targets choose_targets(const derive_order& order, const std::vector<ledger_entry>& ledger,
                               const std::vector<derived_state>& states, std::vector<reported_game>& failed);
 

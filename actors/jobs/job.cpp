@@ -11,6 +11,15 @@ job_error refuse(int exit_code, std::string message) {
   return {job_error::kind::refused, {failure_class::configuration, std::move(message)}, std::nullopt, exit_code};
 }
 
+job_error refuse_unknown(const std::vector<game_id>& games, const std::string& where, const std::string& undone) {
+  std::string ids;
+  for (const auto& id : games) ids += (ids.empty() ? "" : ", ") + id.str();
+  const auto season = to_string(games.front().in_season());
+  return refuse(exit_usage, (games.size() == 1 ? "there is no game " : "there are no games ") + ids + ": " + where +
+                                ". Check the id (nba-scraper gaps --season " + season + " --all lists what is open). " +
+                                undone);
+}
+
 lock_name season_lock(season of) { return {lane_stage, to_string(of)}; }
 lock_name daily_lock() { return {"schedule", "daily"}; }
 

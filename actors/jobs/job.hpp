@@ -30,6 +30,9 @@ struct job_error {
 };
 job_error database_error(failure why);
 job_error refuse(int exit_code, std::string message);
+// Games of one season that were asked for by name and that nobody knows: a mistake, not games without work. `where`:
+// who does not know them; `undone`: what was not done.
+job_error refuse_unknown(const std::vector<game_id>& games, const std::string& where, const std::string& undone);
 
 // A value, or why there is no run.
 template <class T>

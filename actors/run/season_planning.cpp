@@ -106,13 +106,9 @@ run_step read_ledgers(store& database, const job_environment& environment, bool 
 run_step refuse_unknown(const job_plan& plan) {
   const auto unknown = unknown_games(plan);
   if (unknown.empty()) return std::nullopt;
-  std::string ids;
-  for (const auto& id : unknown) ids += (ids.empty() ? "" : ", ") + id.str();
-  const auto season = to_string(unknown.front().in_season());
-  return refuse(exit_usage, (unknown.size() == 1 ? "there is no game " : "there are no games ") + ids +
-                                ": neither the schedule of " + season +
-                                " nor this database knows it. Check the id (nba-scraper gaps --season " + season +
-                                " --all lists what is open). Nothing was fetched");
+  return refuse_unknown(
+      unknown, "neither the schedule of " + to_string(unknown.front().in_season()) + " nor this database knows it",
+      "Nothing was fetched");
 }
 
 run_step plan_work_of(const job_environment& environment, job& wanted, int chunk_days, job_plan& plan) {

@@ -19,9 +19,9 @@ run_step find_schedules(engine& source, store* database, const job_environment& 
                         job_plan& plan);
 // Notes what the stored plans have beside the schedules, and reads the ledgers. `writes`: stores the schedules, too.
 run_step read_ledgers(store& database, const job_environment& environment, bool writes, job_plan& plan);
-// Narrows the limits, and plans the work of every season.
-// A game that was asked for by name and that nobody knows is a mistake, not a game without work.
+// Ends the job when a game was asked for by name and neither schedule nor database knows it.
 run_step refuse_unknown(const job_plan& plan);
+// Narrows the limits, and plans the work of every season.
 run_step plan_work_of(const job_environment& environment, job& wanted, int chunk_days, job_plan& plan);
 // Ledger rows that follow the schedule: postponed, cancelled, planned again, or more evidence.
 run_step write_planned_states(store& database, const job_environment& environment, job_plan& plan);

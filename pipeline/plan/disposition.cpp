@@ -46,6 +46,7 @@ class decision {
     if (!of_.shared.empty()) return shared();
     if (is_terminal(known_.state)) return decide_terminal();
     if (blames_the_run(why_.kind)) return keep();
+    if (of_.from_store) return fetch_again();
     switch (why_.kind) {
       case failure_class::unavailable:
         return refused();
@@ -79,6 +80,13 @@ class decision {
     out_.state = known_.state;
     out_.attempts = known_.attempts;
     out_.writes_ledger = false;
+  }
+
+  // It is `loaded`, with rows that nothing can be derived of. No more: the next run that fetches replaces them.
+  void fetch_again() {
+    out_.state = game_state::planned;
+    out_.counts_as_failure = true;
+    out_.reason += "; the next backfill fetches it again";
   }
 
   void park() {

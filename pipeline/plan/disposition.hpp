@@ -33,6 +33,8 @@ struct failed_game {
   bool may_close = true;
   // Why the game is not to blame: many others suffered the same (common_trouble.hpp). Empty: it is looked at alone.
   std::string shared = {};
+  // Its rows came from the database, and are refused or not as they were written: that says nothing of its documents.
+  bool from_store = false;
 };
 
 struct disposition {

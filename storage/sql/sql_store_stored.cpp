@@ -101,11 +101,10 @@ void refuse_damaged(session& db, const game_rows& read) {
   split(*kept, core, derived);
   auto problems = compare_stored(core, digest_core(read));
   if (problems.empty()) return;
-  throw refused({failure_class::rejected,
-                 fmt::format("the stored rows of game {} are damaged: {}; `nba-scraper db repair --season {}` fetches "
-                             "them again",
-                             id.str(), fmt::join(problems, "; "), to_string(id.in_season())),
-                 "stored_rows"});
+  auto said = fmt::format("the stored rows of game {} are damaged: {}", id.str(), fmt::join(problems, "; "));
+  if (ledger->state == game_state::done)
+    said += fmt::format("; `nba-scraper db repair --season {}` fetches them again", to_string(id.in_season()));
+  throw refused({failure_class::rejected, std::move(said), "stored_rows"});
 }
 
 result<std::optional<stored_check>> sql_store::check_stored(const game_id& id) {

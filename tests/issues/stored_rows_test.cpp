@@ -54,6 +54,30 @@ TEST_CASE("rows of finished games that are gone are found, named and brought bac
   }
 }
 
+TEST_CASE("a game that is loaded with damaged rows is not parked: the next backfill fetches it again") {
+  scene world{20};
+  for (const std::string backend : {"sqlite", "postgresql"}) {
+    CAPTURE(backend);
+    const auto database = world.new_database(backend);
+    REQUIRE(world.run(database, backfill).exit_code == 0);
+    const auto whole = dump(database);
+    for (const std::string first : {"derive", "backfill"}) {
+      CAPTURE(first);
+      change(database, "UPDATE ingest_games SET state = 'loaded' WHERE game_id = '0022400002'");
+      change(database, "DELETE FROM pbp_events WHERE game_id = '0022400002' AND event_idx > 40");
+      const auto answer =
+          world.run(database, first == "derive" ? std::vector<std::string>{"derive", "--season", "2024-25"} : backfill);
+      CHECK_MESSAGE(answer.exit_code == 1, answer.err);
+      CHECK_MESSAGE(unwrapped(answer.out + answer.err).find("the next backfill fetches it again") != std::string::npos,
+                    answer.out);
+      CHECK(ask(database, "SELECT state FROM ingest_games WHERE game_id = '0022400002'") == "planned");
+      CHECK(ask(database, "SELECT COUNT(*) FROM ingest_dead_letters") == "0");
+      CHECK(world.run(database, backfill).exit_code == 0);
+      CHECK(first_difference(whole, dump(database)) == "");
+    }
+  }
+}
+
 TEST_CASE("a finished game that lacks rows of any table is named by `db check` and `doctor`, and mended") {
   // Core rows of one team, or all of them, then derived ones; a game each.
   const std::vector<std::string> tables{"officials",       "period_scores",     "team_game_stats", "player_game_stats",

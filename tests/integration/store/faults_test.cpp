@@ -129,3 +129,18 @@ STORE_TEST("rows of a game that is being mended are nobody's orphans") {
   CHECK(found.orphans[0].state.empty());
   CHECK(found.people.empty());
 }
+
+TEST_CASE("SQLite: a row that another run writes while those without a digest are adopted keeps what was written") {
+  sqlite_backend backend;
+  const auto db = backend.open_migrated();
+  write_done(*db, sample_core(1, 1, 10));
+  backend.run_sql("UPDATE players SET row_digest = NULL");
+  const auto count = std::stoll(one(*db, "SELECT COUNT(*) FROM players"));
+  REQUIRE(count > 1);
+  // The first adoption is followed by what another run writes, before the second.
+  backend.run_sql(
+      "CREATE TRIGGER between AFTER UPDATE OF row_digest ON players WHEN NEW.row_digest <> 'theirs' BEGIN "
+      "UPDATE players SET row_digest = 'theirs' WHERE row_digest IS NULL; END");
+  CHECK(must(adopt_people(*db)) == 1);
+  CHECK(one(*db, "SELECT COUNT(*) FROM players WHERE row_digest = 'theirs'") == std::to_string(count - 1));
+}

@@ -186,16 +186,25 @@ TEST_SUITE("job actor: ends of games") {
     CHECK(f.report().failed.front().state == game_state::done);
   }
 
-  TEST_CASE("a done game whose corrected rows are loaded but cannot be derived is parked: it is done no more") {
-    auto options = options_of(weeks({1}));
-    ledger_entry done;
-    done.id = small_game(1).id;
-    done.state = game_state::done;
-    options.known.emplace(done.id, done);
-    job_fixture f(std::move(options));
-    f.leaves_fetch();
-    f.fails(1, failure_class::internal, "derive");
-    CHECK(f.load.count<record_outcome>() == 1);
+  TEST_CASE("what the ledger says after load decides whether a game that cannot be derived is parked") {
+    for (const auto state : {game_state::done, game_state::loaded}) {
+      CAPTURE(to_string(state));
+      auto options = options_of(weeks({1}));
+      ledger_entry done;
+      done.id = small_game(1).id;
+      done.state = game_state::done;
+      options.known.emplace(done.id, done);
+      job_fixture f(std::move(options));
+      f.leaves_fetch();
+      auto written = std::make_shared<game_job>(*f.jobs.at(f.id(1)));
+      written->known.state = state;  // its corrected rows are stored, or they were the same
+      f.jobs.at(f.id(1)) = written;
+      f.fails(1, failure_class::internal, "derive");
+      CHECK(f.load.count<record_outcome>() == (state == game_state::done ? 0 : 1));
+      if (state == game_state::loaded) continue;
+      CHECK(f.report().failures == 1);
+      CHECK(f.report().parked.empty());
+    }
   }
 
   TEST_CASE("a game that is not over is named as not ready and is no failure") {

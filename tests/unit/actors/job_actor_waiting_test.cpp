@@ -160,6 +160,32 @@ TEST_SUITE("job actor: games that wait for others") {
     f.check_accounts_for_all();
   }
 
+  TEST_CASE("refusals of a run that is stopped count against no game: others have not spoken") {
+    auto options = options_of(weeks({4}));
+    options.known.emplace(small_game(1).id, [] {
+      ledger_entry twice;
+      twice.id = small_game(1).id;
+      twice.attempts = 2;
+      twice.error_class = failure_class::unavailable;
+      const auto long_ago = *parse_timestamp("2025-01-01T12:00:00Z");
+      twice.closing = closing_evidence{closing_ground::refused, "403", 2, long_ago, long_ago};
+      return twice;
+    }());
+    job_fixture f(std::move(options));
+    f.leaves_fetch(4);
+    f.fails(1, failure_class::unavailable);
+    f.fails(2, failure_class::unavailable);
+    f.tell(f.fetch, stop_request{1});
+    f.is_given_up(3);
+    f.is_given_up(4);
+    CHECK(f.load.count<record_outcome>() == 0);
+    CHECK(f.report().ending == run_ending::interrupted);
+    CHECK(f.report().failures == 0);
+    CHECK(f.report().closed.empty());
+    CHECK(f.report().not_ready.size() == 4);
+    f.check_accounts_for_all();
+  }
+
   TEST_CASE("a second stop ends a run in which games wait for others, and names them") {
     job_fixture f(options_of(weeks({3})));
     f.leaves_fetch(3);

@@ -71,11 +71,34 @@ TEST_SUITE("load actor") {
     CHECK(f.database->ledger(item.job->game.id).state == game_state::loaded);
     const auto out = f.derive.take<loaded_game>();
     REQUIRE(out);
-    CHECK(out->job == item.job);
+    CHECK(out->job->game.id == item.job->game.id);
     CHECK(out->rows == item.rows);
     CHECK(out->outcome == write_outcome::inserted);
     CHECK(f.returned_to(f.transform) == links{nba::link::load});
     f.check_all_free();
+  }
+
+  TEST_CASE("what is handed on knows what the ledger says after load") {
+    load_fixture f;
+    const auto load_again = [&](game_state known, const std::string& digest) {
+      auto item = transformed(small_game(1));
+      auto job = std::make_shared<game_job>(*item.job);
+      job->known.id = job->game.id;
+      job->known.state = known;
+      item.job = std::move(job);
+      item.payload_sha256 = digest;
+      f.give(f.transform, item);
+      const auto out = f.derive.take<loaded_game>();
+      REQUIRE(out);
+      CHECK(out->job->known.state == f.database->ledger(item.job->game.id).state);
+      return out->job->known.state;
+    };
+    CHECK(load_again(game_state::planned, "aa") == game_state::loaded);
+    CHECK(load_again(game_state::loaded, "aa") == game_state::loaded);  // unchanged
+    f.give(f.derive, derived(small_game(1)));
+    REQUIRE(f.database->ledger(small_game(1).id).state == game_state::done);
+    CHECK(load_again(game_state::done, "aa") == game_state::done);  // unchanged: asked again since its rules are older
+    CHECK(load_again(game_state::done, "bb") == game_state::loaded);
   }
 
   TEST_CASE("derived rows make the game done, and only then the job hears of it") {

@@ -293,13 +293,20 @@ TEST_CASE_FIXTURE(season_fixture, "status counts what older rules derived, and d
 
 TEST_CASE_FIXTURE(season_fixture, "derive of named games names those it cannot do, and counts them") {
   mix();
-  const auto answer = on({"derive", "--season", "2024-25", "--game", season.id(3).str(), "--game", season.id(2).str(),
-                          "--game", "0022409999"});
-  CHECK(answer.code == 2);
+  const auto answer = on({"derive", "--season", "2024-25", "--game", season.id(3).str(), "--game", season.id(2).str()});
+  CHECK(answer.code == 1);
   CHECK(contains(answer.out, "Derived 1 game of 2024-25"));
   CHECK(
       contains(answer.out, "Not derived: " + season.id(2).str() + "  its rows are not stored: the ledger says parked"));
-  CHECK(contains(answer.out, "Not derived: 0022409999  no game of 2024-25 in this database"));
+}
+
+TEST_CASE_FIXTURE(season_fixture, "derive of a game that the database does not know is a mistake in the command line") {
+  mix();
+  const auto answer = on(
+      {"derive", "--season", "2024-25", "--game", season.id(3).str(), "--game", "0022409999", "--game", "0022300001"});
+  CHECK(answer.code == 100);
+  CHECK(contains(answer.err, "there are no games 0022409999, 0022300001: this database has no such game in 2024-25"));
+  CHECK(contains(answer.err, "Nothing was derived"));
 }
 
 TEST_CASE_FIXTURE(season_fixture, "derive does not run beside a run of the season or a daily run") {

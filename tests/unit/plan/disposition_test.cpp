@@ -294,6 +294,22 @@ TEST_SUITE("disposition of a failed game") {
     CHECK_FALSE(of(failure_class::not_final, row(game_state::done)).counts_as_failure);
   }
 
+  TEST_CASE("rows of the database that nothing can be derived of park no game: it is fetched again, and counts") {
+    for (const auto why : {failure_class::rejected, failure_class::contract_drift, failure_class::internal}) {
+      CAPTURE(nba::to_string(why));
+      nba::failed_game failed{game(), row(game_state::loaded)};
+      failed.from_store = true;
+      const auto what = dispose({why, "because", "stored_rows"}, failed, now, {});
+      CHECK(what.what == kind::not_ready);
+      CHECK(what.state == game_state::planned);
+      CHECK(what.writes_ledger);
+      CHECK(what.counts_as_failure);
+      CHECK(what.reason.find("the next backfill fetches it again") != std::string::npos);
+      failed.known.state = game_state::done;
+      CHECK_FALSE(dispose({why, "because", "stored_rows"}, failed, now, {}).writes_ledger);
+    }
+  }
+
   TEST_CASE("what many games suffer alike changes no game, whatever it is, and counts") {
     for (const auto why :
          {failure_class::throttled, failure_class::transient, failure_class::edge_blocked, failure_class::unavailable,
