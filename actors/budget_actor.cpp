@@ -138,7 +138,7 @@ budget_actor::behavior_type make_budget(self_ptr self, budget_options options) {
   return {
       [self](const permit_request& message) {
         auto& state = self->state;
-        budget_state::waiter waiter{caf::actor_cast<fetch_actor>(self->current_sender()), message.ticket};
+        budget_state::waiter waiter{caf::actor_cast<document_actor>(self->current_sender()), message.ticket};
         if (state.waiting.size() >= state.options.waiting_max)
           throw invariant_violation("more than " + std::to_string(state.options.waiting_max) +
                                     " requests wait for host " + state.options.host);

@@ -41,7 +41,7 @@ struct budget_state {
   budget_options options;
   std::unique_ptr<host_budget> budget;
   struct waiter {
-    fetch_actor who;
+    document_actor who;
     std::uint64_t ticket = 0;
   };
   std::deque<waiter> waiting;

@@ -7,17 +7,12 @@
 // larger than bytes_max passes only through an empty stage. Threads: owned by one actor.
 #pragma once
 
+#include "pipeline/invariant.hpp"
+
 #include <cstddef>
-#include <stdexcept>
 #include <string>
 
 namespace nba {
-
-// A broken invariant of the engine: never caught by a stage, ends the run with exit class `internal`.
-class invariant_violation : public std::logic_error {
- public:
-  using std::logic_error::logic_error;
-};
 
 struct link_limits {
   std::size_t games_max = 16;

@@ -87,7 +87,7 @@ struct engine::parts {
   std::shared_ptr<http_client> client;
   std::shared_ptr<source_guard> guard;  // the client, where it asks hosts; else null
   std::map<std::string, budget_actor> budgets;
-  fetch_actor documents;  // fetches single documents; has no transform behind it
+  document_actor documents;
   job_children children;
   metrics_actor metrics;
   std::shared_ptr<odd_value_tally> odd = std::make_shared<odd_value_tally>();
@@ -102,27 +102,23 @@ struct engine::parts {
         system(config),
         pauses(settings.cool_downs) {}
 
-  fetch_options make_fetch_options(const std::vector<game_id>& known_good) const;
+  document_options make_document_options() const;
   void make_budget_for(const std::string& url);
   void abandon(failure why);
   metrics_options make_metrics_options() const;
   stage_parts make_stage_parts(const run_input& input, std::vector<std::shared_ptr<store>> stores);
 };
 
-fetch_options engine::parts::make_fetch_options(const std::vector<game_id>& known_good) const {
-  fetch_options options;
-  options.urls = services.urls;
-  options.source = services.source;
-  options.retry = settings.retry;
-  options.limits = settings.fetch_link();
-  options.transform_limits = settings.transform_link();
+document_options engine::parts::make_document_options() const {
+  document_options options;
+  options.book.urls = services.urls;
+  options.book.retry = settings.retry;
+  options.book.seed = static_cast<std::uint64_t>(std::chrono::system_clock::now().time_since_epoch().count());
+  options.book.waiting_max = waiting_requests_max(settings.fetch_link().games_max);
+  if (settings.asks_hosts)
+    options.canary_game = game_id::parse(settings.canary_game.empty() ? default_canary_game : settings.canary_game);
   for (const auto& [host, budget] : settings.budgets) options.connections[host] = budget.in_flight_max;
   options.client = client;
-  options.log = services.log;
-  if (settings.asks_hosts)
-    options.canary =
-        canary{known_good, game_id::parse(settings.canary_game.empty() ? default_canary_game : settings.canary_game)};
-  options.seed = static_cast<std::uint64_t>(std::chrono::system_clock::now().time_since_epoch().count());
   return options;
 }
 
@@ -172,7 +168,7 @@ engine::engine(const engine_settings& settings, engine_services services, std::s
     p.client = std::move(client);
   p.make_budget_for(p.services.urls.cdn);
   p.make_budget_for(p.services.urls.stats);
-  p.documents = p.system.spawn(make_fetch, p.make_fetch_options({}), p.budgets, transform_actor{});
+  p.documents = p.system.spawn(make_documents, p.make_document_options(), p.budgets);
   if (p.services.stop)
     p.services.stop->on_request([this](int number) {
       job_actor job;
@@ -219,11 +215,12 @@ result<body_ptr> engine::fetch_document(endpoint what, const std::string& url) {
     return failure{failure_class::transient, "stopped before " + url + " was fetched"};
   caf::scoped_actor self{p.system};
   result<body_ptr> out = failure{};
-  self->request(p.documents, caf::infinite, document_request{what, url})
-      .receive([&](const document_reply& reply) { out = reply.body; },
-               [&](const caf::error& why) {
-                 out = failure{failure_class::internal, p.system.render(why)};
-               });
+  self->monitor(p.documents);
+  self->send(p.documents, document_request{{{what, url}}, std::nullopt});
+  self->receive([&](const document_reply& reply) { out = reply.body; },
+                [&](const caf::down_msg& died) {
+                  out = failure{failure_class::internal, p.system.render(died.reason), url};
+                });
   return out;
 }
 
@@ -240,14 +237,16 @@ stage_parts engine::parts::make_stage_parts(const run_input& input, std::vector<
   out.checkpoint_store = std::move(stores.back());
   stores.pop_back();
   out.stores = std::move(stores);
-  out.budgets = budgets;
+  out.documents = documents;
+  if (settings.asks_hosts) out.known_good = draw_known_good(input.known, et_date_of(services.now()));
 
   out.job.dispositions = settings.dispositions;
   out.job.common = settings.common;
   if (!settings.asks_hosts) out.job.common.alike_max = 0;  // stored payloads tell nothing of what is served now
   out.job.now = services.now;
   out.job.drain_deadline = settings.drain_deadline;
-  out.fetch = make_fetch_options(draw_known_good(input.known, et_date_of(services.now())));
+  out.fetch.urls = services.urls;
+  out.fetch.source = services.source;
   out.transform.workers = static_cast<std::size_t>(settings.transform_workers);
   out.transform.rules_version = derive_rules_version;
   out.transform.odd = odd;

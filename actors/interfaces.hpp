@@ -17,22 +17,37 @@ using budget_actor =
     caf::typed_actor<caf::reacts_to<permit_request>, caf::reacts_to<permit_return>, caf::reacts_to<budget_tick>,
                      caf::replies_to<host_query>::with<host_status>, caf::replies_to<status_query>::with<stage_status>>;
 
-// Gets both documents of a game; retries inside, keeping the game's slot.
-using fetch_actor = caf::typed_actor<
-    // A game to fetch.
-    caf::reacts_to<fetch_game>,
+// Whoever wants documents. A message as any other, since CAF 0.17 never answers a promise whose actor died: whoever
+// waits watches the document actor instead.
+using document_client = caf::typed_actor<caf::reacts_to<document_reply>,
+                                         // Of a game: all that is left of it sleeps, or does so no longer.
+                                         caf::reacts_to<game_sleeping>>;
+
+// Gets documents from hosts, within their budgets; retries inside.
+using document_actor = caf::typed_actor<
+    // Documents that are wanted. Answered by one document_reply each.
+    caf::reacts_to<document_request>,
+    // What to compare the games of the run with.
+    caf::reacts_to<known_games>,
     // Budget's answers.
     caf::reacts_to<permit_granted>, caf::reacts_to<permit_denied>,
     // The client's answer.
     caf::reacts_to<http_done>,
     // A back-off is over.
     caf::reacts_to<retry_due>,
+    // Give up what did not come yet.
+    caf::reacts_to<drop_unfetched>, caf::replies_to<status_query>::with<stage_status>>;
+
+// Assembles games from their documents.
+using fetch_actor = caf::typed_actor<
+    // A game to fetch.
+    caf::reacts_to<fetch_game>,
+    // As a document_client.
+    caf::reacts_to<document_reply>, caf::reacts_to<game_sleeping>,
     // Transform has room again.
     caf::reacts_to<credit_return>,
     // Give up what is not fetched yet.
-    caf::reacts_to<drop_unfetched>,
-    // One document for the engine itself.
-    caf::replies_to<document_request>::with<document_reply>, caf::replies_to<status_query>::with<stage_status>>;
+    caf::reacts_to<drop_unfetched>, caf::replies_to<status_query>::with<stage_status>>;
 
 // Bounded queue in front of the transform workers.
 using transform_actor =

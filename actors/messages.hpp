@@ -13,6 +13,7 @@
 #include "pipeline/plan/derive_target.hpp"
 #include "pipeline/plan/planned_game.hpp"
 #include "pipeline/rows.hpp"
+#include "pipeline/source/document.hpp"
 #include "pipeline/source/endpoints.hpp"
 #include "pipeline/source/host_budget.hpp"
 #include "pipeline/source/http_client.hpp"
@@ -106,7 +107,8 @@ struct game_failed {
 struct documents_accepted {
   game_job_ptr job;
 };
-// fetch -> job: the game waits for a retry / goes on. It keeps its slot in fetch, its chunk need not keep its own.
+// documents -> fetch -> job: the game waits for a retry / goes on. It keeps its slot in fetch, its chunk need not keep
+// its own.
 struct game_sleeping {
   game_id id;
   bool sleeping = true;
@@ -140,9 +142,17 @@ struct credit_return {
   std::size_t bytes = 0;
 };
 
-// ---- fetch and budget --------------------------------------------------------------------------------------------
+// ---- documents and budget ----------------------------------------------------------------------------------------
 
-// fetch -> budget: may I send? Answered by permit_granted or permit_denied with the same ticket.
+// fetch (or the engine) -> documents: document_request. documents -> whoever asked: document_reply, one for each
+// document (pipeline/source/document.hpp).
+
+// engine -> documents: games that are known to exist. Before the first game of a run.
+struct known_games {
+  std::vector<game_id> best_first;
+};
+
+// documents -> budget: may I send? Answered by permit_granted or permit_denied with the same ticket.
 struct permit_request {
   std::uint64_t ticket = 0;
   bool urgent = false;  // the canary: goes before everything that waits
@@ -156,7 +166,7 @@ struct permit_denied {
   std::uint64_t ticket = 0;
   std::string reason = {};  // why, in short; empty when it is not known
 };
-// fetch -> budget: the request is over; how it went.
+// documents -> budget: the request is over; how it went.
 struct permit_return {
   budget_signal signal = budget_signal::success;
   std::optional<std::chrono::seconds> retry_after;
@@ -164,21 +174,13 @@ struct permit_return {
 };
 struct budget_tick {};
 
-// curl thread -> fetch.
+// curl thread -> documents.
 struct http_done {
   std::uint64_t ticket = 0;
   http_response response;
 };
 struct retry_due {
   std::uint64_t ticket = 0;
-};
-// Asks for one document outside the way of a game (the schedule). Answered by document_reply.
-struct document_request {
-  nba::endpoint endpoint = nba::endpoint::schedule;
-  std::string url;
-};
-struct document_reply {
-  result<body_ptr> body = failure{};
 };
 
 // ---- workers -----------------------------------------------------------------------------------------------------
@@ -237,8 +239,8 @@ struct checkpoint_result {
 struct stop_request {
   int number = 1;
 };
-// To fetch: drop everything that is not fetched yet; each such game is reported as failed, `interrupted`, and each such
-// document is answered with a failure.
+// To fetch, and from there to documents: drop everything that is not fetched yet. Each such document is answered, and
+// each such game reported, as failed and `interrupted`; and so is all that comes later.
 struct drop_unfetched {};
 struct drain_deadline {};
 // load -> job: the database is gone.
@@ -286,6 +288,7 @@ NBA_MESSAGE(record_outcome)
 NBA_MESSAGE(outcome_recorded)
 NBA_MESSAGE(game_terminal)
 NBA_MESSAGE(credit_return)
+NBA_MESSAGE(known_games)
 NBA_MESSAGE(permit_request)
 NBA_MESSAGE(permit_granted)
 NBA_MESSAGE(permit_denied)

@@ -1,6 +1,7 @@
 #include "actors/stages.hpp"
 
 #include <caf/actor_system.hpp>
+#include <caf/send.hpp>
 
 #include <utility>
 
@@ -43,8 +44,9 @@ run_stages spawn_stages(caf::actor_system& system, const run_input& input, stage
 
   parts.fetch.limits = bounds.fetch;
   parts.fetch.transform_limits = bounds.transform;
+  if (!parts.known_good.empty()) caf::anon_send(parts.documents, known_games{std::move(parts.known_good)});
   out.children.fetch =
-      system.spawn(make_fetch, std::move(parts.fetch), std::move(parts.budgets), out.children.transform);
+      system.spawn(make_fetch, std::move(parts.fetch), std::move(parts.documents), out.children.transform);
   return out;
 }
 

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "actors/derive_actor.hpp"
+#include "actors/document_actor.hpp"
 #include "actors/engine.hpp"
 #include "actors/fetch_actor.hpp"
 #include "actors/job_actor.hpp"
@@ -13,9 +14,7 @@
 
 #include <caf/fwd.hpp>
 
-#include <map>
 #include <memory>
-#include <string>
 #include <vector>
 
 namespace nba {
@@ -34,8 +33,9 @@ struct stage_parts {
   load_options load;
   derive_options derive;
   watermark_options watermark;
-  std::map<std::string, budget_actor> budgets;  // by host
-  std::vector<std::shared_ptr<store>> stores;   // one for each load worker
+  document_actor documents;
+  std::vector<game_id> known_good;             // what it may compare with, the best first; empty: as it is
+  std::vector<std::shared_ptr<store>> stores;  // one for each load worker
   std::shared_ptr<store> checkpoint_store;
   bool detached = true;  // whoever waits for the database has a thread of its own; false in tests
 };

@@ -7,7 +7,7 @@
 // Refusals that wait for the canary share its answer. Those that come after it may share it too, but it is older than
 // they are and a block may have begun in between: so only for `freshness`, and only `shares_max` of them. A good answer
 // for some game is no verdict: when a block begins, the last one is always a moment old. Threads: not thread-safe;
-// owned by the fetch actor. Time is an argument.
+// owned by the request book. Time is an argument.
 #pragma once
 
 #include "pipeline/plan/game_id.hpp"

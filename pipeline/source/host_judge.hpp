@@ -24,7 +24,7 @@
 // Throttling belongs to the budget, and does not count as a try. But a request that is throttled again and again, while
 // the canary is not and no other throttled request has come through, is a game's own trouble.
 //
-// Threads: not thread-safe; owned by the fetch actor. Time is an argument. Bounds: one record a failing request.
+// Threads: not thread-safe; owned by the request book. Time is an argument. Bounds: one record a failing request.
 #pragma once
 
 #include "pipeline/source/canary.hpp"

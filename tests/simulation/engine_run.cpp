@@ -90,7 +90,7 @@ void engine_run::stop_if_due() {
 
 std::vector<caf::actor> engine_run::stages() const {
   const auto& c = rig_.children;
-  std::vector<caf::actor> out{caf::actor_cast<caf::actor>(rig_.budget)};
+  std::vector<caf::actor> out{caf::actor_cast<caf::actor>(rig_.budget), caf::actor_cast<caf::actor>(rig_.documents)};
   if (!rig_.job) return out;
   for (const auto& one : {caf::actor_cast<caf::actor>(rig_.job), caf::actor_cast<caf::actor>(c.fetch),
                           caf::actor_cast<caf::actor>(c.transform), caf::actor_cast<caf::actor>(c.load),
@@ -161,7 +161,7 @@ void engine_run::lock(const lock_name& name) {
 }
 
 result<schedule> engine_run::ask_for_schedule(endpoint what, const std::string& url, season of) {
-  const auto reply = rig_.world.ask_later<document_reply>(rig_.documents, document_request{what, url});
+  const auto reply = rig_.ask_for({what, url});
   while (!*reply) step();
   if (!(*reply)->body) return (*reply)->body.error();
   return parse_schedule((*(*reply)->body)->view(), of);

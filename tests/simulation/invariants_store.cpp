@@ -141,11 +141,11 @@ void invariants::after_commit(const model_database& database, const model_transa
 // The game on whose behalf this document is being asked for; empty for the canary, and for a game that failed
 // meanwhile.
 std::optional<game_id> invariants::asking_game(const std::string& url) const {
-  if (!rig_ || !rig_->children.fetch || has_ended(rig_->children.fetch)) return std::nullopt;
+  if (!rig_ || has_ended(rig_->documents)) return std::nullopt;
   std::optional<game_id> game;
-  for (const auto& [ticket, one] : state_of<fetch_state>(rig_->children.fetch).requests) {
-    if (one.url != url || one.now != fetch_state::phase::in_flight) continue;
-    if (one.is_canary || !one.game) return std::nullopt;  // cannot be told apart
+  for (const auto& [ticket, one] : state_of<document_state>(rig_->documents).book->requests()) {
+    if (one.what.url != url || one.now != request_book::phase::in_flight) continue;
+    if (one.is_canary || !one.whom) return std::nullopt;  // cannot be told apart
     game = one.game;
   }
   return game;

@@ -79,8 +79,8 @@ pipeline_rig::pipeline_rig(const rig_options& options, std::shared_ptr<model_dat
   pacing.log = log;
   pacing.now = world.clock();
   budget = world.spawn(make_budget, std::move(pacing));
-  documents = world.spawn(make_fetch, make_fetch_options({}),
-                          std::map<std::string, budget_actor>{{host_of(small_urls.cdn), budget}}, transform_actor{});
+  documents = world.spawn(make_documents, make_document_options(),
+                          std::map<std::string, budget_actor>{{host_of(small_urls.cdn), budget}});
 }
 
 pipeline_rig::pipeline_rig(const rig_options& options, std::shared_ptr<model_database> shared,
@@ -98,19 +98,16 @@ pipeline_rig::~pipeline_rig() {
   http->cancel_all();
 }
 
-fetch_options pipeline_rig::make_fetch_options(const std::vector<game_id>& known_good) {
-  fetch_options fetching;
-  fetching.urls = small_urls;
-  fetching.source = "sim";
-  fetching.retry = options_.retry;
-  fetching.limits = options_.fetch;
-  fetching.transform_limits = options_.transform;
-  fetching.client = http;
-  fetching.canary = canary{known_good, options_.canary_game};
-  fetching.log = log;
-  fetching.seed = options_.seed;
-  fetching.now = world.clock();
-  return fetching;
+document_options pipeline_rig::make_document_options() {
+  document_options asking;
+  asking.book.urls = small_urls;
+  asking.book.retry = options_.retry;
+  asking.book.seed = options_.seed;
+  asking.book.waiting_max = waiting_requests_max(options_.fetch.games_max);
+  asking.canary_game = options_.canary_game;
+  asking.client = http;
+  asking.now = world.clock();
+  return asking;
 }
 
 // The simplest plan: everything that is open, or everything.
@@ -144,12 +141,14 @@ void pipeline_rig::make_children(const run_input& input, std::function<utc_time(
   parts.bounds = {options_.fetch,   options_.transform, options_.load,
                   options_.recover, options_.derive,    options_.finish};
   parts.detached = false;
-  parts.budgets = {{host_of(small_urls.cdn), budget}};
+  parts.documents = documents;
+  parts.known_good = draw_known_good(input.known, et_date_of(now()));
   parts.job.dispositions = options_.dispositions;
   parts.job.common = options_.common;
   parts.job.records_max = options_.records_max;
   parts.job.drain_deadline = options_.drain_deadline;
-  parts.fetch = make_fetch_options(draw_known_good(input.known, et_date_of(now())));
+  parts.fetch.urls = small_urls;
+  parts.fetch.source = "sim";
   parts.job.now = std::move(now);
   parts.transform.workers = options_.transform_workers;
   parts.transform.rules_version = parts.load.rules_version = options_.rules_version;
@@ -186,6 +185,18 @@ void pipeline_rig::make_children(const run_input& input, std::function<utc_time(
 }
 
 // ---- stepping -------------------------------------------------------------------------------------------------------
+
+std::shared_ptr<std::optional<document_reply>> pipeline_rig::ask_for(wanted_document what) {
+  auto answer = std::make_shared<std::optional<document_reply>>();
+  const auto asker = world.spawn([answer](caf::event_based_actor* self) -> caf::behavior {
+    return {[self, answer](const document_reply& reply) {
+      *answer = reply;
+      self->quit();
+    }};
+  });
+  world.send(asker, documents, document_request{{std::move(what)}, std::nullopt});
+  return answer;
+}
 
 void pipeline_rig::start() { report_ = world.ask_later<run_finished>(job, start_run{children}); }
 
@@ -265,7 +276,7 @@ void pipeline_rig::check_bounds() {
   const auto& l = state_of<load_state>(children.load);
   const auto& d = state_of<derive_state>(children.derive);
   if (t.workers.empty() || l.workers.empty() || d.workers.empty()) return;  // not initialised yet
-  if (!j.admission || f.budgets.empty()) return;
+  if (!j.admission || !f.documents) return;
 
   check_link("fetch", j.fetch_credit, f.account);
   check_link("recover", j.recover_credit, l.recover);
@@ -321,6 +332,7 @@ void pipeline_rig::check_all_returned() {
        "games are still in a stage");
   must(t.idle.count() == t.workers.size() && d.idle.count() == d.workers.size() && l.idle.count() == l.workers.size(),
        "a worker is still busy");
+  must(state_of<document_state>(documents).askers.empty(), "documents are still asked for");
   must(http->held_bodies().bodies == 0, "bodies are still held");
   must(database->held_rows() == 0, "rows are still held");
 }

@@ -75,8 +75,8 @@ struct rig_options {
 
 class pipeline_rig {
  public:
-  // The outer half alone: the host's budget and the fetch actor for single documents, as an engine has them before it
-  // knows its plan. `make_children` makes the rest.
+  // The outer half alone: the host's budget and the document actor, as an engine has them before it knows its plan.
+  // `make_children` makes the rest.
   pipeline_rig(const rig_options& options, std::shared_ptr<model_database> database, model_http::server server);
   // The work is what the database's ledger leaves open of `plan`; loaded games are recovered.
   pipeline_rig(const rig_options& options, std::shared_ptr<model_database> database, std::vector<planned_game> plan,
@@ -86,6 +86,8 @@ class pipeline_rig {
   // What the engine makes of its input: every actor of a run. The wall clock of the job is `now`.
   void make_children(const run_input& input, std::function<utc_time()> now = utc_now);
   void start();
+  // Asks for a document that belongs to no game; filled when the answer has come.
+  std::shared_ptr<std::optional<document_reply>> ask_for(wanted_document what);
   // One message, one answer of the host, or (when nothing else can happen, and now and then) one timer. False when
   // nothing is left that could happen.
   bool step();
@@ -110,7 +112,7 @@ class pipeline_rig {
   job_actor job;
   job_children children;
   budget_actor budget;
-  fetch_actor documents;
+  document_actor documents;
   metrics_actor metrics;  // null without metrics_interval
   std::shared_ptr<snapshot_board> board = std::make_shared<snapshot_board>();
   std::size_t checkpoint_connection = 0;  // the number of the checkpoint writer's connection
@@ -125,7 +127,7 @@ class pipeline_rig {
   const rig_options& options() const { return options_; }
 
  private:
-  fetch_options make_fetch_options(const std::vector<game_id>& known_good);
+  document_options make_document_options();
   run_input plan_work_of(const std::vector<planned_game>& plan);
   void check_bounds();
   void check_host();
