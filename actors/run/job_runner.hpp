@@ -35,7 +35,7 @@ struct job_environment {
   std::string run_id;     // empty: made
   std::string arguments;  // as typed, for ingest_runs; secrets redacted
   std::shared_ptr<event_sink> log;
-  std::function<void(const run_progress&)> progress = nullptr;
+  std::function<void(const run_snapshot&)> progress = nullptr;
   stop_control* stop = nullptr;
   std::function<utc_time()> now = utc_now;
   // How often a run looks whether it still holds its locks. What it writes meanwhile is refused anyway: every

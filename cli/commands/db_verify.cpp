@@ -72,12 +72,12 @@ result<std::vector<stored_check>> check_games(const context& with, nba::store& d
   check_pool pool{threads, [&] { return open_another(with); }, games,
                   [](nba::store& from, const game_id& id) { return from.check_stored(id); }};
   progress_display display{with.screen, with.shows_progress(), with.unicode};
-  run_progress progress;
-  progress.games_total = static_cast<std::int64_t>(games.size());
+  run_snapshot progress;
+  progress.job.games_total = static_cast<std::int64_t>(games.size());
   std::vector<stored_check> checks;
   while (auto one = pool.next()) {
     if (!one->value) return one->value.error();
-    ++progress.games_done;
+    ++progress.job.games_done;
     if (auto& check = *one->value) checks.push_back(std::move(*check));
     display.update(progress);
   }

@@ -76,7 +76,7 @@ class exporter {
       : database_(database), options_(options), games_(games) {}
 
   result<export_file::summary> write(const dictionary_table& table, const export_folder& folder,
-                                     const std::string& name, progress_display& display, run_progress& progress) {
+                                     const std::string& name, progress_display& display, run_snapshot& progress) {
     export_file file{folder, name, table, style_of(options_)};
     if (!has_column(table, "game_id") || table.is_view()) {
       table_slice slice{std::string{table.name}};
@@ -93,7 +93,7 @@ class exporter {
            {games_.begin() + static_cast<std::ptrdiff_t>(at), games_.begin() + static_cast<std::ptrdiff_t>(end)}});
       if (!rows) return rows.error();
       file.write(*rows);
-      progress.games_done += static_cast<std::int64_t>(end - at);
+      progress.job.games_done += static_cast<std::int64_t>(end - at);
       display.update(progress);
     }
     return file.close();
@@ -172,8 +172,8 @@ int write_files(const context& with, nba::store& database, const export_options&
   text_table report{{{"FILE"}, {"ROWS", align::right}, {"SIZE", align::right}}};
   {
     progress_display display{with.screen, with.shows_progress(), with.unicode};
-    run_progress progress;
-    progress.games_total = static_cast<std::int64_t>(games.size() * tables.size());
+    run_snapshot progress;
+    progress.job.games_total = static_cast<std::int64_t>(games.size() * tables.size());
     for (const auto* table : tables) {
       const auto name = std::string{table->name} + extension;
       const auto written = work.write(*table, folder, name, display, progress);

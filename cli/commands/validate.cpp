@@ -65,8 +65,8 @@ result<std::vector<game_validation>> validate_games(const context& with, const s
   };
   read_pool<game_validation> pool{threads, [&] { return open_another(with); }, games, validate_one};
   progress_display display{with.screen, with.shows_progress(), with.unicode};
-  run_progress progress;
-  progress.games_total = static_cast<std::int64_t>(games.size());
+  run_snapshot progress;
+  progress.job.games_total = static_cast<std::int64_t>(games.size());
   std::vector<game_validation> out;
   while (auto one = pool.next()) {
     if (!one->value && one->value.error().kind != failure_class::rejected) return one->value.error();
@@ -74,7 +74,7 @@ result<std::vector<game_validation>> validate_games(const context& with, const s
       out.push_back(std::move(*one->value));
     else
       unreadable.push_back({one->game_id, one->value.error().message});
-    progress.games_done = static_cast<std::int64_t>(out.size() + unreadable.size());
+    progress.job.games_done = static_cast<std::int64_t>(out.size() + unreadable.size());
     display.update(progress);
   }
   std::sort(out.begin(), out.end(), [](const auto& a, const auto& b) { return a.game_id < b.game_id; });
