@@ -171,8 +171,8 @@ ordered_json floor_case(const bench_options& options) {
   const auto started = std::chrono::steady_clock::now();
   std::atomic<std::size_t> next = 0;
   {
-    std::vector<std::jthread> writers;
-    for (auto& store : stores) writers.emplace_back([&, one = store.get()] { write_games(*one, games, next); });
+    std::vector<std::jthread> threads;
+    for (auto& store : stores) threads.emplace_back([&, one = store.get()] { write_games(*one, games, next); });
   }
   const double wall = std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
   return {{"case", "floor"}, {"games", games.size()},           {"rows", rows},
