@@ -1,6 +1,7 @@
 #include "cli/setting_table.hpp"
 
 #include "cli/text.hpp"
+#include "storage/database_url.hpp"
 
 #include <fmt/format.h>
 

@@ -108,7 +108,7 @@ PROGRAM
   expect_in "unknown variant 'moon'; there is root user no-locale old-list no-cache" "$output"
 }
 
-@test "what continuous integration runs is ops/test.sh, with fuzzers" {
+@test "what continuous integration runs is ops/test.sh, with fuzzers and a fresh machine" {
   [[ -x $project/.ci/run ]]
-  grep -q '^exec bash ops/test.sh --preset asan --fuzz ' "$project/.ci/run"
+  grep -q '^exec bash ops/test.sh --preset asan --fuzz --fresh-machine ' "$project/.ci/run"
 }

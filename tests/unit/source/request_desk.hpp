@@ -69,9 +69,9 @@ class request_desk {
   void deny(request_book::ticket which, const std::string& reason = {}) { carry_out(book.denied(which, reason)); }
   // Grants what is asked for now; answers how many those were.
   std::size_t grant_all() {
-    const auto now = std::exchange(asks, {});
-    for (const auto& one : now) grant(one.which);
-    return now.size();
+    const auto asked = std::exchange(asks, {});
+    for (const auto& one : asked) grant(one.which);
+    return asked.size();
   }
 
   bool is_sent(const std::string& url) const { return find_sent(url) != sent.end(); }
