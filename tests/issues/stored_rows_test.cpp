@@ -71,7 +71,7 @@ TEST_CASE("a game that is loaded with damaged rows is not parked: the next backf
       CHECK_MESSAGE(unwrapped(answer.out + answer.err).find("the next backfill fetches it again") != std::string::npos,
                     answer.out);
       CHECK(ask(database, "SELECT state FROM ingest_games WHERE game_id = '0022400002'") == "planned");
-      CHECK(ask(database, "SELECT COUNT(*) FROM ingest_dead_letters") == "0");
+      CHECK(ask(database, "SELECT COUNT(*) FROM dead_letters") == "0");
       CHECK(world.run(database, backfill).exit_code == 0);
       CHECK(first_difference(whole, dump(database)) == "");
     }

@@ -139,7 +139,7 @@ TEST_CASE("SQLite: a row that another run writes while those without a digest ar
   REQUIRE(count > 1);
   // The first adoption is followed by what another run writes, before the second.
   backend.run_sql(
-      "CREATE TRIGGER between AFTER UPDATE OF row_digest ON players WHEN NEW.row_digest <> 'theirs' BEGIN "
+      "CREATE TRIGGER other_run AFTER UPDATE OF row_digest ON players WHEN NEW.row_digest <> 'theirs' BEGIN "
       "UPDATE players SET row_digest = 'theirs' WHERE row_digest IS NULL; END");
   CHECK(must(adopt_people(*db)) == 1);
   CHECK(one(*db, "SELECT COUNT(*) FROM players WHERE row_digest = 'theirs'") == std::to_string(count - 1));
