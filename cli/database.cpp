@@ -121,20 +121,14 @@ result<std::unique_ptr<nba::store>> open_another(const context& with) {
   return open_store(*url, options);
 }
 
-int refuse_other_kind(const context& with, nba::store& store) {
-  const auto wanted = asked_kind(with);
-  if (!wanted) return exit_success;
-  const auto held = store.read_contents();
-  if (!held) return refuse(with, exit_database, held.error().message).exit_code;
-  if (const auto mixes = refuse_mix(*held, *wanted, store.description()))
-    return refuse(with, exit_configuration, mixes->message).exit_code;
-  return exit_success;
-}
-
 opened_database open_to_change(const context& with) {
   auto opened = open_existing(with);
-  if (!opened) return opened;
-  if (const int code = refuse_other_kind(with, *opened.store); code != exit_success) return {nullptr, code};
+  const auto wanted = asked_kind(with);
+  if (!opened || !wanted) return opened;
+  const auto held = opened.store->read_contents();
+  if (!held) return refuse(with, exit_database, held.error().message);
+  if (const auto mixes = refuse_mix(*held, *wanted, opened.store->description()))
+    return refuse(with, exit_configuration, mixes->message);
   return opened;
 }
 

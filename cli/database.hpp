@@ -30,8 +30,6 @@ opened_database open_existing(const context& with, schema_check check = schema_c
 // told a --source of the other kind than the database's games is refused (120); without one it takes the database as it
 // is.
 opened_database open_to_change(const context& with);
-// The refusal of it alone, of a store that is open: 0, or the exit code whose reason is printed.
-int refuse_other_kind(const context& with, nba::store& store);
 // One more connection to the database that is open already, for another thread.
 result<std::unique_ptr<nba::store>> open_another(const context& with);
 // For `db migrate`: creates an SQLite file when missing, migrates, and writes down what it is for where that is known.

@@ -159,7 +159,6 @@ int repair_schema(const context& with, bool dry_run) {
         if (each.made_again) with.out << fmt::format("Dry run: {}; it would be made again.\n", each.what);
       std::erase_if(*drift, is_remade);
     } else {
-      if (const int code = refuse_other_kind(with, *database.store); code != exit_success) return code;
       const auto made = remake_schema(*database.store);
       if (!made) return fail_database(with, made.error());
       with.events.write(events::schema_remade(fmt::format("{}", fmt::join(*made, ","))));

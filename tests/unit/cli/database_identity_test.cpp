@@ -74,10 +74,6 @@ TEST_CASE("every command that writes refuses a database of the other kind with 1
   CHECK(std::filesystem::last_write_time(folder.path() / "nba.db") == before);
   // Reading brings nothing in.
   CHECK(run({"status", "--source", "sim", "--database", url}).code == 0);
-  // Nor is a lost view made again.
-  folder.execute("nba.db", "DROP VIEW season_progress");
-  CHECK(run({"db", "repair", "--source", "sim", "--database", url}).code == 120);
-  CHECK(run({"db", "check", "--database", url}).code == 121);
 }
 
 TEST_CASE("a synthetic database is refused to the real league, and reworked without being told what it is") {
