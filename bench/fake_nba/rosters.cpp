@@ -92,14 +92,14 @@ ability draw_ability(random_stream& random, std::size_t rank) {
 
 }  // namespace
 
-std::vector<player> make_roster(std::uint64_t seed, std::size_t team_index) {
-  random_stream random(seed, fmt::format("roster {}", team_index));
+std::vector<player> make_roster(std::uint64_t seed, std::size_t position) {
+  random_stream random(seed, fmt::format("roster {}", position));
   std::vector<player> players(roster_size);
   const auto jerseys = shuffled_jerseys(random);
   std::set<std::string> names;
   for (std::size_t i = 0; i < roster_size; ++i) {
     auto& player = players[i];
-    player.person_id = player_id_first + static_cast<std::int64_t>(team_index * 100 + i);
+    player.person_id = player_id_first + static_cast<std::int64_t>(position * 100 + i);
     name_person(player, random, names, true);
     player.jersey = jerseys[i];
     player.ability = draw_ability(random, i);

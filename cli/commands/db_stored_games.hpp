@@ -10,7 +10,7 @@
 namespace nba::cli {
 
 // The named one, or every season the ledger knows.
-result<std::vector<nba::season>> seasons_of(nba::store& database, const std::string& wanted);
+result<std::vector<nba::season>> asked_seasons(nba::store& database, const std::string& wanted);
 // Every loaded and done game, in id order.
 result<std::vector<stored_check>> check_games(const context& with, nba::store& database, const std::string& season,
                                               int threads);

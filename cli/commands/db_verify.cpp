@@ -48,7 +48,7 @@ result<std::int64_t> adopt(game_store& database, const std::vector<stored_check>
 
 }  // namespace
 
-result<std::vector<nba::season>> seasons_of(nba::store& database, const std::string& wanted) {
+result<std::vector<nba::season>> asked_seasons(nba::store& database, const std::string& wanted) {
   if (!wanted.empty()) return std::vector{*parse_season(wanted)};
   const auto lanes = database.read_progress(std::nullopt);
   if (!lanes) return lanes.error();
@@ -60,7 +60,7 @@ result<std::vector<nba::season>> seasons_of(nba::store& database, const std::str
 
 result<std::vector<stored_check>> check_games(const context& with, nba::store& database, const std::string& season,
                                               int threads) {
-  const auto seasons = seasons_of(database, season);
+  const auto seasons = asked_seasons(database, season);
   if (!seasons) return seasons.error();
   std::vector<game_id> games;
   for (const auto& each : *seasons) {
