@@ -43,7 +43,7 @@ inline constexpr std::size_t dressed_size = 13;
 inline constexpr std::size_t officials_count = 74;
 
 // Seventeen players, best first. The same (seed, team) always gives the same people.
-std::vector<player> make_roster(std::uint64_t seed, std::size_t team_index);
+std::vector<player> make_roster(std::uint64_t seed, std::size_t position);
 std::vector<person> make_officials(std::uint64_t seed);
 
 }  // namespace nba::fake
