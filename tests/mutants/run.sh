@@ -189,7 +189,8 @@ build() { # PROGRAM...
 }
 
 run_test() { # PROGRAM PATTERN
-  timeout --kill-after=10 "$seconds" "build/dev/$1" --test-case="$2" >"$log" 2>&1 </dev/null
+  # Nor does the shell tell of a program that breaks off.
+  (timeout --kill-after=10 "$seconds" "build/dev/$1" --test-case="$2" >"$log" 2>&1 </dev/null) 2>/dev/null
 }
 
 # Test cases that a pattern names.
@@ -205,7 +206,7 @@ plant() { # ID
     return
   }
   if ! build "$program"; then
-    note broken "$id" "$(grep -m 1 -E 'error:|FAILED' "$log")"
+    note broken "$id" "$(grep -m 1 'error:' "$log" || grep -m 1 FAILED "$log")"
   else
     run_test "$program" "$(pattern_of "$test")" || code=$?
     case $code in
