@@ -10,15 +10,17 @@ usage() {
   cat <<'HELP'
 Usage: ops/nightly.sh [options]
 
-Runs the long versions of four tests and prints their figures: kills survived, seeds simulated,
-inputs tried, fresh machines set up. Without a part, all. The first three take a build that is
-there already (ops/test.sh makes one).
+Runs the long versions of five tests and prints their figures: kills survived, seeds simulated,
+inputs tried, fresh machines set up, planted bugs noticed. Without a part, all. The first three take
+a build that is there already (ops/test.sh makes one).
 
   --crash           kill the program at every failpoint and at random moments
   --simulation      run the engine on virtual time, one seed after the other
   --fuzz            feed the parsers with made-up input
   --fresh-machine   README.md's commands in a minimal Debian: as root, as a user with sudo, without a
                     locale, with an old package list, without any cache (needs root)
+  --mutants         plant one bug after the other in a copy of the tree: the test that is named has to
+                    notice it (tests/mutants/run.sh; at most three hours)
   --kills N         kills of --crash (default 2000)
   --seeds N         seeds of --simulation (default 10000)
   --minutes N       minutes of --fuzz for each target (default 10)
@@ -39,7 +41,7 @@ minutes=10
 parts=()
 while (($# > 0)); do
   case $1 in
-    --crash | --simulation | --fuzz | --fresh-machine) parts+=("${1#--}") ;;
+    --crash | --simulation | --fuzz | --fresh-machine | --mutants) parts+=("${1#--}") ;;
     --kills | --seeds | --minutes)
       [[ ${2:-} =~ ^[1-9][0-9]{0,8}$ ]] || die 2 "$1 needs a number above 0; '${2:-}' is none"
       printf -v "${1#--}" '%s' "$2"
@@ -61,7 +63,7 @@ while (($# > 0)); do
   esac
   shift
 done
-((${#parts[@]} > 0)) || parts=(crash simulation fuzz fresh-machine)
+((${#parts[@]} > 0)) || parts=(crash simulation fuzz fresh-machine mutants)
 
 ran=0
 failed=0
@@ -121,6 +123,13 @@ part_fresh-machine() {
   local program=$project/tests/ops/fresh_machine.sh
   have "$program" "this version has no such test" || return
   run_part fresh-machine '.*passed in.*' "$program" --variant root --variant user --variant no-locale --variant old-list --variant no-cache
+}
+
+part_mutants() {
+  heading "Planted bugs"
+  local program=$project/tests/mutants/run.sh
+  have "$program" "this version has no planted bugs" || return
+  run_part mutants '^ +(room|[a-z]+ +[0-9]+) .*|(missed|broken|stale|untested): .*' "$program"
 }
 
 started=$SECONDS

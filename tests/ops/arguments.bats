@@ -96,7 +96,7 @@ PROGRAM
   printf '#!/bin/sh\necho broken; exit 1\n' >"$BATS_TEST_TMPDIR/build/test/crash_tests"
   run "$BATS_TEST_TMPDIR/ops/nightly.sh"
   expect_equal "$status" 1
-  expect_in '2 of 4 parts ran, 1 failed' "$output"
+  expect_in '2 of 5 parts ran, 1 failed' "$output"
 }
 
 @test "the test of a fresh machine knows its variants" {

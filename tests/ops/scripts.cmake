@@ -11,7 +11,7 @@ function(nba_script_test name)
   set_tests_properties(${name} PROPERTIES SKIP_RETURN_CODE 77 TIMEOUT ${ARG_TIMEOUT})
 endfunction()
 
-foreach(part console packages env_file run_daily arguments install fuzz revision adr_index rooms links reading_list contract)
+foreach(part console packages env_file run_daily arguments install fuzz revision adr_index rooms links reading_list contract mutants)
   nba_script_test(ops_${part} TOOL bats COMMAND bats ${nba_ops_tests}/${part}.bats)
 endforeach()
 nba_script_test(ops_systemd TOOL systemd-analyze COMMAND bats ${nba_ops_tests}/systemd.bats)

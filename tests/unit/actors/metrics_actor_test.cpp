@@ -142,4 +142,32 @@ TEST_SUITE("metrics actor") {
                                   [&](const event_field& one) { return one.key == name; }) == 1,
                     name);
   }
+
+  TEST_CASE("each figure of a line is the stage's own") {
+    stage_status status;
+    status.name = "load";
+    status.depth = 1;
+    status.depth_max = 2;
+    status.bound = 3;
+    status.credit = 4;
+    status.in = 5;
+    status.out = 6;
+    status.failed = 7;
+    status.workers = 2;
+    status.busy = 1s;
+    status.up = 2s;
+    for (const auto spent : {10ms, 10ms, 10ms, 500ms}) status.service.record(spent);
+    const auto event = metrics_event(status);
+    CHECK(field(event, "actor") == "load");
+    CHECK(field(event, "depth") == "1");
+    CHECK(field(event, "depth_max") == "2");
+    CHECK(field(event, "bound") == "3");
+    CHECK(field(event, "credit") == "4");
+    CHECK(field(event, "in") == "5");
+    CHECK(field(event, "out") == "6");
+    CHECK(field(event, "failed") == "7");
+    CHECK(std::stod(field(event, "service_ms_p50")) < 20);
+    CHECK(std::stod(field(event, "service_ms_p99")) > 400);
+    CHECK(std::stod(field(event, "busy_pct")) == 25);
+  }
 }

@@ -41,6 +41,12 @@ TEST_CASE("the line shows games, share, rate, time left, stages and failures") {
         "███████████░░░░░░░░░░░░░  612/1,314 games  46%  38.2/s  ETA 0:19  fetch 8 parse 2 load 4 derive 1  2 failed");
 }
 
+TEST_CASE("games that are not ready have ended, too") {
+  auto progress = middle_of_a_season();
+  progress.games_not_ready = 702;
+  CHECK(contains(render_progress(progress, 120, false), "1,314/1,314 games  100%"));
+}
+
 TEST_CASE("the line never exceeds the width, whatever the width") {
   auto progress = middle_of_a_season();
   progress.job.games_not_ready = 7;

@@ -332,6 +332,8 @@ TEST_CASE("a host's budget is the default with what the settings say") {
   CHECK(budget.in_flight_max == 3);
   CHECK(budget.requests_per_minute == 60);
   CHECK(budget.burst == default_budget("cdn.nba.com").burst);
+  values.hosts["cdn.nba.com"].burst = 7;
+  CHECK(budget_of(values, "cdn.nba.com").burst == 7);
   CHECK(budget_of(values, "stats.nba.com").in_flight_max == 1);
 }
 

@@ -62,6 +62,7 @@ TEST_CASE("text wraps at spaces and keeps long words whole") {
 TEST_CASE("numbers read like numbers") {
   CHECK(with_thousands(0) == "0");
   CHECK(with_thousands(999) == "999");
+  CHECK(with_thousands(-123) == "-123");
   CHECK(with_thousands(1314) == "1,314");
   CHECK(with_thousands(686008) == "686,008");
   CHECK(with_thousands(-1234567) == "-1,234,567");

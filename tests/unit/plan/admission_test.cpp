@@ -137,6 +137,16 @@ TEST_SUITE("chunk admission") {
     CHECK(admission.open_one_more());
     CHECK(chunks_in(take_all(admission)) == std::vector{3});
     CHECK_FALSE(admission.open_one_more());  // there is none left
+    // For once: the bound holds again for the one after it.
+    chunk_admission longer(chunks_of({1, 1, 1, 1}), 1, 2);
+    for (int number = 1; number <= 2; ++number) {
+      (void)take_all(longer);
+      longer.sleep(id_of(number, 0));
+    }
+    CHECK(longer.open_one_more());
+    CHECK(chunks_in(take_all(longer)) == std::vector{3});
+    longer.sleep(id_of(3, 0));
+    CHECK_FALSE(longer.next().has_value());
     chunk_admission stopped(chunks_of({1, 1}), 1, 1);
     CHECK(take_all(stopped).size() == 1);
     stopped.stop();

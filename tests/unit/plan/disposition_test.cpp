@@ -99,6 +99,7 @@ TEST_SUITE("disposition of a failed game") {
       CAPTURE(nba::to_string(why));
       const auto what = of(why);
       CHECK(what.what == kind::not_ready);
+      CHECK(what.attempts == 0);
       CHECK_FALSE(what.writes_ledger);
       CHECK(what.counts_as_failure);
     }

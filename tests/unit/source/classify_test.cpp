@@ -40,7 +40,8 @@ const std::string xml_page = "<?xml version=\"1.0\"?>\n<Error><Code>AccessDenied
 }  // namespace
 
 TEST_CASE("200 with a JSON object is good, whatever white space surrounds it") {
-  for (const auto* const body : {R"({"game":{}})", " \r\n\t{ \"meta\":1,\"game\":{}}\n\n"}) {
+  for (const auto* const body :
+       {R"({"game":{}})", " \r\n\t{ \"meta\":1,\"game\":{}}\n\n", "\xEF\xBB\xBF{\"game\":{}}"}) {
     CAPTURE(body);
     const auto result = classify(endpoint::boxscore, answer(200, body));
     CHECK(result.what == verdict::ok);

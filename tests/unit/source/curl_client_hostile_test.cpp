@@ -211,6 +211,15 @@ TEST_CASE("a body beyond the limit ends the transfer, however it comes") {
   CHECK(endless.error == http_error::body_too_large);
   CHECK(endless.error_text.find("1000") != std::string::npos);
   CHECK_FALSE(endless.body);
+  // All pieces of one count, not only each.
+  const raw_server in_pieces([](raw_connection& connection) {
+    connection.read_request();
+    connection.send("HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n");
+    for (int i = 0; i < 400 && connection.send(std::string(10'000, 'x')); ++i) continue;
+  });
+  auto large = request_for(in_pieces.url("/game"));
+  large.body_bytes_max = 1'000'000;
+  CHECK(fetch(std::move(large)).error == http_error::body_too_large);
   CHECK(fetch_limited(answering(http_answer(200, gzip_bomb(), gzip_header))).error == http_error::body_too_large);
   CHECK(fetch_limited(answering("HTTP/1.1 200 OK\r\nContent-Length: 9000000000000000000\r\n\r\nx")).error ==
         http_error::body_too_large);

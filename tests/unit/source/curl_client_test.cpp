@@ -204,6 +204,15 @@ TEST_CASE("no more transfers of a host are open than each request allows") {
   REQUIRE(log.wait_for(30));
   CHECK(most > 1);
   CHECK(most <= 3);
+  // Also where others of the host were allowed more.
+  most = 0;
+  for (int key = 30; key < 50; ++key) {
+    auto request = request_for(web.url("/game"));
+    request.connections_max = 2;
+    client->submit(std::move(request), log.completion_of(key));
+  }
+  REQUIRE(log.wait_for(50));
+  CHECK(most <= 2);
 }
 
 TEST_CASE("several threads may submit at once") {

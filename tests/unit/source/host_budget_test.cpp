@@ -307,6 +307,9 @@ TEST_CASE("successes after the probe restore full trust") {
   auto now = start;
   for (int i = 0; i < 10; ++i) {
     now = block(budget, now);
+    send(budget, now, budget_signal::failure);  // one more would be the last
+    CHECK(budget.failed_probes() == 1);
+    now = budget.next_opportunity(now).value();
     send(budget, now, budget_signal::success);
     for (int successes = 0; successes < settings.successes_to_grow; ++successes)
       send(budget, now, budget_signal::success);

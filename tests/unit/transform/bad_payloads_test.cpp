@@ -1,4 +1,5 @@
 // Payloads that are not as agreed: the failure's class, and the JSON path of what is wrong.
+#include "pipeline/transform/payload_reader.hpp"
 #include "tests/unit/transform/small_game.hpp"
 
 #include <doctest/doctest.h>
@@ -141,6 +142,13 @@ TEST_CASE("a play-by-play that drifts names the path") {
     CHECK_MESSAGE(says(why, found), why.message);
     CHECK(says(why, "play-by-play"));
   }
+}
+
+TEST_CASE("a long value is cut between two letters") {
+  CHECK(shortened(std::string(40, 'x')) == std::string(40, 'x'));
+  CHECK(shortened(std::string(41, 'x')) == std::string(40, 'x') + "...");
+  CHECK(shortened(std::string(39, 'x') + "\u010D and more") == std::string(39, 'x') + "...");
+  CHECK(shortened(std::string(38, 'x') + "\u010D and more") == std::string(38, 'x') + "\u010D...");
 }
 
 TEST_CASE("a long offending value is cut") {

@@ -1,5 +1,6 @@
 // Odd values: what is decorative becomes as if it were absent, and is counted; what is essential parks the game. Every
 // field of the table, with every kind of odd value.
+#include "pipeline/transform/odd_values.hpp"
 #include "pipeline/transform/payload_fields.hpp"
 #include "tests/unit/transform/small_game.hpp"
 
@@ -196,6 +197,20 @@ TEST_CASE("each odd value is counted under its field, with one example") {
     CHECK(done.notes.odd.all()[0].example.size() < 250);
   }
   CHECK(run(box(), plays(test::serialisation::strings)).notes.odd.empty());
+}
+
+TEST_CASE("of odd values of a field the first is the example, whatever comes later") {
+  odd_values of_game, of_run;
+  of_game.add("game.actions[3].x", "first");
+  of_game.add("game.actions[4].x", "second");
+  REQUIRE(of_game.all().size() == 1);
+  CHECK(of_game.all()[0].field == "game.actions[].x");
+  CHECK(of_game.all()[0].example == "first");
+  CHECK(of_game.all()[0].count == 2);
+  of_run.merge(of_game, "0022400001: ");
+  of_run.merge(of_game, "0022400002: ");
+  CHECK(of_run.all()[0].example == "0022400001: first");
+  CHECK(of_run.all()[0].count == 4);
 }
 
 TEST_CASE("what is odd is stored as if it were not there") {

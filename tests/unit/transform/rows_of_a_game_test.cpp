@@ -204,6 +204,11 @@ TEST_CASE("flags and numbers are read in any of their forms") {
   CHECK(rows.game.away_team_id == test::away_id);
   CHECK(rows.player_stats[0].line.points == 5);
   CHECK(rows.player_stats[0].plus_minus == -3);
+  for (const json& neither : {json(2), json(-1), json("2"), json("yes")}) {
+    document = box();
+    test::player(document, 101)["played"] = neither;
+    CHECK(transform(document, plays()).error().where == "game.homeTeam.players[0].played");
+  }
 }
 
 TEST_CASE("row_count counts every row, approximate_bytes grows with what the rows hold") {
