@@ -33,7 +33,6 @@ TEST_SUITE("host pauses") {
     host_pauses pauses{std::map<std::string, host_pause>{}};
     pauses.tell(paused_host, pause_for(5s));  // a new process takes longer to start
     CHECK(unwritten_of(pauses) == unwritten_rows{});
-    CHECK(pauses.current().size() == 1);
     auto pause = pause_for(1h);
     pauses.tell(paused_host, pause);
     CHECK(unwritten_of(pauses) ==
@@ -55,6 +54,5 @@ TEST_SUITE("host pauses") {
     pauses.tell(paused_host, pause_for(5s));
     pauses.tell(paused_host, std::nullopt);
     CHECK(unwritten_of(pauses) == unwritten_rows{});
-    CHECK(pauses.current().empty());
   }
 }

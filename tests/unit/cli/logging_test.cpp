@@ -1,5 +1,5 @@
-#include "actors/run/run_session.hpp"
 #include "cli/logging.hpp"
+#include "actors/run/run_session.hpp"
 #include "tests/support/recorded_data.hpp"
 #include "tests/unit/cli/support.hpp"
 

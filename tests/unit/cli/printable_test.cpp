@@ -1,5 +1,5 @@
-#include "cli/logging.hpp"
 #include "cli/printable.hpp"
+#include "cli/logging.hpp"
 #include "cli/table.hpp"
 #include "cli/terminal.hpp"
 #include "pipeline/events.hpp"

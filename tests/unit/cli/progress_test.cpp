@@ -43,7 +43,7 @@ TEST_CASE("the line shows games, share, rate, time left, stages and failures") {
 
 TEST_CASE("games that are not ready have ended, too") {
   auto progress = middle_of_a_season();
-  progress.games_not_ready = 702;
+  progress.job.games_not_ready = 702;
   CHECK(contains(render_progress(progress, 120, false), "1,314/1,314 games  100%"));
 }
 

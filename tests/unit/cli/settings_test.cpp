@@ -1,6 +1,6 @@
+#include "cli/settings.hpp"
 #include "cli/config_file.hpp"
 #include "cli/setting_table.hpp"
-#include "cli/settings.hpp"
 #include "tests/support/recorded_data.hpp"
 #include "tests/unit/cli/support.hpp"
 

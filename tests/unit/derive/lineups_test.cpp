@@ -1,5 +1,5 @@
-#include "pipeline/derive/floor.hpp"
 #include "pipeline/derive/lineups.hpp"
+#include "pipeline/derive/floor.hpp"
 #include "pipeline/game_clock.hpp"
 #include "tests/unit/derive/lineup_properties.hpp"
 #include "tests/unit/derive/tiny_game.hpp"
