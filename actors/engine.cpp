@@ -5,6 +5,7 @@
 #include "actors/metrics_actor.hpp"
 #include "actors/stages.hpp"
 #include "pipeline/events.hpp"
+#include "pipeline/source/cdn/cdn_source.hpp"
 #include "pipeline/source/source_kind.hpp"
 #include "storage/identity.hpp"
 
@@ -61,13 +62,14 @@ link_limits engine_settings::recover_link() const { return limits_of(recover_gam
 
 engine_settings engine_settings::resolve(unsigned cores, std::string_view backend) const {
   constexpr int fetch_games_least = 16, fetch_games_most = 512, requests_least = 64;
-  // A game has two documents in flight; some games wait for their second one, or for room in transform.
-  constexpr int games_beside = 8;
+  // A game has all its documents in flight; some games wait for their last one, or for room in transform.
+  constexpr int games_beside = 8, documents_max = int{documents_per_game_max};
   auto out = *this;
   const int n = static_cast<int>(std::clamp(cores, 1u, 4096u));
   if (out.fetch_games_max == 0)
-    out.fetch_games_max = std::clamp(widest(budgets) / 2 + games_beside, fetch_games_least, fetch_games_most);
-  if (out.http_requests_max == 0) out.http_requests_max = std::max(requests_least, 2 * out.fetch_games_max);
+    out.fetch_games_max =
+        std::clamp(widest(budgets) / documents_max + games_beside, fetch_games_least, fetch_games_most);
+  if (out.http_requests_max == 0) out.http_requests_max = std::max(requests_least, documents_max * out.fetch_games_max);
   if (out.scheduler_threads == 0) out.scheduler_threads = static_cast<std::size_t>(std::max(n, 2));
   if (out.transform_workers == 0) out.transform_workers = std::clamp(n / 2, 1, 16);
   if (out.derive_workers == 0) out.derive_workers = static_cast<std::size_t>(std::clamp(n / 4, 1, 8));
@@ -111,7 +113,7 @@ struct engine::parts {
 
 document_options engine::parts::make_document_options() const {
   document_options options;
-  options.book.urls = services.urls;
+  options.book.games = services.games;
   options.book.retry = settings.retry;
   options.book.seed = static_cast<std::uint64_t>(std::chrono::system_clock::now().time_since_epoch().count());
   options.book.waiting_max = waiting_requests_max(settings.fetch_link().games_max);
@@ -158,6 +160,7 @@ engine::engine(const engine_settings& settings, engine_services services, std::s
     : parts_(std::make_unique<parts>(settings.resolve(std::thread::hardware_concurrency(), backend),
                                      std::move(services))) {
   auto& p = *parts_;
+  if (!p.services.games) p.services.games = make_cdn_source(p.services.urls);
   const auto requests_max = static_cast<std::size_t>(p.settings.http_requests_max);
   auto client = p.services.make_client ? p.services.make_client(requests_max) : make_curl_client(requests_max);
   if (p.settings.asks_hosts)
@@ -168,6 +171,8 @@ engine::engine(const engine_settings& settings, engine_services services, std::s
     p.client = std::move(client);
   p.make_budget_for(p.services.urls.cdn);
   p.make_budget_for(p.services.urls.stats);
+  for (const auto& document : p.services.games->documents_of(*game_id::parse(default_canary_game)))
+    p.make_budget_for(document.url);
   p.documents = p.system.spawn(make_documents, p.make_document_options(), p.budgets);
   if (p.services.stop)
     p.services.stop->on_request([this](int number) {
@@ -245,7 +250,7 @@ stage_parts engine::parts::make_stage_parts(const run_input& input, std::vector<
   if (!settings.asks_hosts) out.job.common.alike_max = 0;  // stored payloads tell nothing of what is served now
   out.job.now = services.now;
   out.job.drain_deadline = settings.drain_deadline;
-  out.fetch.urls = services.urls;
+  out.job.games = out.fetch.games = out.transform.games = services.games;
   out.fetch.source = services.source;
   out.transform.workers = static_cast<std::size_t>(settings.transform_workers);
   out.transform.rules_version = derive_rules_version;

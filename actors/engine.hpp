@@ -20,6 +20,7 @@
 #include "pipeline/plan/disposition.hpp"
 #include "pipeline/plan/schedule.hpp"
 #include "pipeline/source/endpoints.hpp"
+#include "pipeline/source/game_source.hpp"
 #include "pipeline/source/host_budget.hpp"
 #include "pipeline/source/host_pause.hpp"
 #include "pipeline/source/retry.hpp"
@@ -39,7 +40,8 @@ namespace nba {
 
 // What the engine needs from outside.
 struct engine_services {
-  source_urls urls;
+  source_urls urls;                          // of schedules
+  std::shared_ptr<const game_source> games;  // null: those of cdn.nba.com's shape, below `urls`
   std::string source = "cdn";
   // Makes the HTTP client; null: make_curl_client.
   std::function<std::unique_ptr<http_client>(std::size_t requests_max)> make_client;

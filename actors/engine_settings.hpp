@@ -22,7 +22,7 @@ struct engine_settings {
   // Pool sizes and the bounds of the links between stages: what the configuration file calls [engine]. `_max` counts
   // items in flight in a stage, or bytes. 0: see `resolve`.
   int fetch_games_max = 0;    // 16, or enough for the connections of the host that has most
-  int http_requests_max = 0;  // 64, or both documents of each game in fetch
+  int http_requests_max = 0;  // 64, or all documents of each game in fetch
   int transform_workers = 0;  // half the cores, 1 to 16
   int transform_games_max = 16;
   std::int64_t transform_bytes_max = 16 << 20;

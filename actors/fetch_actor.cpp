@@ -2,7 +2,6 @@
 
 #include "actors/actor_support.hpp"
 
-#include <memory>
 #include <utility>
 
 namespace nba {
@@ -31,35 +30,22 @@ void flush_outbox(self_ptr self) {
 
 // ---- ends of games -----------------------------------------------------------------------------------------------
 
-body_ptr& place_of(game_payloads& payloads, const document_reply& document) {
-  return document.what.endpoint == endpoint::boxscore ? payloads.boxscore : payloads.playbyplay;
-}
-
-std::shared_ptr<game_payloads> what_arrived(const fetch_state::game& of) {
-  auto payloads = std::make_shared<game_payloads>();
-  payloads->id = of.job->game.id;
-  for (const auto& document : of.arrived) place_of(*payloads, document) = *document.body;
-  return payloads;
-}
-
 // What arrived, and what came in place of the rest: for whoever wants to know why. Null when that is nothing more.
 std::shared_ptr<const game_payloads> all_answers(const fetch_state::game& of) {
   const auto& failing = of.lost.front();
   if (!failing.refused || failing.refused->size() == 0) return nullptr;
-  auto payloads = what_arrived(of);
-  for (const auto& document : of.lost) place_of(*payloads, document) = document.refused;
+  auto payloads = std::make_shared<game_payloads>(*of.arrived);
+  for (const auto& document : of.lost) payloads->bodies[document.what.endpoint] = document.refused;
   return payloads;
 }
 
 void complete_game(self_ptr self, fetch_state::game done) {
   auto& s = self->state;
-  auto payloads = what_arrived(done);
-  const auto& planned = done.job->game;
-  payloads->is_neutral = planned.is_neutral;
-  payloads->origin = {s.options.source, without_credentials(boxscore_url(s.options.urls, planned.id)),
-                      without_credentials(playbyplay_url(s.options.urls, planned.id)), utc_now()};
-  const auto bytes = payloads->boxscore->size() + payloads->playbyplay->size();
-  s.outbox.push(fetched_game{std::move(done.job), std::move(payloads), bytes});
+  done.arrived->is_neutral = done.job->game.is_neutral;
+  done.arrived->origin.source = s.options.source;
+  done.arrived->origin.ingested_at = utc_now();
+  const auto bytes = done.arrived->bytes();
+  s.outbox.push(fetched_game{std::move(done.job), std::move(done.arrived), bytes});
   flush_outbox(self);
 }
 
@@ -75,11 +61,10 @@ void fail_game(self_ptr self, const fetch_state::game& of) {
   auto& s = self->state;
   const auto& first = of.lost.front();
   if (first.interrupted) return interrupt_game(self, of.job);
-  // One document may be there without the others: nothing to store, but it may show that the game was played.
-  auto arrived = of.arrived.empty() ? nullptr : what_arrived(of);
+  // Some documents may be there without the others: nothing to store, but they may show that the game was played.
+  const auto arrived = of.arrived->bytes() > 0 ? of.arrived : nullptr;
   s.counters.failed();
-  self->send(s.job,
-             game_failed{of.job, "fetch", first.body.error(), std::move(arrived), first.tries, false, all_answers(of)});
+  self->send(s.job, game_failed{of.job, "fetch", first.body.error(), arrived, first.tries, false, all_answers(of)});
   free_slot(self);
 }
 
@@ -92,11 +77,11 @@ void start_game(self_ptr self, const fetch_game& message) {
   s.counters.came_in();
   if (s.dropping) return interrupt_game(self, message.job);
   const auto& id = message.job->game.id;
-  document_request wanted;
-  wanted.game = id;
-  wanted.documents = {{endpoint::boxscore, boxscore_url(s.options.urls, id)},
-                      {endpoint::playbyplay, playbyplay_url(s.options.urls, id)}};
-  s.games[id] = {message.job, wanted.documents.size(), {}, {}};
+  document_request wanted{s.options.games->documents_of(id), id};
+  auto& game = s.games[id];
+  game.job = message.job;
+  game.arrived->id = id;
+  game.open = wanted.documents.size();
   self->send(s.documents, std::move(wanted));
 }
 
@@ -105,8 +90,13 @@ void take_document(self_ptr self, const document_reply& message) {
   const auto found = message.game ? s.games.find(*message.game) : s.games.end();
   if (found == s.games.end()) throw invariant_violation("a document of no game in fetch: " + message.what.url);
   auto& game = found->second;
-  if (message.body) s.bytes_fetched += (*message.body)->size();
-  (message.body ? game.arrived : game.lost).push_back(message);
+  if (message.body) {
+    s.bytes_fetched += (*message.body)->size();
+    game.arrived->bodies[message.what.endpoint] = *message.body;
+    game.arrived->origin.urls[message.what.endpoint] = without_credentials(message.what.url);
+  } else {
+    game.lost.push_back(message);
+  }
   if (--game.open > 0) return;
   auto done = std::move(game);
   s.games.erase(found);

@@ -11,6 +11,7 @@
 #include <caf/typed_event_based_actor.hpp>
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <unordered_map>
@@ -19,7 +20,7 @@
 namespace nba {
 
 struct fetch_options {
-  source_urls urls;
+  std::shared_ptr<const game_source> games;
   std::string source = "cdn";    // for the provenance of the rows
   link_limits limits;            // of fetch itself
   link_limits transform_limits;  // of the next stage
@@ -31,7 +32,7 @@ struct fetch_state {
   struct game {
     game_job_ptr job;
     std::size_t open = 0;  // documents without their reply
-    std::vector<document_reply> arrived;
+    std::shared_ptr<game_payloads> arrived = std::make_shared<game_payloads>();
     std::vector<document_reply> lost;  // the first of them says why
   };
 

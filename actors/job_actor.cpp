@@ -2,7 +2,6 @@
 
 #include "actors/actor_support.hpp"
 #include "pipeline/events.hpp"
-#include "pipeline/transform/play_evidence.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -250,8 +249,8 @@ void decide(self_ptr self, const job_state::undecided& one, const std::string& s
   const auto& game = message.job->game;
   const auto what = dispose(message.why, as_failed(s, one, shared), s.options.now(), s.options.dispositions);
   if (!what.writes_ledger) return report_failed_game(self, message, what);
-  // A retry can start from both documents only; anything else is kept for people, and has no digest.
-  const bool whole = message.payloads && message.payloads->boxscore && message.payloads->playbyplay;
+  // A retry can start from all documents only; anything else is kept for people, and has no digest.
+  const bool whole = message.payloads && s.options.games->is_whole(*message.payloads);
   record_outcome record{game.id, {}, message.answers ? message.answers : message.payloads};
   if (what.what == disposition::kind::park) {
     dead_letter letter;
@@ -260,7 +259,7 @@ void decide(self_ptr self, const job_state::undecided& one, const std::string& s
     letter.error_class = message.why.kind;
     letter.error = what.reason;
     letter.attempts = message.tries;
-    if (whole) letter.payload_sha256 = payload_digest(*message.payloads->boxscore, *message.payloads->playbyplay);
+    if (whole) letter.payload_sha256 = payload_digest(*message.payloads);
     letter.first_failed_at = letter.last_failed_at = s.options.now();
     letter.played_evidence = one.played_evidence;
     letter.reopens = what.reopens;
@@ -376,7 +375,7 @@ void game_has_failed(self_ptr self, const game_failed& message) {
   job_state::undecided one{message, {}};
   // Only a finished game's documents become rows.
   if (message.stage == "load" || message.stage == "derive") one.played_evidence = "its documents gave its rows";
-  if (message.payloads) one.played_evidence = evidence_of_play(*message.payloads);
+  if (message.payloads) one.played_evidence = self->state.options.games->evidence_of_play(*message.payloads);
   if (!waits_for_others(self, one)) decide(self, one, "");
 }
 

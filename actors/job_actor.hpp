@@ -27,6 +27,7 @@ namespace nba {
 inline constexpr int open_chunks_per_slot = 4;
 
 struct job_options {
+  std::shared_ptr<const game_source> games;
   std::vector<chunk> chunks;
   int parallel = 4;
   std::unordered_map<game_id, ledger_entry> known;  // ledger rows at the start of the run

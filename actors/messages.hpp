@@ -43,8 +43,8 @@ using game_job_ptr = std::shared_ptr<const game_job>;
 
 // ---- the way of a game -------------------------------------------------------------------------------------------
 
-// What a game costs on the link into fetch: both documents at their largest, because their size is not known yet.
-inline constexpr std::size_t game_fetch_bytes = boxscore_bytes_max + playbyplay_bytes_max;
+// What a game costs on the link into fetch: its documents at their largest, because their size is not known yet.
+inline constexpr std::size_t game_fetch_bytes = game_bytes_max;
 
 // job -> fetch. Costs game_fetch_bytes on the link.
 struct fetch_game {

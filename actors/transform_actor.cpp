@@ -50,7 +50,7 @@ void tell(const transform_notes& notes, const planned_game& game, const transfor
 void run_task(transformer& parser, const fetched_game& item, const transform_options& options, transform_result& out) {
   const auto& payloads = *item.payloads;
   const auto& known = item.job->known;
-  out.payload_sha256 = payload_digest(*payloads.boxscore, *payloads.playbyplay);
+  out.payload_sha256 = payload_digest(payloads);
   const bool unchanged = known.state == game_state::done && known.payload_sha256 == out.payload_sha256 &&
                          known.rules_version == options.rules_version;
   transform_notes notes;
@@ -93,9 +93,10 @@ transform_actor::behavior_type make_transform(self_ptr self, transform_options o
 transform_worker::behavior_type make_transform_worker(transform_worker::stateful_pointer<transform_worker_state> self,
                                                       std::size_t index, transform_options options) {
   install_handlers(self);
+  self->state.parser.emplace(options.games->make_parser());
   return {[self, index, options = std::move(options)](const transform_task& task) {
     do_task<transform_actor, transform_result>(self, index, task, "transform", [&](transform_result& out) {
-      run_task(self->state.transformer, task.item, options, out);
+      run_task(*self->state.parser, task.item, options, out);
     });
   }};
 }

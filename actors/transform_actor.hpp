@@ -10,10 +10,12 @@
 #include <caf/typed_event_based_actor.hpp>
 
 #include <memory>
+#include <optional>
 
 namespace nba {
 
 struct transform_options {
+  std::shared_ptr<const game_source> games;
   std::size_t workers = 1;
   link_limits limits;
   link_limits load_limits;
@@ -35,7 +37,7 @@ transform_actor::behavior_type make_transform(transform_actor::stateful_pointer<
 
 struct transform_worker_state {
   static inline const char* name = "transform_worker";
-  nba::transformer transformer;
+  std::optional<transformer> parser;  // empty until the actor is ready
 };
 transform_worker::behavior_type make_transform_worker(transform_worker::stateful_pointer<transform_worker_state> self,
                                                       std::size_t index, transform_options options);

@@ -11,6 +11,7 @@
 #include "actors/run/job_runner.hpp"
 #include "bench/derive_bench.hpp"
 #include "pipeline/derive/derive.hpp"
+#include "pipeline/source/cdn/cdn_source.hpp"
 #include "pipeline/transform/transform.hpp"
 #include "storage/store.hpp"
 
@@ -118,17 +119,19 @@ std::vector<prepared_game> prepare(nba::engine& source, const nba::job_environme
   std::vector<prepared_game> out;
   const nba::season_travel travel{season.games};
   const nba::scope scope;
-  nba::transformer parser;
+  const auto games = nba::make_cdn_source(environment.urls);
+  nba::transformer parser{games->make_parser()};
   for (const auto& game : season.games) {
     if (!scope.includes(game)) continue;
-    const auto box = source.fetch_document(nba::endpoint::boxscore, nba::boxscore_url(environment.urls, game.id));
-    const auto events =
-        source.fetch_document(nba::endpoint::playbyplay, nba::playbyplay_url(environment.urls, game.id));
-    if (!box || !events) continue;  // not recorded
-    nba::game_payloads payloads{game.id, *box, *events, {"cdn", "box", "events", nba::utc_now()}, game.is_neutral};
+    nba::game_payloads payloads{game.id, {}, {"cdn", {}, nba::utc_now()}, game.is_neutral};
+    for (const auto& [what, url] : games->documents_of(game.id)) {
+      payloads.origin.urls[what] = url;
+      if (auto body = source.fetch_document(what, url)) payloads.bodies[what] = *body;
+    }
+    if (!games->is_whole(payloads)) continue;  // not recorded
     auto rows = std::make_shared<nba::game_rows>(must(parser.transform(payloads)));
     auto derived = std::make_shared<nba::derived_rows>(nba::derive_game(*rows, travel));
-    out.push_back({std::move(rows), std::move(derived), nba::payload_digest(**box, **events)});
+    out.push_back({std::move(rows), std::move(derived), nba::payload_digest(payloads)});
   }
   return out;
 }

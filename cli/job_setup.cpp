@@ -34,6 +34,7 @@ result<job_setup> prepare_job(const context& with, games_from from) {
     if (!source) return source.error();
     out.source = std::move(*source);
     e.urls = out.source->urls();
+    e.games = out.source->games();
     e.source = out.source->name();
   }
   e.made_by = program_version();
@@ -130,6 +131,7 @@ int dry_run_on_screen(const context& with, job& wanted) {
   options.database = redact_secrets(environment.database.redacted);
   options.engine = environment.engine;
   options.urls = environment.urls;
+  options.games = environment.source_of_games();
   options.parallel = request.parallel;
   print_dry_run(with.out, plan, options);
   return exit_success;

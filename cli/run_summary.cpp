@@ -183,10 +183,13 @@ void print_dry_run(std::ostream& out, const job_plan& plan, const dry_run_option
   out << fmt::format("  not ready    {}\n", number(not_ready));
   out << fmt::format("  database     {}\n", options.database);
 
-  // Per host: the schedules, and two documents a game.
+  // Per host: the schedules, and the documents of each game.
   std::map<std::string, std::size_t> requests;
   requests[host_of(options.urls.stats)] += plan.seasons.size();
-  requests[host_of(options.urls.cdn)] += 2 * to_fetch;
+  requests[host_of(options.urls.cdn)];
+  for (const auto& one : plan.seasons)
+    for (const auto& game : one.work.to_fetch)
+      for (const auto& document : options.games->documents_of(game.id)) ++requests[host_of(document.url)];
   out << "\nRequests\n";
   text_table hosts{{{"host"}, {"requests", align::right}, {"per minute", align::right}, {"takes at least"}}};
   for (const auto& [host, count] : requests) {

@@ -25,7 +25,8 @@ void print_watermarks(std::ostream& out, const job_outcome& outcome, const summa
 struct dry_run_options {
   std::string database;
   engine_settings engine;  // for the hosts' budgets
-  source_urls urls;
+  source_urls urls;        // of schedules
+  std::shared_ptr<const game_source> games;
   int parallel = 4;
 };
 void print_dry_run(std::ostream& out, const job_plan& plan, const dry_run_options& options);

@@ -1,6 +1,7 @@
 #include "cli/source_session.hpp"
 
 #include "bench/fake_nba/server.hpp"
+#include "pipeline/source/cdn/cdn_source.hpp"
 
 #include <utility>
 
@@ -11,6 +12,7 @@ class configured_source final : public source_session {
  public:
   configured_source(source_urls urls, std::string name) : urls_(std::move(urls)), name_(std::move(name)) {}
   const source_urls& urls() const override { return urls_; }
+  std::shared_ptr<const game_source> games() const override { return make_cdn_source(urls_); }
   std::string_view name() const override { return name_; }
 
  private:
@@ -23,6 +25,7 @@ class synthetic_source final : public source_session {
   explicit synthetic_source(std::unique_ptr<fake_nba_server> server)
       : server_(std::move(server)), urls_(server_->urls()) {}
   const source_urls& urls() const override { return urls_; }
+  std::shared_ptr<const game_source> games() const override { return make_cdn_source(urls_); }
   std::string_view name() const override { return "sim"; }
 
  private:

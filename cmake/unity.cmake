@@ -15,7 +15,7 @@ set(nba_alone_by_name
   pipeline/plan/schedule_fields.cpp
   pipeline/source/classify.cpp
   pipeline/source/retry_after.cpp
-  pipeline/transform/playbyplay.cpp
+  pipeline/source/cdn/playbyplay.cpp
   storage/sql/migrations.cpp
   storage/sql/ownership.cpp
   tests/support/dump.cpp

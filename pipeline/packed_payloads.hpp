@@ -1,13 +1,15 @@
-// The payloads of a dead letter: both bodies in one zlib-compressed string.
+// The payloads of a dead letter: all bodies in one zlib-compressed string.
 //
-// Layout before compression: length of the box score body in decimal, a line feed, box score body, play-by-play body.
-// No separator inside: what is parked is what could not be parsed, so its bodies may hold anything.
+// Layout before compression: the lengths of all bodies but the last in decimal, with a space between, and a line feed;
+// then the bodies, in the order of endpoints. No separator inside: what is parked is what could not be parsed, so its
+// bodies may hold anything. A document that is not there counts as an empty one, and so does one whose kind was not
+// known when the letter was written.
 // Threads: pure functions.
 // Errors: unpack answers contract_drift for bytes that pack did not make, and for more than packed_bytes_max.
 #pragma once
 
+#include "pipeline/game_payloads.hpp"
 #include "pipeline/result.hpp"
-#include "pipeline/transform/transform.hpp"
 
 #include <cstddef>
 #include <string>
@@ -20,7 +22,7 @@ inline constexpr std::size_t packed_bytes_max = 16u << 20;
 std::string pack_payloads(const game_payloads& payloads);
 
 struct unpacked_payloads {
-  std::string boxscore, playbyplay;
+  by_endpoint<std::string> bodies;  // empty: not there
 };
 result<unpacked_payloads> unpack_payloads(std::string_view packed);
 

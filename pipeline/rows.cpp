@@ -36,7 +36,8 @@ std::size_t game_rows::row_count() const noexcept {
 
 std::size_t game_rows::approximate_bytes() const noexcept {
   heap_of_texts addresses;
-  for (const auto* text : {&origin.source, &origin.boxscore_url, &origin.playbyplay_url}) addresses.add(*text);
+  addresses.add(origin.source);
+  for (const auto& url : origin.urls) addresses.add(url);
   auto bytes = sizeof(game_rows) + addresses.bytes;
   const auto add = [&]<class Row>(std::type_identity<Row>) { bytes += heap_of_rows<Row>(*this); };
   for_each_table(core_table_list{}, add);

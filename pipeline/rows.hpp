@@ -4,6 +4,7 @@
 #pragma once
 
 #include "pipeline/core_rows.hpp"
+#include "pipeline/source/endpoints.hpp"
 
 #include <cstddef>
 #include <vector>
@@ -12,9 +13,8 @@ namespace nba {
 
 // Where the rows of a game came from.
 struct provenance {
-  std::string source;  // "cdn" or "sim"
-  std::string boxscore_url;
-  std::string playbyplay_url;
+  std::string source;             // "cdn" or "sim"
+  by_endpoint<std::string> urls;  // without user name and password
   utc_time ingested_at{};
 };
 
@@ -38,47 +38,49 @@ struct game_rows {
 
 // ---- tables ---------------------------------------------------------------------------------------------------------
 
-// Where the rows of a table come from; `rows`, `order` and the numbers of rows: table_traits.hpp.
-struct from_boxscore {
-  static constexpr auto url = &provenance::boxscore_url;
-};
-struct from_playbyplay {
-  static constexpr auto url = &provenance::playbyplay_url;
+// Which document the rows of a table come from; `rows`, `order` and the numbers of rows: table_traits.hpp.
+template <endpoint Document>
+struct from_document {
+  static constexpr endpoint document = Document;
 };
 
 template <>
-struct table_traits<game_row> : from_boxscore, always_rows<1> {
+struct table_traits<game_row> : from_document<endpoint::boxscore>, always_rows<1> {
   static constexpr std::string_view name = "games", order = "";
   static constexpr auto rows = &game_rows::game;
 };
 template <>
-struct table_traits<period_score_row> : from_boxscore, any_number_of_rows {
+struct table_traits<period_score_row> : from_document<endpoint::boxscore>, any_number_of_rows {
   static constexpr std::string_view name = "period_scores", order = "team_id, period";
   static constexpr auto rows = &game_rows::period_scores;
   static constexpr std::int64_t rows_min = 8;  // four periods, two teams
 };
 template <>
-struct table_traits<official_row> : from_boxscore, any_number_of_rows {
+struct table_traits<official_row> : from_document<endpoint::boxscore>, any_number_of_rows {
   static constexpr std::string_view name = "officials", order = "official_id";
   static constexpr auto rows = &game_rows::officials;
 };
 template <>
-struct table_traits<team_stats_row> : from_boxscore, always_rows<2> {
+struct table_traits<team_stats_row> : from_document<endpoint::boxscore>, always_rows<2> {
   static constexpr std::string_view name = "team_game_stats", order = "team_id";
   static constexpr auto rows = &game_rows::team_stats;
 };
 template <>
-struct table_traits<player_stats_row> : from_boxscore, any_number_of_rows {
+struct table_traits<player_stats_row> : from_document<endpoint::boxscore>, any_number_of_rows {
   static constexpr std::string_view name = "player_game_stats", order = "team_id, player_id";
   static constexpr auto rows = &game_rows::player_stats;
   static constexpr std::int64_t rows_min = 10;  // five starters a side
 };
 template <>
-struct table_traits<pbp_event_row> : from_playbyplay, any_number_of_rows {
+struct table_traits<pbp_event_row> : from_document<endpoint::playbyplay>, any_number_of_rows {
   static constexpr std::string_view name = "pbp_events", order = "event_idx";
   static constexpr auto rows = &game_rows::events;
   static constexpr std::int64_t rows_min = 1;
 };
+// Rows without a document of their own (derived ones, people) name the one that says which game it is.
+inline const std::string& url_of_game(const provenance& origin) {
+  return origin.urls[table_traits<game_row>::document];
+}
 // In the order in which they are written. `games` is first: its row exists when any does.
 using core_table_list =
     table_list<game_row, period_score_row, official_row, team_stats_row, player_stats_row, pbp_event_row>;

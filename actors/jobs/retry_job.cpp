@@ -69,9 +69,9 @@ result<void> retry_job::equip(engine_settings& settings, engine_services& servic
     for (auto& [host, budget] : settings.budgets) budget.requests_per_minute = 0;
   services.make_client = [make_network = services.make_client,
                           shared = std::make_shared<std::unique_ptr<store>>(std::move(*reader)), this,
-                          urls = services.urls](std::size_t requests_max) {
+                          games = services.games](std::size_t requests_max) {
     auto network = !asks_hosts_ ? nullptr : make_network ? make_network(requests_max) : make_curl_client(requests_max);
-    return make_stored_payload_client(std::move(network), std::move(*shared), urls, payloads_);
+    return make_stored_payload_client(std::move(network), std::move(*shared), *games, payloads_);
   };
   return {};
 }

@@ -14,13 +14,11 @@ namespace {
 
 class stored_payload_client final : public http_client {
  public:
-  stored_payload_client(std::unique_ptr<http_client> network, std::unique_ptr<store> database, const source_urls& urls,
+  stored_payload_client(std::unique_ptr<http_client> network, std::unique_ptr<store> database, const game_source& games,
                         const std::map<game_id, std::int64_t>& letters)
       : network_(std::move(network)), database_(std::move(database)) {
-    for (const auto& [id, letter] : letters) {
-      documents_[boxscore_url(urls, id)] = {letter, true};
-      documents_[playbyplay_url(urls, id)] = {letter, false};
-    }
+    for (const auto& [id, letter] : letters)
+      for (const auto& [what, url] : games.documents_of(id)) documents_[url] = {letter, what};
     thread_ = std::thread([this] { serve(); });
   }
 
@@ -71,7 +69,7 @@ class stored_payload_client final : public http_client {
  private:
   struct document {
     std::int64_t letter = 0;
-    bool is_boxscore = false;
+    endpoint what{};
   };
   struct item {
     http_request request;
@@ -92,7 +90,7 @@ class stored_payload_client final : public http_client {
   }
 
   void answer(item next) {
-    const auto& [letter, is_boxscore] = documents_.at(next.request.url);
+    const auto& [letter, what] = documents_.at(next.request.url);
     auto found = read_stored_payloads(*database_, letter);
     if (!found) return ask_network(std::move(next.request), std::move(next.done));
     http_response response;
@@ -100,7 +98,7 @@ class stored_payload_client final : public http_client {
     response.status = 200;
     response.stored = true;
     response.content_type = "application/json";
-    response.body = std::make_shared<const padded_body>(std::move(is_boxscore ? found->boxscore : found->playbyplay));
+    response.body = std::make_shared<const padded_body>(std::move(found->bodies[what]));
     next.done(std::move(response));
   }
 
@@ -140,9 +138,9 @@ std::optional<unpacked_payloads> read_stored_payloads(letter_store& database, st
 }
 
 std::unique_ptr<http_client> make_stored_payload_client(std::unique_ptr<http_client> network,
-                                                        std::unique_ptr<store> database, const source_urls& urls,
+                                                        std::unique_ptr<store> database, const game_source& games,
                                                         const std::map<game_id, std::int64_t>& letters) {
-  return std::make_unique<stored_payload_client>(std::move(network), std::move(database), urls, letters);
+  return std::make_unique<stored_payload_client>(std::move(network), std::move(database), games, letters);
 }
 
 }  // namespace nba

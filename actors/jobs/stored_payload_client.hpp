@@ -10,7 +10,7 @@
 
 #include "pipeline/packed_payloads.hpp"
 #include "pipeline/plan/game_id.hpp"
-#include "pipeline/source/endpoints.hpp"
+#include "pipeline/source/game_source.hpp"
 #include "pipeline/source/http_client.hpp"
 #include "storage/store.hpp"
 
@@ -33,7 +33,7 @@ std::optional<unpacked_payloads> read_stored_payloads(letter_store& database, st
 // `letters`: the games to answer for, and the dead letter that holds the payload of each. `network`: null when no host
 // may be asked.
 std::unique_ptr<http_client> make_stored_payload_client(std::unique_ptr<http_client> network,
-                                                        std::unique_ptr<store> database, const source_urls& urls,
+                                                        std::unique_ptr<store> database, const game_source& games,
                                                         const std::map<game_id, std::int64_t>& letters);
 
 }  // namespace nba

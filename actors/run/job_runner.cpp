@@ -8,6 +8,7 @@
 #include "actors/run/stored_pauses.hpp"
 #include "actors/run/travel_refresh.hpp"
 #include "pipeline/events.hpp"
+#include "pipeline/source/cdn/cdn_source.hpp"
 
 #include <algorithm>
 #include <filesystem>
@@ -21,6 +22,7 @@ using error_kind = job_error::kind;
 engine_services services_of(const job_environment& environment, std::vector<lock_token> held) {
   engine_services out;
   out.urls = environment.urls;
+  out.games = environment.source_of_games();
   out.source = environment.source;
   out.make_client = environment.make_client;
   // Beside the connection of the job itself: a file that has gone since is not made anew.
@@ -74,8 +76,8 @@ result<void> conclude(const job_environment& environment, job& wanted, const loc
     one.ledger = std::move(*ledger);
     if (environment.source.empty()) continue;
     // Games that were derived before a neighbour moved to another day.
-    auto refreshed = refresh_travel(database, one, *input.travel.at(one.season), environment.urls, environment.source,
-                                    environment.run_id);
+    auto refreshed = refresh_travel(database, one, *input.travel.at(one.season), *environment.source_of_games(),
+                                    environment.source, environment.run_id);
     if (!refreshed) return refreshed.error();
     if (*refreshed > 0) environment.tell(events::travel_refreshed(one.season, *refreshed));
   }
@@ -186,6 +188,10 @@ job_result run_in_session(const job_environment& environment, job& wanted, run_s
 }
 
 }  // namespace
+
+std::shared_ptr<const game_source> job_environment::source_of_games() const {
+  return games ? games : make_cdn_source(urls);
+}
 
 job_result run_job(const job_environment& given, job& wanted) {
   auto environment = given;

@@ -24,7 +24,8 @@ struct job_environment {
   database_url database;
   store_options database_options;
   engine_settings engine;
-  source_urls urls;
+  source_urls urls;                          // of schedules
+  std::shared_ptr<const game_source> games;  // null: those of cdn.nba.com's shape, below `urls`
   // "sim": synthetic games; the other kind's database is refused. Empty: no source is asked, and the database, which
   // must be there and migrated, is taken as it is.
   std::string source = "cdn";
@@ -43,6 +44,7 @@ struct job_environment {
   std::chrono::milliseconds lock_check_interval{5'000};
   lock_settings locks;
 
+  std::shared_ptr<const game_source> source_of_games() const;
   bool stopped() const { return stop && stop->requests() > 0; }
   void tell(const log_event& event) const {
     if (log) log->write(event);

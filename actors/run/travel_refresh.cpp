@@ -36,7 +36,7 @@ std::vector<game_id> games_with_other_travel(const std::vector<ledger_entry>& le
 }
 
 result<std::size_t> refresh_travel(game_store& database, const season_plan& plan, const season_travel& travel,
-                                   const source_urls& urls, const std::string& source, const std::string& run_id) {
+                                   const game_source& origin, const std::string& source, const std::string& run_id) {
   const auto stored = database.read_travel(plan.season);
   if (!stored) return stored.error();
   const auto games = games_with_other_travel(plan.ledger, travel, *stored);
@@ -48,8 +48,11 @@ result<std::size_t> refresh_travel(game_store& database, const season_plan& plan
     for (std::size_t i = at; i < std::min(at + games_per_transaction, games.size()); ++i) {
       auto rows = std::make_shared<derived_rows>();
       rows->travel = travel.rows_of(games[i]);
-      const provenance origin{source, without_credentials(boxscore_url(urls, games[i])), {}, utc_now()};
-      writes.emplace_back(derived_write{games[i], std::move(rows), versions.at(games[i]), origin, only_travel});
+      provenance from{source, {}, utc_now()};
+      for (const auto& document : origin.documents_of(games[i]))
+        from.urls[document.endpoint] = without_credentials(document.url);
+      writes.emplace_back(
+          derived_write{games[i], std::move(rows), versions.at(games[i]), std::move(from), only_travel});
     }
     if (auto written = database.write_games(writes, run_id); !written) return written.error();
   }

@@ -6,7 +6,7 @@
 
 #include "pipeline/derive/derive.hpp"
 #include "pipeline/plan/job_plan.hpp"
-#include "pipeline/source/endpoints.hpp"
+#include "pipeline/source/game_source.hpp"
 #include "storage/store.hpp"
 
 #include <cstddef>
@@ -18,8 +18,8 @@ namespace nba {
 std::vector<game_id> games_with_other_travel(const std::vector<ledger_entry>& ledger, const season_travel& travel,
                                              const std::vector<travel_record>& stored);
 
-// Answers how many games got new rows. A few dozen games a transaction.
+// `origin`, `source`: where the games are from. Answers how many games got new rows. A few dozen games a transaction.
 result<std::size_t> refresh_travel(game_store& database, const season_plan& plan, const season_travel& travel,
-                                   const source_urls& urls, const std::string& source, const std::string& run_id);
+                                   const game_source& origin, const std::string& source, const std::string& run_id);
 
 }  // namespace nba

@@ -123,17 +123,17 @@ result<std::string> save_answer(const std::filesystem::path& path, const std::st
   return path.string();
 }
 
-// The documents that the letter holds, one file each: GAME_ID.boxscore and GAME_ID.playbyplay.
+// The documents that the letter holds, one file each, named after its kind: GAME_ID.boxscore.
 int save_payload(const context& with, const dead_letter& letter, const std::filesystem::path& folder, bool json) {
   if (letter.payload.empty()) return with.fail(exit_output, "nothing is stored of the payload: nothing was fetched");
   const auto stored = unpack_payloads(letter.payload);
   if (!stored) return with.fail(exit_output, "the stored payload cannot be read: " + stored.error().message);
   std::error_code problem;
   std::filesystem::create_directories(folder, problem);
-  for (const auto& [kind, body] :
-       {std::pair<const char*, const std::string&>{"boxscore", stored->boxscore}, {"playbyplay", stored->playbyplay}}) {
+  for (const auto what : game_endpoints) {
+    const auto& body = stored->bodies[what];
     if (body.empty()) continue;
-    const auto saved = save_answer(folder / fmt::format("{}.{}", letter.game_id.str(), kind), body);
+    const auto saved = save_answer(folder / fmt::format("{}.{}", letter.game_id.str(), to_string(what)), body);
     if (!saved) return with.fail(exit_output, saved.error().message);
     if (!json) with.out << fmt::format("Saved {} ({})\n", printable(*saved), format_bytes(body.size()));
   }

@@ -71,15 +71,14 @@ const planned_game* newest_final(const schedule& season) {
   return newest;
 }
 
-check_result check_game(http_client& client, const source_urls& urls, const schedule& season) {
+check_result check_game(http_client& client, const game_source& games, const schedule& season) {
   const auto* game = newest_final(season);
   if (game == nullptr)
     return {"one game", check_status::skipped, fmt::format("no game of {} is over yet", to_string(season.season)),
             "ask for an earlier season: --season"};
   std::size_t bytes = 0;
   std::chrono::microseconds elapsed{0};
-  for (const auto what : {endpoint::boxscore, endpoint::playbyplay}) {
-    const auto url = what == endpoint::boxscore ? boxscore_url(urls, game->id) : playbyplay_url(urls, game->id);
+  for (const auto& [what, url] : games.documents_of(game->id)) {
     const auto response = ask(client, make_request(what, url));
     const auto verdict_of = classify(what, response, game->id);
     if (verdict_of.what != verdict::ok) return failed_request("one game", url, verdict_of.why, "NBA_CDN_URL");
@@ -190,7 +189,7 @@ source_checks check_source(const context& with, const std::string& season_text) 
   checks.read = season;
   if (auto left_out = check_left_out(season_text, found->left_out_count, found->left_out))
     results.push_back(*std::move(left_out));
-  results.push_back(check_game(client, urls, *found));
+  results.push_back(check_game(client, *(*source)->games(), *found));
   if (const auto wrong = client.wrong()) results.back() = wrong_kind(*wrong);
   return checks;
 }

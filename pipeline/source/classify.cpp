@@ -52,8 +52,7 @@ bool looks_like_html(std::string_view body) { return body.starts_with('<'); }
 // Of a game's document its name is enough here: what is inside is for the parser, with the place named. What a portal
 // or a gateway says in JSON does not have it.
 bool lacks_its_game(endpoint what, std::string_view body) {
-  const bool of_a_game = what == endpoint::boxscore || what == endpoint::playbyplay;
-  return of_a_game && body.find(R"("game")") == std::string_view::npos;
+  return traits_of(what).is_of_a_game && body.find(R"("game")") == std::string_view::npos;
 }
 
 // Of a page its title, of an XML error its code: the rest is markup and numbers that differ in every answer.

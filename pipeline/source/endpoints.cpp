@@ -35,24 +35,9 @@ constexpr std::array stats_headers{
     "Origin: https://www.nba.com",
 };
 
-struct endpoint_profile {
-  endpoint what;
-  std::string_view name;
-  std::span<const char* const> headers;
-  std::size_t body_bytes_max;
-  std::chrono::milliseconds timeout;
-  std::chrono::seconds low_speed_time;
-};
-constexpr std::array endpoint_profiles{
-    endpoint_profile{endpoint::schedule, "schedule", stats_headers, schedule_bytes_max, 60s, 15s},
-    endpoint_profile{endpoint::boxscore, "boxscore", cdn_headers, boxscore_bytes_max, 30s, 10s},
-    endpoint_profile{endpoint::current_schedule, "current-schedule", cdn_headers, schedule_bytes_max, 60s, 15s},
-    endpoint_profile{endpoint::playbyplay, "playbyplay", cdn_headers, playbyplay_bytes_max, 30s, 10s},
-};
-
-const endpoint_profile& profile_of(endpoint what) {
-  return *std::find_if(endpoint_profiles.begin(), endpoint_profiles.end(),
-                       [what](const endpoint_profile& profile) { return profile.what == what; });
+std::span<const char* const> headers_of(header_profile profile) {
+  if (profile == header_profile::stats) return stats_headers;
+  return cdn_headers;
 }
 
 std::string without_trailing_slashes(std::string_view base) {
@@ -84,8 +69,6 @@ std::string_view without_port(std::string_view host) {
 
 }  // namespace
 
-std::string_view to_string(endpoint value) { return profile_of(value).name; }
-
 source_urls urls_below(std::string_view server) {
   const auto base = without_trailing_slashes(server);
   return {base + "/static/json", base + "/stats"};
@@ -100,12 +83,9 @@ std::vector<std::string> current_schedule_urls(const source_urls& urls) {
   return {folder + "scheduleLeagueV2_1.json", folder + "scheduleLeagueV2.json"};
 }
 
-std::string boxscore_url(const source_urls& urls, const game_id& id) {
-  return without_trailing_slashes(urls.cdn) + "/liveData/boxscore/boxscore_" + id.str() + ".json";
-}
-
-std::string playbyplay_url(const source_urls& urls, const game_id& id) {
-  return without_trailing_slashes(urls.cdn) + "/liveData/playbyplay/playbyplay_" + id.str() + ".json";
+std::string game_document_url(const source_urls& urls, endpoint what, const game_id& id) {
+  const std::string name{to_string(what)};
+  return without_trailing_slashes(urls.cdn) + "/liveData/" + name + '/' + name + '_' + id.str() + ".json";
 }
 
 std::string host_of(std::string_view url) {
@@ -146,14 +126,16 @@ bool is_loopback(std::string_view host) {
 }
 
 http_request make_request(endpoint what, std::string url, int connections_max) {
-  const auto& profile = profile_of(what);
+  const auto& traits = traits_of(what);
+  const auto headers = headers_of(traits.headers);
   http_request request;
   request.connections_max = connections_max > 0 ? connections_max : default_budget(host_of(url)).in_flight_max;
   request.url = std::move(url);
-  request.headers.assign(profile.headers.begin(), profile.headers.end());
-  request.body_bytes_max = profile.body_bytes_max;
-  request.timeout = profile.timeout;
-  request.low_speed_time = profile.low_speed_time;
+  request.headers.assign(headers.begin(), headers.end());
+  request.body_bytes_max = traits.body_bytes_max;
+  // A season is the larger document.
+  request.timeout = traits.is_of_a_game ? 30s : 60s;
+  request.low_speed_time = traits.is_of_a_game ? 10s : 15s;
   return request;
 }
 

@@ -30,7 +30,6 @@
 #include "pipeline/source/canary.hpp"
 #include "pipeline/source/classify.hpp"
 
-#include <array>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -127,8 +126,8 @@ class host_judge {
   };
 
   bool are_many(const std::set<game_id>& games) const;
-  evidence& line_of(endpoint what) { return lines_[static_cast<std::size_t>(what)]; }
-  const evidence& line_of(endpoint what) const { return lines_[static_cast<std::size_t>(what)]; }
+  evidence& line_of(endpoint what) { return lines_[what]; }
+  const evidence& line_of(endpoint what) const { return lines_[what]; }
   bool can_be_judged(const record& one) const;
   ruling hold(ticket which, record& one);
   ruling fail(ticket which, failure why);
@@ -145,7 +144,7 @@ class host_judge {
   verdict_of_canary not_the_hosts(endpoint what);
 
   judge_settings settings_;
-  std::array<evidence, 3> lines_;  // by endpoint
+  by_endpoint<evidence> lines_;
   std::map<ticket, record> records_;
   std::optional<question> out_;
   int out_throttles_ = 0;

@@ -167,9 +167,7 @@ void request_book::carry_out(const host_judge::ruling& what, std::chrono::second
 }
 
 request_book::request& request_book::open_canary(const host_judge::question& what) {
-  auto url = what.endpoint == endpoint::playbyplay ? playbyplay_url(options_.urls, what.game)
-                                                   : boxscore_url(options_.urls, what.game);
-  auto& one = open_request({what.endpoint, std::move(url)}, what.game);
+  auto& one = open_request(options_.games->document_of(what.game, what.endpoint), what.game);
   one.is_canary = true;
   canary_ticket_ = one.which;
   return one;

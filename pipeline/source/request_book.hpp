@@ -18,6 +18,7 @@
 
 #include "pipeline/source/canary.hpp"
 #include "pipeline/source/document.hpp"
+#include "pipeline/source/game_source.hpp"
 #include "pipeline/source/host_budget.hpp"
 #include "pipeline/source/host_judge.hpp"
 #include "pipeline/source/retry.hpp"
@@ -25,6 +26,7 @@
 #include <chrono>
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <optional>
 #include <random>
 #include <string>
@@ -35,21 +37,21 @@
 
 namespace nba {
 
-// Box score and play-by-play.
-inline constexpr std::size_t requests_per_game = 2;
 // How many requests wait for a permit at most, whatever the settings, with so many games in fetch:
-//   - both requests of every game in fetch;
-//   - one of every game that failed while its other request waited: that one is withdrawn when its turn comes. Permits
-//     are granted in order, so a game that was admitted later cannot fail before it is gone: no more than games_max.
-//     What is asked again goes to the front, but a game that is new to fetch waits behind all of them.
+//   - those of every game in fetch;
+//   - the others of every game that failed for one of them while they waited: each is withdrawn when its turn comes.
+//     Permits are granted in order, so a game that was admitted later cannot fail before they are gone: of no more than
+//     games_max. What is asked again goes to the front, but a game that is new to fetch waits behind all of them.
 //   - the canary, one that was asked out of its turn (as a probe), and one document of the engine.
-constexpr std::size_t waiting_requests_max(std::size_t games_max) { return (requests_per_game + 1) * games_max + 3; }
+constexpr std::size_t waiting_requests_max(std::size_t games_max) {
+  return (2 * documents_per_game_max - 1) * games_max + 3;
+}
 
 // The longest that one request alone waits because the host asked it to (Retry-After).
 inline constexpr std::chrono::seconds apart_max{900};
 
 struct request_book_options {
-  source_urls urls;
+  std::shared_ptr<const game_source> games;  // where a canary's documents lie
   retry_settings retry;
   nba::canary canary;
   std::uint64_t seed = 0;  // of the jitter

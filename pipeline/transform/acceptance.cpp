@@ -2,7 +2,6 @@
 
 #include "pipeline/game_clock.hpp"
 #include "pipeline/source/document_head.hpp"
-#include "pipeline/transform/parsers.hpp"
 #include "pipeline/transform/payload_reader.hpp"
 
 #include <fmt/format.h>
@@ -262,6 +261,12 @@ std::optional<std::string> score_difference(const game_row& game, const planned_
 
 failure not_as_asked(std::string_view document, std::string_view found, const game_id& asked) {
   return reject(as_asked_rule, fmt::format("the {} is of game {}, not {}", document, shortened(found), asked.str()));
+}
+
+bool has_game_end(const game_rows& rows) {
+  // Nearly always the last event; memos and reviews may follow it.
+  return std::any_of(rows.events.rbegin(), rows.events.rend(),
+                     [](const pbp_event_row& event) { return event.action_type == "game" && event.sub_type == "end"; });
 }
 
 const std::vector<std::string_view>& acceptance_rule_names() {

@@ -43,6 +43,12 @@ result<void> accept_schedule(const game_rows& rows, const planned_game& planned)
 // the schedule has no score. No rule: one recorded final differs by a point (0022400072).
 std::optional<std::string> score_difference(const game_row& game, const planned_game& planned);
 
+// A document ("box score") says that it is of another game than the one that was asked for.
+failure not_as_asked(std::string_view document, std::string_view found, const game_id& asked);
+
+// The game is over: an event of type `game` and sub type `end`.
+bool has_game_end(const game_rows& rows);
+
 // Names, in the orders above, with game_as_asked in front (for docs, `doctor` and tests).
 const std::vector<std::string_view>& acceptance_rule_names();
 

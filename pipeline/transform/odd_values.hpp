@@ -1,6 +1,6 @@
 // Odd values of decorative fields, counted: what is not stored, for one warning a field.
 //
-// Threads: plain values. As many entries as there are fields (pipeline/transform/payload_fields.hpp), however many
+// Threads: plain values. As many entries as there are fields (pipeline/source/cdn/payload_fields.hpp), however many
 // documents are odd.
 #pragma once
 

@@ -3,7 +3,7 @@
 // Purpose: what the box score and the play-by-play parser share: lenient about form (numbers as strings, integers as
 // `23.0`, flags as "1", null for absent, keys in any order, unknown keys), strict about content, and every failure with
 // the JSON path of the offending value. Values have bounds, and may be decorative: an odd one is then noted and passed
-// over (pipeline/transform/payload_fields.hpp).
+// over (pipeline/source/cdn/payload_fields.hpp).
 // Threads: not thread-safe; one per document.
 // Errors: functions answer false once and `error()` tells why (class contract_drift). simdjson's error codes end here.
 // Internal to pipeline/transform.

@@ -1,31 +1,22 @@
 // Payloads -> rows, with the acceptance rules.
 //
-// Purpose: one game's box score and play-by-play, as the NBA serves them (two serialisations), become typed rows.
-// simdjson On-Demand reads the bodies in place.
+// Purpose: one game's documents become typed rows, as its source reads them (pipeline/source/game_source.hpp), and are
+// refused when they do not add up.
 // Threads: a transformer keeps parser buffers and is used by one thread at a time; make one per worker.
 // Errors: contract_drift names the JSON path; rejected names the rule and both values; not_final when the payload says
-// the game is not over. An odd value that nothing depends on is no error (pipeline/transform/payload_fields.hpp).
+// the game is not over. An odd value that nothing depends on is no error (pipeline/source/cdn/payload_fields.hpp).
 #pragma once
 
 #include "pipeline/plan/planned_game.hpp"
 #include "pipeline/result.hpp"
-#include "pipeline/rows.hpp"
-#include "pipeline/source/http_client.hpp"
-#include "pipeline/transform/odd_values.hpp"
+#include "pipeline/source/game_source.hpp"
 
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 
 namespace nba {
-
-struct game_payloads {
-  game_id id;
-  body_ptr boxscore;
-  body_ptr playbyplay;
-  provenance origin;
-  bool is_neutral = false;  // from the schedule
-};
 
 // Worth a warning, without harm to the game.
 struct transform_notes {
@@ -35,10 +26,7 @@ struct transform_notes {
 
 class transformer {
  public:
-  transformer();
-  ~transformer();
-  transformer(transformer&&) noexcept;
-  transformer& operator=(transformer&&) noexcept;
+  explicit transformer(std::unique_ptr<game_parser> parser) : parser_(std::move(parser)) {}
 
   // `planned`: what the schedule says of the game; null: it is not asked. `notes`: what is worth a warning, of a game
   // that is accepted.
@@ -46,12 +34,7 @@ class transformer {
                               transform_notes* notes = nullptr);
 
  private:
-  struct buffers;
-  std::unique_ptr<buffers> buffers_;
+  std::unique_ptr<game_parser> parser_;
 };
-
-// Lower-case hex SHA-256 over the box score body, a zero byte, and the play-by-play body. Throws std::runtime_error
-// when libcrypto has no SHA-256 (a crippled installation).
-std::string payload_digest(const padded_body& boxscore, const padded_body& playbyplay);
 
 }  // namespace nba

@@ -52,7 +52,8 @@ void visit_core_tables(std::span<const game_rows* const> games, Table&& table) {
         games, [](const game_rows* game) { return nba::rows_of<Row>(*game); },
         [](const game_rows* game) -> const game_id& { return game->game.game_id; },
         [](const game_rows* game) {
-          return row_origin{game->origin.source, game->origin.*table_traits<Row>::url, game->origin.ingested_at};
+          return row_origin{game->origin.source, game->origin.urls[table_traits<Row>::document],
+                            game->origin.ingested_at};
         },
         table);
   });

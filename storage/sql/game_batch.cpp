@@ -210,7 +210,7 @@ void game_batch::insert_rows() {
     }
     if (const auto* write = game.derived) {
       derived.push_back({&id, write->rows.get(),
-                         row_origin{write->origin.source, write->origin.boxscore_url, write->origin.ingested_at},
+                         row_origin{write->origin.source, url_of_game(write->origin), write->origin.ingested_at},
                          write->tables, versions_of(write->tables)});
       note_stored(game, digest_derived(derived.back()), false);
     }

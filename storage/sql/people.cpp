@@ -59,7 +59,7 @@ keyed_rows latest_rows(std::span<const game_rows* const> games) {
     auto& cells = rows[integer(id)];
     cell_sink sink(cells);
     visit_person(field_writer<cell_sink>(sink), *row, game->game.game_date, digest_of(*row, game->game.game_date),
-                 row_origin{game->origin.source, game->origin.boxscore_url, game->origin.ingested_at});
+                 row_origin{game->origin.source, url_of_game(game->origin), game->origin.ingested_at});
   }
   return rows;
 }

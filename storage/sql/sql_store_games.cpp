@@ -39,7 +39,10 @@ bool read_game_row(session& db, const cell_row& which, game_rows& out) {
   const auto& cells = found.rows.front();
   visit_fields(field_reader(cells), out.game);
   const auto origin = cells.end() - 4;
-  out.origin = {as_text(origin[0]), as_text(origin[1]), as_text(origin[3]), as_timestamp(origin[2])};
+  out.origin.source = as_text(origin[0]);
+  out.origin.urls[table_traits<game_row>::document] = as_text(origin[1]);
+  out.origin.urls[table_traits<pbp_event_row>::document] = as_text(origin[3]);
+  out.origin.ingested_at = as_timestamp(origin[2]);
   return true;
 }
 

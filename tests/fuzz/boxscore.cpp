@@ -1,5 +1,5 @@
+#include "pipeline/source/cdn/parsers.hpp"
 #include "pipeline/transform/acceptance.hpp"
-#include "pipeline/transform/parsers.hpp"
 #include "tests/fuzz/property.hpp"
 #include "tests/fuzz/row_properties.hpp"
 #include "tests/fuzz/targets.hpp"

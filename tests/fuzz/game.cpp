@@ -1,4 +1,5 @@
 #include "pipeline/derive/derive.hpp"
+#include "pipeline/source/cdn/cdn_source.hpp"
 #include "pipeline/transform/acceptance.hpp"
 #include "pipeline/transform/transform.hpp"
 #include "tests/fuzz/property.hpp"
@@ -32,12 +33,13 @@ void require_derived(const game_rows& rows) {
 }  // namespace
 
 bool game(std::string_view input) {
-  static transformer worker;
+  static transformer worker{make_cdn_parser()};
   const auto cut = input.find(blank_line);
   game_payloads payloads;
   payloads.id = fuzzed_game();
-  payloads.boxscore = body_of(input.substr(0, cut));
-  payloads.playbyplay = body_of(cut == std::string_view::npos ? "" : input.substr(cut + blank_line.size()));
+  payloads.bodies[endpoint::boxscore] = body_of(input.substr(0, cut));
+  payloads.bodies[endpoint::playbyplay] =
+      body_of(cut == std::string_view::npos ? "" : input.substr(cut + blank_line.size()));
   const auto rows = worker.transform(payloads);
   if (!rows) {
     require_failure(rows.error(), {failure_class::contract_drift, failure_class::not_final, failure_class::rejected});

@@ -7,12 +7,13 @@ namespace {
 
 void require_round_trip(std::string_view boxscore, std::string_view playbyplay) {
   game_payloads both;
-  both.boxscore = body_of(boxscore);
-  both.playbyplay = body_of(playbyplay);
+  both.bodies[endpoint::boxscore] = body_of(boxscore);
+  both.bodies[endpoint::playbyplay] = body_of(playbyplay);
   const auto unpacked = unpack_payloads(pack_payloads(both));
   require(unpacked.has_value(), "what was packed can be unpacked");
-  require(unpacked->boxscore == boxscore && unpacked->playbyplay == playbyplay, "unpacking gives what was packed");
-  require(payload_digest(*both.boxscore, *both.playbyplay).size() == 64, "a digest has 64 digits");
+  require(unpacked->bodies[endpoint::boxscore] == boxscore && unpacked->bodies[endpoint::playbyplay] == playbyplay,
+          "unpacking gives what was packed");
+  require(payload_digest(both).size() == 64, "a digest has 64 digits");
 }
 
 }  // namespace
@@ -28,8 +29,10 @@ bool payloads(std::string_view input) {
     require_failure(unpacked.error(), {failure_class::contract_drift});
     return false;
   }
-  require(unpacked->boxscore.size() + unpacked->playbyplay.size() <= packed_bytes_max, "what is unpacked has a limit");
-  require_round_trip(unpacked->boxscore, unpacked->playbyplay);
+  require(
+      unpacked->bodies[endpoint::boxscore].size() + unpacked->bodies[endpoint::playbyplay].size() <= packed_bytes_max,
+      "what is unpacked has a limit");
+  require_round_trip(unpacked->bodies[endpoint::boxscore], unpacked->bodies[endpoint::playbyplay]);
   return true;
 }
 

@@ -1,4 +1,4 @@
-#include "pipeline/transform/parsers.hpp"
+#include "pipeline/source/cdn/parsers.hpp"
 #include "tests/fuzz/property.hpp"
 #include "tests/fuzz/row_properties.hpp"
 #include "tests/fuzz/targets.hpp"

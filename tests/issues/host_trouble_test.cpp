@@ -158,8 +158,8 @@ TEST_CASE("one game whose documents are another game's is parked with the rule a
     REQUIRE(*stored);
     const auto kept = unpack_payloads((*stored)->payload);
     REQUIRE(kept);
-    CHECK(kept->boxscore == world.league().boxscore_json(other).value());
-    CHECK(kept->playbyplay == world.league().playbyplay_json(other).value());
+    CHECK(kept->bodies[endpoint::boxscore] == world.league().boxscore_json(other).value());
+    CHECK(kept->bodies[endpoint::playbyplay] == world.league().playbyplay_json(other).value());
 
     // Asked again, the host has the right ones.
     world.server().clear_override(bad, endpoint::boxscore);

@@ -123,16 +123,16 @@ void engine_run::release_all() {
 
 // What the stored payload client of `dlq retry` does, without its thread.
 http_response engine_run::answer(const http_request& request) {
-  for (const auto& [id, packed] : settings_.order.payloads) {
-    const bool box = request.url == boxscore_url(small_urls, id);
-    if (!box && request.url != playbyplay_url(small_urls, id)) continue;
-    auto stored = unpack_payloads(packed);
-    if (!stored) judge_.fail("the payload of a dead letter cannot be read: " + describe(stored.error()));
-    log_.happened("from its dead letter: " + request.url);
-    auto answer = ok_answer(box ? stored->boxscore : stored->playbyplay);
-    answer.stored = true;
-    return answer;
-  }
+  for (const auto& [id, packed] : settings_.order.payloads)
+    for (const auto& document : small_games()->documents_of(id)) {
+      if (document.url != request.url) continue;
+      auto stored = unpack_payloads(packed);
+      if (!stored) judge_.fail("the payload of a dead letter cannot be read: " + describe(stored.error()));
+      log_.happened("from its dead letter: " + request.url);
+      auto answer = ok_answer(stored->bodies[document.endpoint]);
+      answer.stored = true;
+      return answer;
+    }
   return league_.answer(request);
 }
 
@@ -317,8 +317,8 @@ void engine_run::follow_up() {
   for (auto& one : plan_.seasons) {
     one.ledger = must_have(connection_->read_ledger(one.season), "ledger after the run");
     if (derive_) continue;  // asks no source
-    const auto moved =
-        must_have(refresh_travel(*connection_, one, *input_.travel.at(one.season), small_urls, "cdn", "run"), "travel");
+    const auto moved = must_have(
+        refresh_travel(*connection_, one, *input_.travel.at(one.season), *small_games(), "cdn", "run"), "travel");
     if (moved > 0) log_.happened("travel of " + std::to_string(moved) + " games is written again");
   }
   const auto through = daily_ ? daily_->checkpoint(plan_, report) : std::nullopt;

@@ -319,8 +319,10 @@ std::map<game_id, std::string> league::playable() const {
   for (const auto& one : games_) {
     if (one.cancelled) continue;
     const auto& payload = host_.payloads.at(one.planned.id);
-    out[one.planned.id] = payload_digest(padded_body{boxscore_json(one.planned.id, payload)},
-                                         padded_body{playbyplay_json(one.planned.id, payload)});
+    game_payloads documents;
+    documents.bodies[endpoint::boxscore] = std::make_shared<padded_body>(boxscore_json(one.planned.id, payload));
+    documents.bodies[endpoint::playbyplay] = std::make_shared<padded_body>(playbyplay_json(one.planned.id, payload));
+    out[one.planned.id] = payload_digest(documents);
   }
   return out;
 }

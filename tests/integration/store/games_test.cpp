@@ -34,7 +34,7 @@ STORE_TEST("a game without events, officials or optional values reads back") {
   const auto db = backend.open_migrated();
   auto rows = sample_game(1, 1, 0);
   rows.officials.clear();
-  rows.origin.playbyplay_url.clear();  // no event, so no row that could hold it
+  rows.origin.urls[endpoint::playbyplay].clear();  // no event, so no row that could hold it
   rows.game.arena_id.reset();
   rows.game.attendance.reset();
   write_one(*db, core_write{std::make_shared<const game_rows>(rows), "digest"});

@@ -186,7 +186,7 @@ std::string rows_difference(std::string_view table, const std::vector<Row>& a, c
 }
 
 std::string show(const provenance& origin) {
-  return origin.source + " " + origin.boxscore_url + " " + origin.playbyplay_url + " " +
+  return origin.source + " " + origin.urls[endpoint::boxscore] + " " + origin.urls[endpoint::playbyplay] + " " +
          format_timestamp(origin.ingested_at);
 }
 
@@ -206,8 +206,9 @@ game_rows sample_game(int number, int edition, std::size_t events) {
   const auto id = sample_id(number);
   rows.game = sample_game_row(id, number, source);
   const std::string host = "https://cdn.example/static/json/liveData/";
-  rows.origin = {"cdn", host + "boxscore/boxscore_" + id.str() + ".json",
-                 host + "playbyplay/playbyplay_" + id.str() + ".json", instant(source)};
+  rows.origin = {"cdn", {}, instant(source)};
+  rows.origin.urls[endpoint::boxscore] = host + "boxscore/boxscore_" + id.str() + ".json";
+  rows.origin.urls[endpoint::playbyplay] = host + "playbyplay/playbyplay_" + id.str() + ".json";
   add_team(rows, rows.game.home_team_id, source);
   add_team(rows, rows.game.away_team_id, source);
   for (int i = 0; i < 3; ++i)

@@ -100,7 +100,7 @@ pipeline_rig::~pipeline_rig() {
 
 document_options pipeline_rig::make_document_options() {
   document_options asking;
-  asking.book.urls = small_urls;
+  asking.book.games = small_games();
   asking.book.retry = options_.retry;
   asking.book.seed = options_.seed;
   asking.book.waiting_max = waiting_requests_max(options_.fetch.games_max);
@@ -147,7 +147,7 @@ void pipeline_rig::make_children(const run_input& input, std::function<utc_time(
   parts.job.common = options_.common;
   parts.job.records_max = options_.records_max;
   parts.job.drain_deadline = options_.drain_deadline;
-  parts.fetch.urls = small_urls;
+  parts.job.games = parts.fetch.games = parts.transform.games = small_games();
   parts.fetch.source = "sim";
   parts.job.now = std::move(now);
   parts.transform.workers = options_.transform_workers;

@@ -1,5 +1,7 @@
 #include "tests/support/engine/small_league.hpp"
 
+#include "pipeline/source/cdn/cdn_source.hpp"
+
 #include "tests/support/model_http.hpp"
 
 #include <algorithm>
@@ -54,6 +56,11 @@ std::string action(int order, int period, const std::string& rest, int home, int
 }
 
 }  // namespace
+
+std::shared_ptr<const game_source> small_games() {
+  static const auto games = make_cdn_source(small_urls);
+  return games;
+}
 
 planned_game small_game(int number_of_game, int day, game_type type, season of) {
   char digits[16];

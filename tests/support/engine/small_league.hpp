@@ -7,11 +7,12 @@
 
 #include "pipeline/plan/chunks.hpp"
 #include "pipeline/plan/planned_game.hpp"
-#include "pipeline/source/endpoints.hpp"
+#include "pipeline/source/game_source.hpp"
 #include "pipeline/source/http_client.hpp"
 
 #include <deque>
 #include <map>
+#include <memory>
 #include <optional>
 #include <set>
 #include <string>
@@ -20,6 +21,8 @@
 namespace nba::test {
 
 inline const source_urls small_urls{"http://league.test/static/json", "http://league.test/stats"};
+// The source of its games.
+std::shared_ptr<const game_source> small_games();
 
 // Game `number` of its type, final, on the day `day` of the season (0: 22 October of its first year).
 planned_game small_game(int number, int day = 0, game_type type = game_type::regular, season of = season{2024});

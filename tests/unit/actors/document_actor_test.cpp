@@ -2,6 +2,7 @@
 // says is tested where it is pure (tests/unit/source/request_book_test.cpp).
 #include "actors/document_actor.hpp"
 
+#include "tests/support/document_urls.hpp"
 #include "tests/support/engine/small_league.hpp"
 #include "tests/support/model_http.hpp"
 #include "tests/support/testing_system.hpp"
@@ -18,7 +19,7 @@ const std::string schedule_page = schedule_url(small_urls, season{2024});
 
 struct document_fixture {
   explicit document_fixture(document_options options = {}) {
-    options.book.urls = small_urls;
+    options.book.games = small_games();
     options.client = http;
     options.now = world.clock();
     stage = world.spawn(make_documents, std::move(options),

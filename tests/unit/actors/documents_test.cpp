@@ -16,6 +16,7 @@ namespace {
 struct transform_stage {
   transform_stage() {
     transform_options options;
+    options.games = small_games();
     options.log = log;
     options.odd = odd;
     stage = world.spawn(make_transform, options, load.as<load_actor>(), job.as<job_actor>());
@@ -35,9 +36,9 @@ struct transform_stage {
 fetched_game with_odd_attendance(const planned_game& game) {
   auto item = fetched(game);
   auto changed = std::make_shared<game_payloads>(*item.payloads);
-  std::string text{changed->boxscore->view()};
+  std::string text{changed->bodies[endpoint::boxscore]->view()};
   text.insert(text.find("\"gameStatus\""), R"("attendance":"18,978",)");
-  changed->boxscore = std::make_shared<padded_body>(std::move(text));
+  changed->bodies[endpoint::boxscore] = std::make_shared<padded_body>(std::move(text));
   item.payloads = changed;
   return item;
 }

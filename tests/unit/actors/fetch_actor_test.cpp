@@ -2,6 +2,7 @@
 // tests/unit/source/request_book_test.cpp.
 #include "actors/fetch_actor.hpp"
 
+#include "tests/support/document_urls.hpp"
 #include "tests/support/testing_system.hpp"
 #include "tests/unit/actors/stage_fixture.hpp"
 
@@ -21,7 +22,7 @@ stage_status status_of_documents() {
 
 struct fetch_fixture {
   explicit fetch_fixture(fetch_options options = {}) {
-    options.urls = small_urls;
+    options.games = small_games();
     stage =
         world.spawn(make_fetch, std::move(options), documents.as<document_actor>(), transform.as<transform_actor>());
     world.settle();
@@ -90,10 +91,10 @@ TEST_SUITE("fetch actor") {
     const auto out = f.transform.take<fetched_game>();
     REQUIRE(out);
     CHECK(out->job->game.id == small_game(1).id);
-    CHECK(out->payloads->boxscore->view() == boxscore_json(small_game(1).id));
-    CHECK(out->payloads->playbyplay->view() == playbyplay_json(small_game(1).id));
-    CHECK(out->payloads->origin.boxscore_url == f.box(1));
-    CHECK(out->bytes == out->payloads->boxscore->size() + out->payloads->playbyplay->size());
+    CHECK(out->payloads->bodies[endpoint::boxscore]->view() == boxscore_json(small_game(1).id));
+    CHECK(out->payloads->bodies[endpoint::playbyplay]->view() == playbyplay_json(small_game(1).id));
+    CHECK(out->payloads->origin.urls[endpoint::boxscore] == f.box(1));
+    CHECK(out->bytes == boxscore_json(small_game(1).id).size() + playbyplay_json(small_game(1).id).size());
     CHECK(f.returned() == 1);
     CHECK(f.games() == 0);
     const auto status = f.world.ask<stage_status>(f.stage, status_query{});
@@ -137,8 +138,8 @@ TEST_SUITE("fetch actor") {
     CHECK_FALSE(failed->interrupted);
     CHECK(failed->payloads == nullptr);
     REQUIRE(failed->answers);
-    CHECK(failed->answers->playbyplay->view() == "<html>page</html>");
-    CHECK(failed->answers->boxscore->view() == "another page");
+    CHECK(failed->answers->bodies[endpoint::playbyplay]->view() == "<html>page</html>");
+    CHECK(failed->answers->bodies[endpoint::boxscore]->view() == "another page");
     CHECK(f.returned() == 1);
     CHECK(f.job.size() == 0);
     CHECK(f.games() == 0);
@@ -154,8 +155,8 @@ TEST_SUITE("fetch actor") {
     REQUIRE(failed);
     REQUIRE(failed->payloads);
     CHECK(failed->payloads->id == small_game(1).id);
-    CHECK(failed->payloads->boxscore);
-    CHECK_FALSE(failed->payloads->playbyplay);
+    CHECK(failed->payloads->bodies[endpoint::boxscore]);
+    CHECK_FALSE(failed->payloads->bodies[endpoint::playbyplay]);
     CHECK(failed->answers == nullptr);  // nothing came in its place
     CHECK(f.transform.size() == 0);
   }

@@ -113,7 +113,7 @@ TEST_SUITE("job actor: ends of games") {
     CHECK(letter->stage == "transform");
     CHECK(letter->error_class == failure_class::rejected);
     CHECK(letter->attempts == 3);
-    CHECK(letter->payload_sha256 == payload_digest(*payloads->boxscore, *payloads->playbyplay));
+    CHECK(letter->payload_sha256 == payload_digest(*payloads));
     f.tell(f.load, outcome_recorded{f.id(1)});
     CHECK(f.report().failures == 1);
     REQUIRE(f.report().parked.size() == 1);
@@ -241,7 +241,7 @@ TEST_SUITE("job actor: ends of games") {
   TEST_CASE("one document of two shows that the game was played, and is no payload to start from") {
     job_fixture f(options_of(weeks({1})));
     auto arrived = std::make_shared<game_payloads>(*payloads_of(f.id(1)));
-    arrived->playbyplay = nullptr;
+    arrived->bodies[endpoint::playbyplay] = nullptr;
     f.leaves_fetch();
     f.fails(1, failure_class::transient, "fetch", arrived);
     const auto record = f.load.take<record_outcome>();

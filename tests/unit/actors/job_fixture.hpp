@@ -27,6 +27,7 @@ inline std::vector<chunk> weeks(const std::vector<int>& sizes) {
 
 inline job_options options_of(std::vector<chunk> chunks, std::size_t fetch_games = 16, int parallel = 4) {
   job_options options;
+  options.games = small_games();
   options.chunks = std::move(chunks);
   options.parallel = parallel;
   options.fetch_limits = {fetch_games, fetch_games * game_fetch_bytes};

@@ -392,8 +392,8 @@ TEST_SUITE("load actor") {
     REQUIRE(f.database->dead_letters().size() == 1);
     const auto unpacked = unpack_payloads(f.database->dead_letters().front().payload);
     REQUIRE(unpacked);
-    CHECK(unpacked->boxscore == payloads->boxscore->view());
-    CHECK(unpacked->playbyplay == payloads->playbyplay->view());
+    CHECK(unpacked->bodies[endpoint::boxscore] == payloads->bodies[endpoint::boxscore]->view());
+    CHECK(unpacked->bodies[endpoint::playbyplay] == payloads->bodies[endpoint::playbyplay]->view());
     CHECK(f.database->ledger(letter.game_id).state == game_state::parked);
 
     f.give(f.job, record_outcome{small_game(2).id,

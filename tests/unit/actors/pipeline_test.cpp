@@ -1,6 +1,8 @@
 // Whole seasons through the whole graph, in many orders.
 #include "tests/support/engine/pipeline_rig.hpp"
 
+#include "tests/support/document_urls.hpp"
+
 #include <doctest/doctest.h>
 
 #include <algorithm>

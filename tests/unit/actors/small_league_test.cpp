@@ -1,5 +1,6 @@
 #include "tests/support/engine/small_league.hpp"
 
+#include "pipeline/source/cdn/cdn_source.hpp"
 #include "pipeline/transform/transform.hpp"
 
 #include <doctest/doctest.h>
@@ -13,9 +14,9 @@ namespace {
 nba::result<nba::game_rows> rows_of(const nba::game_id& id, const small_payload& what = {}) {
   nba::game_payloads payloads;
   payloads.id = id;
-  payloads.boxscore = std::make_shared<nba::padded_body>(boxscore_json(id, what));
-  payloads.playbyplay = std::make_shared<nba::padded_body>(playbyplay_json(id, what));
-  return nba::transformer{}.transform(payloads);
+  payloads.bodies[nba::endpoint::boxscore] = std::make_shared<nba::padded_body>(boxscore_json(id, what));
+  payloads.bodies[nba::endpoint::playbyplay] = std::make_shared<nba::padded_body>(playbyplay_json(id, what));
+  return nba::transformer{nba::make_cdn_parser()}.transform(payloads);
 }
 
 }  // namespace

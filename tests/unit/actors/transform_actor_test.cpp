@@ -12,6 +12,7 @@ namespace {
 
 struct transform_fixture {
   explicit transform_fixture(transform_options options = {}) {
+    options.games = small_games();
     stage = world.spawn(make_transform, options, load.as<load_actor>(), job.as<job_actor>());
     world.settle();
   }
@@ -46,7 +47,7 @@ TEST_SUITE("transform actor") {
     REQUIRE(out);
     CHECK(out->job == item.job);
     CHECK(out->rows->game.home_score == 6);
-    CHECK(out->payload_sha256 == payload_digest(*item.payloads->boxscore, *item.payloads->playbyplay));
+    CHECK(out->payload_sha256 == payload_digest(*item.payloads));
     CHECK(out->bytes == out->rows->approximate_bytes());
     CHECK(f.returned() == std::vector{item.bytes});
     CHECK(f.state().account.games() == 0);
@@ -59,7 +60,7 @@ TEST_SUITE("transform actor") {
     transform_fixture f;
     auto item = fetched(small_game(1));
     auto broken = std::make_shared<game_payloads>(*item.payloads);
-    broken->playbyplay = std::make_shared<padded_body>(R"({"game":7})");
+    broken->bodies[endpoint::playbyplay] = std::make_shared<padded_body>(R"({"game":7})");
     item.payloads = broken;
     f.give(item);
     const auto failed = f.job.take<game_failed>();
@@ -80,7 +81,7 @@ TEST_SUITE("transform actor") {
     auto item = fetched(small_game(1));
     ledger_entry known;
     known.state = game_state::done;
-    known.payload_sha256 = payload_digest(*item.payloads->boxscore, *item.payloads->playbyplay);
+    known.payload_sha256 = payload_digest(*item.payloads);
     known.rules_version = 3;
     f.give(fetched(small_game(1), {}, known));
     const auto done = f.job.take<game_done>();

@@ -1,6 +1,7 @@
 // What a run says it will do, and what it says it did.
 #include "cli/run_summary.hpp"
 #include "cli/text.hpp"
+#include "pipeline/source/cdn/cdn_source.hpp"
 #include "tests/unit/cli/support.hpp"
 
 #include <doctest/doctest.h>
@@ -73,6 +74,7 @@ std::string dry_run_of(const job_plan& plan, const source_urls& urls, std::optio
   dry_run_options options;
   options.database = "nba.db";
   options.urls = urls;
+  options.games = make_cdn_source(urls);
   options.parallel = 3;
   if (pace) options.engine.budgets[host_of(urls.cdn)].requests_per_minute = *pace;
   std::ostringstream out;

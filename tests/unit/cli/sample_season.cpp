@@ -1,5 +1,6 @@
 #include "tests/unit/cli/sample_season.hpp"
 
+#include "pipeline/source/cdn/cdn_source.hpp"
 #include "pipeline/transform/transform.hpp"
 
 #include <doctest/doctest.h>
@@ -40,11 +41,13 @@ sample_season::sample_season(const std::string& url, bool playoffs) {
 game_rows sample_season::rows_of(const game_id& id) const {
   game_payloads payloads;
   payloads.id = id;
-  payloads.boxscore = std::make_shared<const padded_body>(league_->boxscore_json(id).value());
-  payloads.playbyplay = std::make_shared<const padded_body>(league_->playbyplay_json(id).value());
+  payloads.bodies[endpoint::boxscore] = std::make_shared<const padded_body>(league_->boxscore_json(id).value());
+  payloads.bodies[endpoint::playbyplay] = std::make_shared<const padded_body>(league_->playbyplay_json(id).value());
   // As of the real league: the commands under test are not told --source sim.
-  payloads.origin = {"cdn", "http://sim/boxscore", "http://sim/playbyplay", utc_now()};
-  return must(transformer{}.transform(payloads));
+  payloads.origin = {"cdn", {}, utc_now()};
+  payloads.origin.urls[endpoint::boxscore] = "http://sim/boxscore";
+  payloads.origin.urls[endpoint::playbyplay] = "http://sim/playbyplay";
+  return must(transformer{make_cdn_parser()}.transform(payloads));
 }
 
 void sample_season::load(std::size_t position) {

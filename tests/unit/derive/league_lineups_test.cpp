@@ -1,6 +1,7 @@
 // Lineups of synthetic games: everything that the recorded seasons are held to, from a checkout alone.
 #include "bench/fake_nba/league.hpp"
 #include "pipeline/derive/lineups.hpp"
+#include "pipeline/source/cdn/cdn_source.hpp"
 #include "pipeline/transform/transform.hpp"
 #include "tests/unit/derive/lineup_properties.hpp"
 
@@ -47,14 +48,14 @@ void check_league(const std::string& season_name, std::uint64_t seed, int regula
   settings.regular_games = regular_games;
   const auto made = league::create(settings);
   if (!made) FAIL(describe(made.error()));
-  transformer engine;
+  transformer engine{make_cdn_parser()};
   std::mt19937 random(static_cast<unsigned>(seed));
   std::size_t games = 0, stints = 0;
   for (const auto& game : (*made)->games()) {
     game_payloads both;
     both.id = game.id;
-    both.boxscore = std::make_shared<const padded_body>(*(*made)->boxscore_json(game.id));
-    both.playbyplay = std::make_shared<const padded_body>(*(*made)->playbyplay_json(game.id));
+    both.bodies[endpoint::boxscore] = std::make_shared<const padded_body>(*(*made)->boxscore_json(game.id));
+    both.bodies[endpoint::playbyplay] = std::make_shared<const padded_body>(*(*made)->playbyplay_json(game.id));
     const auto rows = engine.transform(both);
     if (!rows) FAIL(game.id.str() << ": " << describe(rows.error()));
     const auto possessions = random_possessions(*rows, random);

@@ -1,6 +1,7 @@
 // Possessions, factors and the first quarter over games of the synthetic league: what holds for every game there is.
 #include "bench/fake_nba/league.hpp"
 #include "pipeline/derive/derive.hpp"
+#include "pipeline/source/cdn/cdn_source.hpp"
 #include "pipeline/transform/transform.hpp"
 #include "tests/unit/derive/possession_checks.hpp"
 
@@ -30,13 +31,13 @@ const std::vector<derived_game>& games() {
     settings.overtime_rate = 0.2;
     const auto one = *league::create(settings);
     const season_travel travel(one->games());
-    transformer engine;
+    transformer engine{make_cdn_parser()};
     std::vector<derived_game> all;
     for (const auto& game : one->games()) {
       game_payloads both;
       both.id = game.id;
-      both.boxscore = std::make_shared<const padded_body>(*one->boxscore_json(game.id));
-      both.playbyplay = std::make_shared<const padded_body>(*one->playbyplay_json(game.id));
+      both.bodies[endpoint::boxscore] = std::make_shared<const padded_body>(*one->boxscore_json(game.id));
+      both.bodies[endpoint::playbyplay] = std::make_shared<const padded_body>(*one->playbyplay_json(game.id));
       auto rows = engine.transform(both);
       if (!rows) throw std::runtime_error(game.id.str() + std::string(": ") + describe(rows.error()));
       auto derived = derive_game(*rows, travel);

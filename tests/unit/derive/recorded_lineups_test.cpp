@@ -1,5 +1,6 @@
 // Lineups of all games of the two recorded seasons against the official record: docs/derived.md, "lineup_stints".
 #include "pipeline/derive/lineups.hpp"
+#include "pipeline/source/cdn/cdn_source.hpp"
 #include "pipeline/transform/transform.hpp"
 #include "tests/support/recorded_data.hpp"
 #include "tests/unit/derive/lineup_properties.hpp"
@@ -17,14 +18,14 @@ namespace fs = std::filesystem;
 template <class Visit>
 std::size_t each_game(const fs::path& root, Visit visit) {
   const auto live = root / "static" / "json" / "liveData";
-  transformer shared;
+  transformer shared{make_cdn_parser()};
   std::size_t games = 0;
   for (const auto& entry : fs::directory_iterator(live / "boxscore")) {
     const auto id = entry.path().filename().string().substr(9, 10);
     game_payloads both;
     both.id = *game_id::parse(id);
-    both.boxscore = std::make_shared<const padded_body>(test::read_file(entry.path()));
-    both.playbyplay =
+    both.bodies[endpoint::boxscore] = std::make_shared<const padded_body>(test::read_file(entry.path()));
+    both.bodies[endpoint::playbyplay] =
         std::make_shared<const padded_body>(test::read_file(live / "playbyplay" / ("playbyplay_" + id + ".json")));
     const auto rows = shared.transform(both);
     if (!rows) FAIL(id << ": " << describe(rows.error()));

@@ -2,6 +2,7 @@
 #include "pipeline/derive/derive.hpp"
 #include "pipeline/derive/first_quarter.hpp"
 #include "pipeline/derive/possessions.hpp"
+#include "pipeline/source/cdn/cdn_source.hpp"
 #include "pipeline/transform/transform.hpp"
 #include "tests/support/recorded_data.hpp"
 #include "tests/unit/derive/possession_checks.hpp"
@@ -89,13 +90,13 @@ void add_game(const game_rows& rows, season_figures& figures) {
 season_figures read_season(const fs::path& root) {
   const auto live = root / "static" / "json" / "liveData";
   season_figures figures;
-  transformer shared;
+  transformer shared{make_cdn_parser()};
   for (const auto& entry : fs::directory_iterator(live / "boxscore")) {
     const auto id = entry.path().filename().string().substr(9, 10);
     game_payloads both;
     both.id = *game_id::parse(id);
-    both.boxscore = std::make_shared<const padded_body>(test::read_file(entry.path()));
-    both.playbyplay =
+    both.bodies[endpoint::boxscore] = std::make_shared<const padded_body>(test::read_file(entry.path()));
+    both.bodies[endpoint::playbyplay] =
         std::make_shared<const padded_body>(test::read_file(live / "playbyplay" / ("playbyplay_" + id + ".json")));
     const auto rows = shared.transform(both);
     if (!rows) FAIL(id << ": " << describe(rows.error()));

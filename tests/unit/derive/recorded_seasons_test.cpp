@@ -1,6 +1,7 @@
 // Derived rows of the recorded seasons against what the NBA, or an independent count, says.
 #include "pipeline/derive/derive.hpp"
 #include "pipeline/plan/schedule.hpp"
+#include "pipeline/source/cdn/cdn_source.hpp"
 #include "pipeline/transform/transform.hpp"
 #include "tests/support/recorded_data.hpp"
 
@@ -32,14 +33,14 @@ void each_game(const fs::path& root, std::size_t stride, Visit visit) {
   std::vector<fs::path> files;
   for (const auto& entry : fs::directory_iterator(live / "boxscore")) files.push_back(entry.path());
   std::sort(files.begin(), files.end());
-  transformer shared;
+  transformer shared{make_cdn_parser()};
   for (std::size_t i = 0; i < files.size(); i += stride) {
     const auto id = files[i].filename().string().substr(9, 10);
     const auto box = test::read_file(files[i]);
     game_payloads both;
     both.id = *game_id::parse(id);
-    both.boxscore = std::make_shared<const padded_body>(box);
-    both.playbyplay =
+    both.bodies[endpoint::boxscore] = std::make_shared<const padded_body>(box);
+    both.bodies[endpoint::playbyplay] =
         std::make_shared<const padded_body>(test::read_file(live / "playbyplay" / ("playbyplay_" + id + ".json")));
     const auto rows = shared.transform(both);
     if (!rows) FAIL(id << ": " << describe(rows.error()));

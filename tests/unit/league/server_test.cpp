@@ -1,6 +1,7 @@
 #include "bench/fake_nba/server.hpp"
 #include "pipeline/plan/schedule.hpp"
 #include "pipeline/source/http_client.hpp"
+#include "tests/support/document_urls.hpp"
 #include "tests/unit/league/samples.hpp"
 
 #include <doctest/doctest.h>

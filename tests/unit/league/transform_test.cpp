@@ -1,6 +1,7 @@
 // The decisive test: what the league makes is what the engine takes.
 #include "tests/unit/league/samples.hpp"
 
+#include "pipeline/source/cdn/cdn_source.hpp"
 #include "pipeline/transform/transform.hpp"
 
 #include <doctest/doctest.h>
@@ -16,15 +17,15 @@ namespace {
 result<game_rows> transformed(transformer& engine, const league& one, const planned_game& game) {
   game_payloads payloads;
   payloads.id = game.id;
-  payloads.boxscore = std::make_shared<const padded_body>(*one.boxscore_json(game.id));
-  payloads.playbyplay = std::make_shared<const padded_body>(*one.playbyplay_json(game.id));
+  payloads.bodies[endpoint::boxscore] = std::make_shared<const padded_body>(*one.boxscore_json(game.id));
+  payloads.bodies[endpoint::playbyplay] = std::make_shared<const padded_body>(*one.playbyplay_json(game.id));
   payloads.origin.source = "sim";
   payloads.is_neutral = game.is_neutral;
   return engine.transform(payloads);
 }
 
 int accepted_games(const league& one, std::size_t step) {
-  transformer engine;
+  transformer engine{make_cdn_parser()};
   int accepted = 0;
   const auto games = one.games();
   for (std::size_t i = 0; i < games.size(); i += step) {
@@ -75,9 +76,10 @@ TEST_CASE("a game in progress is not final for the transformer") {
   const auto game = one->games().front();
   game_payloads payloads;
   payloads.id = game.id;
-  payloads.boxscore = std::make_shared<const padded_body>(*one->boxscore_json(game.id, game.date));
-  payloads.playbyplay = std::make_shared<const padded_body>(*one->playbyplay_json(game.id, game.date));
-  transformer engine;
+  payloads.bodies[endpoint::boxscore] = std::make_shared<const padded_body>(*one->boxscore_json(game.id, game.date));
+  payloads.bodies[endpoint::playbyplay] =
+      std::make_shared<const padded_body>(*one->playbyplay_json(game.id, game.date));
+  transformer engine{make_cdn_parser()};
   const auto rows = engine.transform(payloads);
   REQUIRE_FALSE(rows.has_value());
   CHECK(rows.error().kind == failure_class::not_final);

@@ -5,6 +5,7 @@
 #include <memory>
 #include <random>
 
+using nba::endpoint;
 using nba::failure_class;
 using nba::pack_payloads;
 using nba::unpack_payloads;
@@ -13,8 +14,8 @@ namespace {
 
 std::string packed(std::string boxscore, std::string playbyplay) {
   nba::game_payloads payloads;
-  payloads.boxscore = std::make_shared<nba::padded_body>(std::move(boxscore));
-  payloads.playbyplay = std::make_shared<nba::padded_body>(std::move(playbyplay));
+  payloads.bodies[endpoint::boxscore] = std::make_shared<nba::padded_body>(std::move(boxscore));
+  payloads.bodies[endpoint::playbyplay] = std::make_shared<nba::padded_body>(std::move(playbyplay));
   return pack_payloads(payloads);
 }
 
@@ -36,8 +37,8 @@ TEST_SUITE("packed payloads") {
                                       {"", ""}}) {
       const auto back = unpack_payloads(packed(box, events));
       REQUIRE(back);
-      CHECK(back->boxscore == box);
-      CHECK(back->playbyplay == events);
+      CHECK(back->bodies[endpoint::boxscore] == box);
+      CHECK(back->bodies[endpoint::playbyplay] == events);
     }
   }
 
@@ -46,17 +47,30 @@ TEST_SUITE("packed payloads") {
     const std::string box{"{\0\0}", 4}, events{"\0{}\0", 4};
     const auto back = unpack_payloads(packed(box, events));
     REQUIRE(back);
-    CHECK(back->boxscore == box);
-    CHECK(back->playbyplay == events);
+    CHECK(back->bodies[endpoint::boxscore] == box);
+    CHECK(back->bodies[endpoint::playbyplay] == events);
   }
 
   TEST_CASE("a missing body is packed as an empty one") {
     nba::game_payloads payloads;
-    payloads.boxscore = std::make_shared<nba::padded_body>("{}");
+    payloads.bodies[endpoint::boxscore] = std::make_shared<nba::padded_body>("{}");
     const auto back = unpack_payloads(pack_payloads(payloads));
     REQUIRE(back);
-    CHECK(back->boxscore == "{}");
-    CHECK(back->playbyplay.empty());
+    CHECK(back->bodies[endpoint::boxscore] == "{}");
+    CHECK(back->bodies[endpoint::playbyplay].empty());
+  }
+
+  TEST_CASE("what earlier versions packed is read, and what a later one packs of more documents is refused") {
+    // Python: zlib.compress(b'2\n{}{"a":1}'), zlib.compress(b'2 2\n{}{}[]')
+    constexpr unsigned char two[] = {0x78, 0x9c, 0x33, 0xe2, 0xaa, 0xae, 0xad, 0x56, 0x4a, 0x54,
+                                     0xb2, 0x32, 0xac, 0x05, 0x00, 0x12, 0xf3, 0x03, 0x3d};
+    constexpr unsigned char three[] = {0x78, 0x9c, 0x33, 0x52, 0x30, 0xe2, 0xaa, 0xae, 0xad,
+                                       0xae, 0x8d, 0x8e, 0x05, 0x00, 0x0e, 0xbd, 0x03, 0x37};
+    const auto back = unpack_payloads({reinterpret_cast<const char*>(two), sizeof two});
+    REQUIRE(back);
+    CHECK(back->bodies[endpoint::boxscore] == "{}");
+    CHECK(back->bodies[endpoint::playbyplay] == "{\"a\":1}");
+    CHECK_FALSE(unpack_payloads({reinterpret_cast<const char*>(three), sizeof three}));
   }
 
   TEST_CASE("repetitive payloads get small") { CHECK(packed(std::string(400'000, 'a'), "{}").size() < 4'000); }

@@ -1,6 +1,7 @@
 #include "pipeline/source/endpoints.hpp"
 
 #include "pipeline/source/host_budget.hpp"
+#include "tests/support/document_urls.hpp"
 
 #include <doctest/doctest.h>
 
@@ -23,15 +24,15 @@ TEST_CASE("URLs are those of the contract") {
         "https://stats.nba.com/stats/scheduleleaguev2?LeagueID=00&Season=2024-25");
   CHECK(nba::schedule_url(urls, nba::season{1999}) ==
         "https://stats.nba.com/stats/scheduleleaguev2?LeagueID=00&Season=1999-00");
-  CHECK(nba::boxscore_url(urls, id("0022400061")) ==
+  CHECK(nba::test::boxscore_url(urls, id("0022400061")) ==
         "https://cdn.nba.com/static/json/liveData/boxscore/boxscore_0022400061.json");
-  CHECK(nba::playbyplay_url(urls, id("0042400407")) ==
+  CHECK(nba::test::playbyplay_url(urls, id("0042400407")) ==
         "https://cdn.nba.com/static/json/liveData/playbyplay/playbyplay_0042400407.json");
 }
 
 TEST_CASE("a base URL may end with slashes") {
   const nba::source_urls urls{"http://127.0.0.1:8080/static/json//", "http://127.0.0.1:8080/stats/"};
-  CHECK(nba::boxscore_url(urls, id("0022400061")) ==
+  CHECK(nba::test::boxscore_url(urls, id("0022400061")) ==
         "http://127.0.0.1:8080/static/json/liveData/boxscore/boxscore_0022400061.json");
   CHECK(nba::schedule_url(urls, nba::season{2024}) ==
         "http://127.0.0.1:8080/stats/scheduleleaguev2?LeagueID=00&Season=2024-25");
@@ -95,9 +96,9 @@ TEST_CASE("requests carry the limits of their endpoint and host") {
   const auto boxscore = nba::make_request(nba::endpoint::boxscore, "https://cdn.nba.com/x");
   const auto playbyplay = nba::make_request(nba::endpoint::playbyplay, "http://127.0.0.1:1/x");
   CHECK(schedule.url == "https://stats.nba.com/x");
-  CHECK(schedule.body_bytes_max == nba::schedule_bytes_max);
-  CHECK(boxscore.body_bytes_max == nba::boxscore_bytes_max);
-  CHECK(playbyplay.body_bytes_max == nba::playbyplay_bytes_max);
+  CHECK(schedule.body_bytes_max == 32u << 20);
+  CHECK(boxscore.body_bytes_max == 1u << 20);
+  CHECK(playbyplay.body_bytes_max == 4u << 20);
   CHECK(schedule.connections_max == 1);
   CHECK(boxscore.connections_max == 8);
   CHECK(nba::make_request(nba::endpoint::boxscore, "https://cdn.nba.com/x", 48).connections_max == 48);

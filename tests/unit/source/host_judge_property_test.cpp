@@ -1,11 +1,9 @@
-// Judge and budget together against hosts that are in trouble for a while, with games that are bad themselves. What the
-// fetch actor does between them is done here without actors: requests wait, are sent, sleep, are held.
-#include "pipeline/source/host_judge.hpp"
-
-#include <doctest/doctest.h>
+// Request book, judge and budget together against hosts that are in trouble for a while, with games that are bad
+// themselves.
+#include "pipeline/source/host_budget.hpp"
+#include "tests/unit/source/request_desk.hpp"
 
 #include <algorithm>
-#include <deque>
 #include <map>
 #include <random>
 #include <set>
@@ -13,24 +11,28 @@
 #include <vector>
 
 using namespace nba;
+using namespace nba::test;
 using namespace std::chrono_literals;
-using order = host_judge::order;
-using time_point = host_judge::time_point;
 
 namespace {
 
-game_id game(int number) {
-  const auto digits = std::to_string(number);
-  return game_id::parse("00224" + std::string(5 - digits.size(), '0') + digits).value();
-}
+constexpr int known_game = 99'999;
 
-classified answer(verdict what) {
-  auto kind = failure_class::transient;
-  if (what == verdict::contract_drift) kind = failure_class::contract_drift;
-  if (what == verdict::refused) kind = failure_class::unavailable;
-  if (what == verdict::another_game) kind = failure_class::rejected;
-  if (what == verdict::throttled) kind = failure_class::throttled;
-  return {what, {kind, "bad", ""}};
+http_response answer(verdict what) {
+  switch (what) {
+    case verdict::throttled:
+      return status_answer(429);
+    case verdict::refused:
+      return refused;
+    case verdict::empty_500:
+      return status_answer(500);
+    case verdict::contract_drift:
+      return ok_answer("<html>maintenance</html>");
+    case verdict::another_game:
+      return document_of(99'998);
+    default:
+      return error_answer(http_error::reset);
+  }
 }
 
 struct plan {
@@ -51,195 +53,103 @@ struct outcome {
   std::map<int, failure_class> failed;  // by game
   std::set<int> complete;
   int into_trouble = 0;  // requests
-  int longest_spell = 0;
-  std::size_t steps = 0;
 };
 
 class world {
  public:
   explicit world(const plan& wanted)
-      : plan_(wanted), random_(wanted.seed), budget_(wanted.budget, now_), judge_({}, canary{{}, game(99'999)}) {}
+      : plan_(wanted), random_(wanted.seed), desk_(options_of(wanted)), budget_(wanted.budget, desk_.now) {}
 
   outcome run() {
-    for (; !over(); ++out_.steps) {
-      REQUIRE_MESSAGE(out_.steps < 1'000'000, "it does not end");
+    for (std::size_t steps = 0; !over(); ++steps) {
+      REQUIRE_MESSAGE(steps < 1'000'000, "it does not end");
       admit();
       grant();
-      if (!in_flight_.empty())
+      if (!desk_.sent.empty())
         finish_one();
-      else
+      else if (!over())
         wait();
     }
+    for (const auto number : desk_.complete) out_.complete.insert(static_cast<int>(number));
+    for (const auto& loss : desk_.failed) out_.failed[number_of(loss.what.url)] = loss.body.error().kind;
     return out_;
   }
 
  private:
-  using ticket = host_judge::ticket;
-  struct request {
-    int number = 0;
-    endpoint what = endpoint::boxscore;
-    bool is_canary = false;
-    game_id asked;
-  };
+  static request_book_options options_of(const plan& wanted) {
+    request_book_options out;
+    out.canary = canary{{}, desk_game(known_game)};
+    out.seed = wanted.seed;
+    out.waiting_max = waiting_requests_max(static_cast<std::size_t>(wanted.games_at_once));
+    return out;
+  }
+  static int number_of(const std::string& url) { return std::stoi(url.substr(url.rfind('_') + 6, 5)); }
 
-  bool over() const { return static_cast<int>(out_.failed.size() + out_.complete.size()) == plan_.games; }
+  bool over() const {
+    return static_cast<int>(desk_.failed.size() + desk_.complete.size()) == plan_.games && desk_.sent.empty();
+  }
 
   void admit() {
-    while (next_ <= plan_.games && static_cast<int>(open_.size()) < plan_.games_at_once) {
-      open_[next_] = 2;
-      for (const auto what : {endpoint::boxscore, endpoint::playbyplay}) {
-        requests_[++last_] = {next_, what, false, game(next_)};
-        waiting_.push_back(last_);
-      }
-      ++next_;
-    }
+    while (next_ <= plan_.games && static_cast<int>(desk_.unanswered()) < plan_.games_at_once) desk_.start(next_++);
+  }
+
+  void tell_budget() {
+    for (const auto& one : std::exchange(desk_.returned, {})) budget_.release(desk_.now, one.signal, one.retry_after);
   }
 
   void grant() {
-    while (!waiting_.empty()) {
-      if (budget_.state(now_) == host_state::given_up) return give_up();
-      const bool probe = budget_.state(now_) == host_state::half_open;
-      if (!budget_.try_acquire(now_)) return;
-      const auto which = waiting_.front();
-      waiting_.pop_front();
-      if (!requests_.contains(which) || std::count(in_flight_.begin(), in_flight_.end(), which) > 0) {
-        budget_.release(now_, budget_signal::unused);
-        continue;
+    while (!desk_.asks.empty()) {
+      const auto state = budget_.state(desk_.now);
+      if (state == host_state::given_up) {
+        desk_.deny(desk_.take_ask()->which);
+      } else if (budget_.try_acquire(desk_.now)) {
+        desk_.grant(desk_.take_ask()->which, state == host_state::half_open);
+        tell_budget();
+      } else {
+        return;
       }
-      const auto one = requests_.at(which);
-      if (probe && !one.is_canary)
-        if (const auto question = judge_.probe_instead_of(one.asked, one.what)) {
-          waiting_.push_front(which);
-          if (canary_ == 0) open_canary(*question);
-          in_flight_.push_back(canary_);
-          continue;
-        }
-      in_flight_.push_back(which);
+      admit();
     }
   }
 
-  void open_canary(const host_judge::question& what) {
-    canary_ = ++last_;
-    requests_[canary_] = {0, what.endpoint, true, what.game};
-  }
-
-  bool in_trouble(const request& one) {
+  bool is_in_trouble(endpoint what) {
     const int number = answers_++;
-    if (plan_.only_playbyplay && one.what != endpoint::playbyplay) return false;
+    if (plan_.only_playbyplay && what != endpoint::playbyplay) return false;
     return std::any_of(plan_.spells.begin(), plan_.spells.end(),
                        [&](const auto& spell) { return number >= spell.first && number < spell.second; });
   }
 
-  classified ask(const request& one) {
-    if (in_trouble(one)) {
+  http_response ask(const wanted_document& what) {
+    if (is_in_trouble(what.endpoint)) {
       ++out_.into_trouble;
       return answer(plan_.trouble);
     }
-    if (one.asked == game(99'999)) return plan_.canary_is_there ? classified{} : answer(verdict::refused);
-    for (const int number : plan_.bad)
-      if (one.asked == game(number)) return answer(plan_.bad_answer);
-    return {};
+    const int number = number_of(what.url);
+    if (number == known_game && !plan_.canary_is_there) return answer(verdict::refused);
+    return plan_.bad.contains(number) ? answer(plan_.bad_answer) : document_of(number);
   }
 
   void finish_one() {
-    const auto place = static_cast<std::ptrdiff_t>(random_() % in_flight_.size());
-    const auto which = in_flight_[static_cast<std::size_t>(place)];
-    in_flight_.erase(in_flight_.begin() + place);
-    const auto one = requests_.at(which);
-    const auto said = ask(one);
-    http_response response;
-    auto signal = budget_effect(said, response);
-    if (one.is_canary) {
-      const auto verdict = judge_.canary_said(said, now_);
-      budget_.release(now_, verdict.blocked ? budget_signal::blocked : signal);
-      if (verdict.ask_again) return waiting_.push_front(which);
-      requests_.erase(which);
-      canary_ = 0;
-      for (const auto& ruling : verdict.rulings) carry_out(ruling);
-      return ask_canary();
-    }
-    if (signal == budget_signal::throttled && judge_.is_singled_out(which)) signal = budget_signal::failure;
-    budget_.release(now_, signal);
-    if (!open_.contains(one.number)) {
-      requests_.erase(which);
-    } else if (said.what == verdict::ok) {
-      judge_.succeeded(which, one.asked, one.what);
-      requests_.erase(which);
-      if (--open_.at(one.number) == 0) {
-        open_.erase(one.number);
-        out_.complete.insert(one.number);
-      }
-    } else {
-      carry_out(judge_.failed(which, one.asked, one.what, said, now_));
-      ask_canary();
-    }
-  }
-
-  void ask_canary() {
-    const auto question = judge_.next_question();
-    if (!question) return;
-    open_canary(*question);
-    waiting_.push_front(canary_);
-  }
-
-  void carry_out(const host_judge::ruling& ruling) {
-    if (!requests_.contains(ruling.which)) return;
-    if (ruling.what == order::again) waiting_.push_front(ruling.which);
-    if (ruling.what == order::later || ruling.what == order::apart) sleeping_.push_back({now_ + 1s, ruling.which});
-    if (ruling.what == order::fail) fail(requests_.at(ruling.which).number, ruling.why.kind);
-  }
-
-  void fail(int number, failure_class why) {
-    if (!open_.contains(number)) return;
-    open_.erase(number);
-    out_.failed[number] = why;
-    for (auto i = requests_.begin(); i != requests_.end();) {
-      const bool its = !i->second.is_canary && i->second.number == number;
-      const bool flies = std::count(in_flight_.begin(), in_flight_.end(), i->first) > 0;
-      if (its) judge_.forget(i->first);
-      i = its && !flies ? requests_.erase(i) : std::next(i);
-    }
-  }
-
-  void give_up() {
-    judge_.canary_lost();
-    for (int number = 1; number <= plan_.games; ++number)
-      if (!out_.complete.contains(number) && !out_.failed.contains(number))
-        out_.failed[number] = failure_class::edge_blocked;
-    waiting_.clear();
+    const auto what = desk_.sent[random_() % desk_.sent.size()].what;
+    desk_.answer(what.url, ask(what));
+    tell_budget();
   }
 
   // Nothing is under way: until something can be.
   void wait() {
-    std::optional<time_point> next;
-    if (!waiting_.empty()) next = budget_.next_opportunity(now_);
-    for (const auto& [at, which] : sleeping_) next = next ? std::min(*next, at) : at;
-    if (over()) return;
+    std::optional<request_book::time_point> next;
+    if (!desk_.asks.empty()) next = budget_.next_opportunity(desk_.now);
+    if (!desk_.timers.empty()) next = std::min(next.value_or(desk_.timers.begin()->first), desk_.timers.begin()->first);
     REQUIRE_MESSAGE(next.has_value(), "nothing can happen any more");
-    now_ = std::max(now_, *next);
-    for (auto i = sleeping_.begin(); i != sleeping_.end();) {
-      if (i->first > now_) {
-        ++i;
-        continue;
-      }
-      if (requests_.contains(i->second)) waiting_.push_back(i->second);
-      i = sleeping_.erase(i);
-    }
+    desk_.advance(std::chrono::ceil<std::chrono::milliseconds>(std::max(*next - desk_.now, 0ns)));
   }
 
   plan plan_;
   std::mt19937_64 random_;
-  time_point now_{1h};
+  request_desk desk_;
   host_budget budget_;
-  host_judge judge_;
   int next_ = 1;
   int answers_ = 0;
-  ticket last_ = 0, canary_ = 0;
-  std::map<int, int> open_;  // documents that a game lacks
-  std::map<ticket, request> requests_;
-  std::deque<ticket> waiting_;
-  std::vector<ticket> in_flight_;
-  std::vector<std::pair<time_point, ticket>> sleeping_;
   outcome out_;
 };
 

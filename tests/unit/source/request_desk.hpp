@@ -2,7 +2,9 @@
 #pragma once
 
 #include "pipeline/invariant.hpp"
+#include "pipeline/source/cdn/cdn_source.hpp"
 #include "pipeline/source/request_book.hpp"
+#include "tests/support/document_urls.hpp"
 #include "tests/support/model_http.hpp"
 
 #include <doctest/doctest.h>
@@ -47,7 +49,7 @@ using signal_list = std::vector<budget_signal>;
 
 class request_desk {
  public:
-  explicit request_desk(request_book_options options = {}) : book(with_urls(std::move(options))) {}
+  explicit request_desk(request_book_options options = {}) : book(with_games(std::move(options))) {}
 
   void ask(request_book::asking whom, const document_request& wanted) {
     expected_[whom] = wanted.documents.size();
@@ -136,8 +138,8 @@ class request_desk {
   std::size_t permits_granted = 0, permits_returned = 0;
 
  private:
-  static request_book_options with_urls(request_book_options options) {
-    options.urls = desk_urls;
+  static request_book_options with_games(request_book_options options) {
+    options.games = make_cdn_source(desk_urls);
     return options;
   }
   std::vector<request_book::send>::const_iterator find_sent(const std::string& url) const {

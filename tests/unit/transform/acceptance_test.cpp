@@ -1,4 +1,5 @@
 // Each acceptance rule, broken alone.
+#include "pipeline/source/cdn/cdn_source.hpp"
 #include "pipeline/transform/acceptance.hpp"
 #include "tests/unit/transform/small_game.hpp"
 
@@ -155,11 +156,11 @@ TEST_CASE("every rule has a test that breaks it, and names are told in the order
 TEST_CASE("documents that contradict the schedule are refused, with the rule and both values") {
   const auto documents = test::payloads(test::box(), test::plays());
   auto game = planned();
-  CHECK(transformer().transform(documents, &game).has_value());
+  CHECK(transformer{make_cdn_parser()}.transform(documents, &game).has_value());
   for (const auto& [rule, change, values] : contradictions()) {
     game = planned();
     change(game);
-    const auto refused = transformer().transform(documents, &game);
+    const auto refused = transformer{make_cdn_parser()}.transform(documents, &game);
     CAPTURE(rule);
     REQUIRE_FALSE(refused.has_value());
     CAPTURE(refused.error().message);
@@ -170,21 +171,21 @@ TEST_CASE("documents that contradict the schedule are refused, with the rule and
   // What the schedule has not decided is nothing to disagree with.
   game = planned();
   game.home_team_id = game.away_team_id = 0;
-  CHECK(transformer().transform(documents, &game).has_value());
+  CHECK(transformer{make_cdn_parser()}.transform(documents, &game).has_value());
 }
 
 TEST_CASE("a score that differs from the schedule's is worth a warning, and no more") {
   const auto documents = test::payloads(test::box(), test::plays());
   auto game = planned();
   transform_notes notes;
-  REQUIRE(transformer().transform(documents, &game, &notes).has_value());
+  REQUIRE(transformer{make_cdn_parser()}.transform(documents, &game, &notes).has_value());
   CHECK_FALSE(notes.score_difference.has_value());
   game.home_score = 8;
-  REQUIRE(transformer().transform(documents, &game, &notes).has_value());
+  REQUIRE(transformer{make_cdn_parser()}.transform(documents, &game, &notes).has_value());
   CHECK(notes.score_difference == "the schedule says 8 : 5, the box score 7 : 5");
   game.home_score = game.away_score = std::nullopt;  // not final there yet
   notes = {};
-  REQUIRE(transformer().transform(documents, &game, &notes).has_value());
+  REQUIRE(transformer{make_cdn_parser()}.transform(documents, &game, &notes).has_value());
   CHECK_FALSE(notes.score_difference.has_value());
 }
 

@@ -2,6 +2,8 @@
 #include "pipeline/transform/payload_reader.hpp"
 #include "tests/unit/transform/small_game.hpp"
 
+#include "pipeline/source/cdn/cdn_source.hpp"
+
 #include <doctest/doctest.h>
 
 #include <functional>
@@ -22,7 +24,7 @@ failure failure_of(const json& score, const json& actions) {
 }
 
 failure failure_of_text(const std::string& score, const std::string& actions) {
-  auto failed = transformer().transform(test::raw_payloads(score, actions));
+  auto failed = transformer{make_cdn_parser()}.transform(test::raw_payloads(score, actions));
   REQUIRE_FALSE(failed.has_value());
   return failed.error();
 }
@@ -176,14 +178,15 @@ TEST_CASE("technical fouls that are listed twice count once") {
   const auto at = score.find(key);
   REQUIRE(at != std::string::npos);
   score.insert(at, key + ",");
-  const auto rows = transformer().transform(test::raw_payloads(score, plays().dump()));
+  const auto rows = transformer{make_cdn_parser()}.transform(test::raw_payloads(score, plays().dump()));
   REQUIRE(rows.has_value());
   CHECK(rows->team_stats[0].technical_fouls == 3);
 }
 
 TEST_CASE("HTML, XML, nothing, another JSON value, and text after the document") {
   const auto good_box = box().dump(), good_plays = plays().dump();
-  CHECK(transformer().transform(test::raw_payloads(good_box + "\r\n ", "\n" + good_plays)).has_value());
+  CHECK(
+      transformer{make_cdn_parser()}.transform(test::raw_payloads(good_box + "\r\n ", "\n" + good_plays)).has_value());
   const std::pair<std::string, const char*> cases[] = {
       {"<!DOCTYPE html><html><body>Access Denied</body></html>", "HTML"},
       {"<?xml version=\"1.0\"?><Error><Code>AccessDenied</Code></Error>", "XML"},
@@ -241,8 +244,8 @@ TEST_CASE("a payload of another game is refused") {
 
 TEST_CASE("missing bodies are a bug of the caller") {
   auto both = test::payloads(box(), plays());
-  both.playbyplay = nullptr;
-  CHECK(transformer().transform(both).error().kind == failure_class::internal);
+  both.bodies[endpoint::playbyplay] = nullptr;
+  CHECK(transformer{make_cdn_parser()}.transform(both).error().kind == failure_class::internal);
 }
 
 }  // namespace

@@ -2,6 +2,8 @@
 // under the asan preset to make "never" mean something.
 #include "tests/unit/transform/small_game.hpp"
 
+#include "pipeline/source/cdn/cdn_source.hpp"
+
 #include <doctest/doctest.h>
 
 #include <random>
@@ -15,7 +17,7 @@ using test::serialisation;
 
 TEST_CASE("every prefix of a box score is an error") {
   const auto whole = box().dump(), other = plays().dump();
-  transformer shared;
+  transformer shared{make_cdn_parser()};
   for (std::size_t size = 0; size < whole.size(); ++size) {
     const auto rows = shared.transform(test::raw_payloads(whole.substr(0, size), other));
     CAPTURE(size);
@@ -27,7 +29,7 @@ TEST_CASE("every prefix of a box score is an error") {
 
 TEST_CASE("every prefix of a play-by-play is an error") {
   const auto whole = plays(serialisation::strings).dump(), other = box().dump();
-  transformer shared;
+  transformer shared{make_cdn_parser()};
   for (std::size_t size = 0; size < whole.size(); ++size) {
     const auto rows = shared.transform(test::raw_payloads(other, whole.substr(0, size)));
     CAPTURE(size);
@@ -48,8 +50,8 @@ void flip_bytes(unsigned seed, bool in_box) {
     constexpr char structure[] = "{}[]\",:\\0-e ntf\x80\xff";
     byte = random() % 2 ? structure[random() % (sizeof(structure) - 1)] : static_cast<char>(random());
   }
-  const auto rows =
-      transformer().transform(in_box ? test::raw_payloads(damaged, good_plays) : test::raw_payloads(good_box, damaged));
+  const auto rows = transformer{make_cdn_parser()}.transform(in_box ? test::raw_payloads(damaged, good_plays)
+                                                                    : test::raw_payloads(good_box, damaged));
   if (!rows) {
     const bool expected = rows.error().kind == failure_class::contract_drift ||
                           rows.error().kind == failure_class::rejected || rows.error().kind == failure_class::not_final;
@@ -71,7 +73,7 @@ TEST_CASE("deep nesting is skipped or refused, without recursion") {
         std::string(static_cast<std::size_t>(depth), '[') + std::string(static_cast<std::size_t>(depth), ']');
     auto text = plays().dump();
     text.insert(text.size() - 1, ",\"deep\":" + deep);
-    const auto rows = transformer().transform(test::raw_payloads(box().dump(), text));
+    const auto rows = transformer{make_cdn_parser()}.transform(test::raw_payloads(box().dump(), text));
     if (!rows) CHECK(rows.error().kind == failure_class::contract_drift);
   }
 }
@@ -81,7 +83,7 @@ TEST_CASE("a body without spare capacity is padded before it is parsed") {
   text.shrink_to_fit();
   const padded_body padded(text);
   CHECK(padded.capacity() >= padded.size() + body_padding_bytes);
-  CHECK(transformer().transform(test::raw_payloads(text, plays().dump())).has_value());
+  CHECK(transformer{make_cdn_parser()}.transform(test::raw_payloads(text, plays().dump())).has_value());
 }
 
 }  // namespace

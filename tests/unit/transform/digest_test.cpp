@@ -1,4 +1,4 @@
-#include "pipeline/transform/transform.hpp"
+#include "pipeline/game_payloads.hpp"
 
 #include <doctest/doctest.h>
 
@@ -6,7 +6,10 @@ namespace nba {
 namespace {
 
 std::string digest(const char* box, const char* plays) {
-  return payload_digest(padded_body(std::string(box)), padded_body(std::string(plays)));
+  game_payloads both;
+  both.bodies[endpoint::boxscore] = std::make_shared<const padded_body>(box);
+  both.bodies[endpoint::playbyplay] = std::make_shared<const padded_body>(plays);
+  return payload_digest(both);
 }
 
 TEST_CASE("the digest is SHA-256 over both bodies with a zero byte between") {

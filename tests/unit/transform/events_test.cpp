@@ -1,6 +1,8 @@
 // Play-by-play actions become events.
 #include "tests/unit/transform/small_game.hpp"
 
+#include "pipeline/source/cdn/cdn_source.hpp"
+
 #include <doctest/doctest.h>
 
 #include <algorithm>
@@ -215,7 +217,8 @@ TEST_CASE("texts are unescaped, trimmed, and may be in any language") {
   const auto rows = transform(box(), document).value();
   CHECK(rows.events[1].description == "N. Joki\u0107 \"the Joker\" \\ 3PT");
   // The same with escapes instead of UTF-8.
-  const auto escaped = transformer().transform(test::raw_payloads(box().dump(), document.dump(-1, ' ', true))).value();
+  const auto escaped =
+      transformer{make_cdn_parser()}.transform(test::raw_payloads(box().dump(), document.dump(-1, ' ', true))).value();
   CHECK(escaped.events[1].description == rows.events[1].description);
 }
 
@@ -234,7 +237,7 @@ TEST_CASE("events after the end of the game, and a second end, are kept") {
 }
 
 TEST_CASE("one transformer serves many games") {
-  transformer shared;
+  transformer shared{make_cdn_parser()};
   for (int i = 0; i < 3; ++i) {
     CHECK(shared.transform(test::payloads(box(), plays())).has_value());
     CHECK_FALSE(shared.transform(test::raw_payloads("{", "{")).has_value());

@@ -1,7 +1,8 @@
 // Odd values: what is decorative becomes as if it were absent, and is counted; what is essential parks the game. Every
 // field of the table, with every kind of odd value.
+#include "pipeline/source/cdn/cdn_source.hpp"
+#include "pipeline/source/cdn/payload_fields.hpp"
 #include "pipeline/transform/odd_values.hpp"
-#include "pipeline/transform/payload_fields.hpp"
 #include "tests/unit/transform/small_game.hpp"
 
 #include <doctest/doctest.h>
@@ -89,7 +90,8 @@ struct outcome {
 
 outcome run(const json& box, const json& plays) {
   outcome out;
-  out.rows = transformer().transform(test::raw_payloads(text_of(box), text_of(plays)), nullptr, &out.notes);
+  out.rows =
+      transformer{make_cdn_parser()}.transform(test::raw_payloads(text_of(box), text_of(plays)), nullptr, &out.notes);
   return out;
 }
 
@@ -270,18 +272,21 @@ TEST_CASE("hours are a form of minutes, and a byte order mark is no part of a do
   score["game"]["homeTeam"]["players"][1]["statistics"]["minutes"] = "PT1H05M12.00S";
   score["game"]["homeTeam"]["statistics"]["minutes"] = "PT4H";
   const std::string mark = "\xEF\xBB\xBF";
-  const auto rows = transformer().transform(test::raw_payloads(mark + score.dump(), mark + plays().dump())).value();
+  const auto rows =
+      transformer{make_cdn_parser()}.transform(test::raw_payloads(mark + score.dump(), mark + plays().dump())).value();
   CHECK(rows.player_stats[1].seconds_played_hundredths == 391'200);
   CHECK(rows.team_stats[0].seconds_played_hundredths == 1'440'000);
-  CHECK(transformer().transform(test::raw_payloads(mark, plays().dump())).error().message.find("empty") !=
-        std::string::npos);
+  CHECK(transformer{make_cdn_parser()}
+            .transform(test::raw_payloads(mark, plays().dump()))
+            .error()
+            .message.find("empty") != std::string::npos);
 }
 
 TEST_CASE("a document that breaks off inside something decorative is broken, not odd") {
   for (const auto* key : {"\"arena\":", "\"officials\":", "\"attendance\":"}) {
     const auto text = box().dump();
     const auto cut = text.substr(0, text.find(key) + std::string(key).size() + 12);
-    const auto why = transformer().transform(test::raw_payloads(cut, plays().dump())).error();
+    const auto why = transformer{make_cdn_parser()}.transform(test::raw_payloads(cut, plays().dump())).error();
     CHECK(why.kind == failure_class::contract_drift);
     CHECK_MESSAGE(why.message.find("well-formed") != std::string::npos, why.message);
   }

@@ -1,5 +1,5 @@
 // The table of fields, and the documentation that shows it.
-#include "pipeline/transform/payload_fields.hpp"
+#include "pipeline/source/cdn/payload_fields.hpp"
 #include "tests/support/recorded_data.hpp"
 
 #include <doctest/doctest.h>

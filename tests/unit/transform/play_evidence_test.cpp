@@ -1,4 +1,4 @@
-#include "pipeline/transform/play_evidence.hpp"
+#include "pipeline/source/cdn/parsers.hpp"
 
 #include <doctest/doctest.h>
 
@@ -13,9 +13,9 @@ body_ptr body(std::string text) { return std::make_shared<const padded_body>(std
 std::string evidence(std::string boxscore, std::string playbyplay) {
   game_payloads payloads;
   payloads.id = *game_id::parse("0022400234");
-  if (!boxscore.empty()) payloads.boxscore = body(std::move(boxscore));
-  if (!playbyplay.empty()) payloads.playbyplay = body(std::move(playbyplay));
-  return evidence_of_play(payloads);
+  if (!boxscore.empty()) payloads.bodies[endpoint::boxscore] = body(std::move(boxscore));
+  if (!playbyplay.empty()) payloads.bodies[endpoint::playbyplay] = body(std::move(playbyplay));
+  return cdn_evidence_of_play(payloads);
 }
 
 std::string box(const std::string& status, const std::string& home, const std::string& away,

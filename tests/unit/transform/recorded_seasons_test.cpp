@@ -1,5 +1,6 @@
 // Both recorded seasons, every game: accepted, and with the numbers that the seasons are known to have.
 #include "pipeline/plan/schedule.hpp"
+#include "pipeline/source/cdn/cdn_source.hpp"
 #include "pipeline/transform/transform.hpp"
 #include "tests/support/recorded_data.hpp"
 
@@ -31,15 +32,15 @@ std::map<game_type, lane_sums> transform_season(const std::filesystem::path& roo
   for (const auto& game : parsed->games) plan.emplace(game.id, game);
   const auto live = root / "static" / "json" / "liveData";
   std::map<game_type, lane_sums> lanes;
-  transformer shared;
+  transformer shared{make_cdn_parser()};
   for (const auto& entry : std::filesystem::directory_iterator(live / "boxscore")) {
     const auto file = entry.path().filename().string();  // boxscore_0022400001.json
     const auto id = game_id::parse(file.substr(9, 10));
     REQUIRE(id.has_value());
     game_payloads both;
     both.id = *id;
-    both.boxscore = read_body(entry.path());
-    both.playbyplay = read_body(live / "playbyplay" / ("playbyplay_" + id->str() + ".json"));
+    both.bodies[endpoint::boxscore] = read_body(entry.path());
+    both.bodies[endpoint::playbyplay] = read_body(live / "playbyplay" / ("playbyplay_" + id->str() + ".json"));
     transform_notes notes;
     const auto rows = shared.transform(both, &plan.at(*id), &notes);
     if (!rows) FAIL(id->str() << ": " << describe(rows.error()));
@@ -92,9 +93,9 @@ TEST_CASE("a game without a box score cannot be told final by its play-by-play a
   NBA_SKIP_WITHOUT_RECORDED_DATA(data);
   game_payloads both;
   both.id = *game_id::parse("0052400101");
-  both.boxscore = read_body(*data / "errors" / "403.html");
-  both.playbyplay = read_body(*root / "static/json/liveData/playbyplay/playbyplay_0052400101.json");
-  const auto why = transformer().transform(both).error();
+  both.bodies[endpoint::boxscore] = read_body(*data / "errors" / "403.html");
+  both.bodies[endpoint::playbyplay] = read_body(*root / "static/json/liveData/playbyplay/playbyplay_0052400101.json");
+  const auto why = transformer{make_cdn_parser()}.transform(both).error();
   CHECK(why.kind == failure_class::contract_drift);
   CHECK(why.message.find("HTML") != std::string::npos);
 }

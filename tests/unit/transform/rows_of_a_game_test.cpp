@@ -1,6 +1,8 @@
 // What becomes of each part of the payloads.
 #include "tests/unit/transform/small_game.hpp"
 
+#include "pipeline/source/cdn/cdn_source.hpp"
+
 #include <doctest/doctest.h>
 
 #include <numeric>
@@ -19,7 +21,7 @@ TEST_CASE("the game row has the box score's facts and the ET date") {
   auto both = test::payloads(box(), plays());
   both.is_neutral = true;
   both.origin.source = "cdn";
-  const auto rows = transformer().transform(both).value();
+  const auto rows = transformer{make_cdn_parser()}.transform(both).value();
   const auto& game = rows.game;
   CHECK(game.game_id.str() == "0022400061");
   CHECK(format_date(game.game_date) == "2024-10-22");

@@ -1,5 +1,7 @@
 #include "tests/unit/transform/small_game.hpp"
 
+#include "pipeline/source/cdn/cdn_source.hpp"
+
 #include <stdexcept>
 
 namespace nba::test {
@@ -252,15 +254,15 @@ body_ptr body(const std::string& text) { return std::make_shared<const padded_bo
 game_payloads raw_payloads(const std::string& box, const std::string& plays) {
   game_payloads both;
   both.id = *game_id::parse(small_game_id);
-  both.boxscore = body(box);
-  both.playbyplay = body(plays);
+  both.bodies[endpoint::boxscore] = body(box);
+  both.bodies[endpoint::playbyplay] = body(plays);
   return both;
 }
 
 game_payloads payloads(const json& box, const json& plays) { return raw_payloads(box.dump(), plays.dump()); }
 
 result<game_rows> transform(const json& box, const json& plays) {
-  return transformer().transform(payloads(box, plays));
+  return transformer{make_cdn_parser()}.transform(payloads(box, plays));
 }
 
 game_rows small_game_rows() { return transform(box(), plays()).value(); }

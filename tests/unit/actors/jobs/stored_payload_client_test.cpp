@@ -1,5 +1,6 @@
 #include "actors/jobs/stored_payload_client.hpp"
 
+#include "tests/support/document_urls.hpp"
 #include "tests/support/engine/small_league.hpp"
 #include "tests/support/model_http.hpp"
 #include "tests/support/model_store.hpp"
@@ -27,7 +28,7 @@ struct letter_fixture {
     number = database->dead_letters().front().dead_letter_id;
   }
   std::unique_ptr<http_client> client(std::unique_ptr<http_client> network) {
-    return make_stored_payload_client(std::move(network), database->connect(), small_urls, {{the_game, number}});
+    return make_stored_payload_client(std::move(network), database->connect(), *small_games(), {{the_game, number}});
   }
 
   std::shared_ptr<model_database> database = model_database::make();
@@ -36,8 +37,8 @@ struct letter_fixture {
 
 std::string stored_game() {
   game_payloads payloads;
-  payloads.boxscore = std::make_shared<padded_body>("{\"stored\":1}");
-  payloads.playbyplay = std::make_shared<padded_body>("{\"stored\":2}");
+  payloads.bodies[endpoint::boxscore] = std::make_shared<padded_body>("{\"stored\":1}");
+  payloads.bodies[endpoint::playbyplay] = std::make_shared<padded_body>("{\"stored\":2}");
   return pack_payloads(payloads);
 }
 
@@ -77,7 +78,7 @@ TEST_SUITE("stored payload client") {
       CHECK(answer_of(*f.client(host()), boxscore_url(small_urls, the_game)).body->view() == "{\"host\":1}");
     }
     letter_fixture f{stored_game()};
-    CHECK(read_stored_payloads(*f.database->connect(), f.number)->playbyplay == "{\"stored\":2}");
+    CHECK(read_stored_payloads(*f.database->connect(), f.number)->bodies[endpoint::playbyplay] == "{\"stored\":2}");
     CHECK_FALSE(read_stored_payloads(*f.database->connect(), f.number + 1));
   }
 

@@ -1,7 +1,8 @@
 #include "pipeline/game_clock.hpp"
+#include "pipeline/source/cdn/parsers.hpp"
+#include "pipeline/source/cdn/payload_fields.hpp"
+#include "pipeline/transform/acceptance.hpp"
 #include "pipeline/transform/field_table.hpp"
-#include "pipeline/transform/parsers.hpp"
-#include "pipeline/transform/payload_fields.hpp"
 
 #include <fmt/format.h>
 
@@ -121,12 +122,6 @@ result<void> parse_playbyplay(simdjson::ondemand::parser& parser, const padded_b
   order_events(rows.events);
   odd.merge(in.odd(), "");
   return {};
-}
-
-bool has_game_end(const game_rows& rows) {
-  // Nearly always the last event; memos and reviews may follow it.
-  return std::any_of(rows.events.rbegin(), rows.events.rend(),
-                     [](const pbp_event_row& event) { return event.action_type == "game" && event.sub_type == "end"; });
 }
 
 }  // namespace nba

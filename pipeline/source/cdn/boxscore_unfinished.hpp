@@ -1,6 +1,6 @@
 // Box scores of games that are not over.
 //
-// Threads: pure but for the parser's buffers. Internal to pipeline/transform.
+// Threads: pure but for the parser's buffers. Internal to pipeline/source/cdn.
 #pragma once
 
 #include "pipeline/failure.hpp"

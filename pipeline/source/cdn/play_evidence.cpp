@@ -1,4 +1,4 @@
-#include "pipeline/transform/play_evidence.hpp"
+#include "pipeline/source/cdn/parsers.hpp"
 
 #include <simdjson.h>
 
@@ -65,9 +65,9 @@ std::string look_into(const body_ptr& body, const game_id& id, Look look) {
 
 }  // namespace
 
-std::string evidence_of_play(const game_payloads& payloads) {
-  auto shown = look_into(payloads.playbyplay, payloads.id, evidence_of_events);
-  return shown.empty() ? look_into(payloads.boxscore, payloads.id, evidence_of_box) : shown;
+std::string cdn_evidence_of_play(const game_payloads& payloads) {
+  auto shown = look_into(payloads.bodies[endpoint::playbyplay], payloads.id, evidence_of_events);
+  return shown.empty() ? look_into(payloads.bodies[endpoint::boxscore], payloads.id, evidence_of_box) : shown;
 }
 
 }  // namespace nba

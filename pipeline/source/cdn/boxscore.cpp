@@ -1,6 +1,7 @@
-#include "pipeline/transform/boxscore_fields.hpp"
-#include "pipeline/transform/boxscore_unfinished.hpp"
-#include "pipeline/transform/parsers.hpp"
+#include "pipeline/source/cdn/boxscore_fields.hpp"
+#include "pipeline/source/cdn/boxscore_unfinished.hpp"
+#include "pipeline/source/cdn/parsers.hpp"
+#include "pipeline/transform/acceptance.hpp"
 
 #include <fmt/format.h>
 

@@ -1,11 +1,11 @@
 // The fields of the box score, each with the member that it goes to, and what is put together from them.
 //
-// Need and bounds: payload_fields.hpp. Internal to pipeline/transform; threads: constants and plain values.
+// Need and bounds: payload_fields.hpp. Internal to pipeline/source/cdn; threads: constants and plain values.
 #pragma once
 
 #include "pipeline/rows.hpp"
+#include "pipeline/source/cdn/payload_fields.hpp"
 #include "pipeline/transform/field_table.hpp"
-#include "pipeline/transform/payload_fields.hpp"
 
 #include <optional>
 #include <string>

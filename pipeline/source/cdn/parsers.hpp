@@ -1,19 +1,18 @@
-// The two parsers behind `transformer`: one pass over one document each.
+// The parsers of cdn.nba.com's documents: one pass over one document each.
 //
 // Threads: pure but for the parser's buffers; one parser is used by one thread at a time.
 // Errors: contract_drift with the JSON path; rejected (rule game_as_asked) when the document is of another game;
 // not_final when the payload says that the game is not over. What is odd and decorative is added to `odd`.
-// Internal to pipeline/transform.
+// Internal to pipeline/source/cdn.
 #pragma once
 
-#include "pipeline/plan/game_id.hpp"
+#include "pipeline/game_payloads.hpp"
 #include "pipeline/result.hpp"
-#include "pipeline/rows.hpp"
-#include "pipeline/source/http_client.hpp"
 #include "pipeline/transform/odd_values.hpp"
 
 #include <simdjson.h>
 
+#include <string>
 #include <vector>
 
 namespace nba {
@@ -31,10 +30,7 @@ struct payload_field;
 void list_boxscore_fields(std::vector<payload_field>& into);
 void list_playbyplay_fields(std::vector<payload_field>& into);
 
-// A document ("box score") says that it is of another game than the one that was asked for.
-failure not_as_asked(std::string_view document, std::string_view found, const game_id& asked);
-
-// A play-by-play has said that the game is over: an event of type `game` and sub type `end`.
-bool has_game_end(const game_rows& rows);
+// As game_source::evidence_of_play. Threads: pure function.
+std::string cdn_evidence_of_play(const game_payloads& payloads);
 
 }  // namespace nba

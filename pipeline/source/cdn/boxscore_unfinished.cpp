@@ -1,4 +1,4 @@
-#include "pipeline/transform/boxscore_unfinished.hpp"
+#include "pipeline/source/cdn/boxscore_unfinished.hpp"
 
 #include "pipeline/transform/field_table.hpp"
 
