@@ -206,7 +206,7 @@ plant() { # ID
     return
   }
   if ! build "$program"; then
-    note broken "$id" "$(grep -m 1 'error:' "$log" || grep -m 1 FAILED "$log")"
+    note broken "$id" "$(sed -n '/error:/ { p; q }' "$log")"
   else
     run_test "$program" "$(pattern_of "$test")" || code=$?
     case $code in
