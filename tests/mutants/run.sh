@@ -189,8 +189,8 @@ build() { # PROGRAM...
 }
 
 run_test() { # PROGRAM PATTERN
-  # Nor does the shell tell of a program that breaks off.
-  (timeout --kill-after=10 "$seconds" "build/dev/$1" --test-case="$2" >"$log" 2>&1 </dev/null) 2>/dev/null
+  # The shell's own word on a program that breaks off is not wanted either.
+  { timeout --kill-after=10 "$seconds" "build/dev/$1" --test-case="$2" >"$log" 2>&1 </dev/null; } 2>/dev/null
 }
 
 # Test cases that a pattern names.
