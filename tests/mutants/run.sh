@@ -189,8 +189,8 @@ build() { # PROGRAM...
 }
 
 run_test() { # PROGRAM PATTERN
-  # Nor does the shell tell of a program that breaks off.
-  (timeout --kill-after=10 "$seconds" "build/dev/$1" --test-case="$2" >"$log" 2>&1 </dev/null) 2>/dev/null
+  # The shell's own word on a program that breaks off is not wanted either.
+  { timeout --kill-after=10 "$seconds" "build/dev/$1" --test-case="$2" >"$log" 2>&1 </dev/null; } 2>/dev/null
 }
 
 # Test cases that a pattern names.
@@ -206,7 +206,7 @@ plant() { # ID
     return
   }
   if ! build "$program"; then
-    note broken "$id" "$(grep -m 1 'error:' "$log" || grep -m 1 FAILED "$log")"
+    note broken "$id" "$(sed -n '/error:/ { p; q }' "$log")"
   else
     run_test "$program" "$(pattern_of "$test")" || code=$?
     case $code in

@@ -97,6 +97,14 @@ PROGRAM
   run "$BATS_TEST_TMPDIR/ops/nightly.sh"
   expect_equal "$status" 1
   expect_in '2 of 5 parts ran, 1 failed' "$output"
+  mkdir -p "$BATS_TEST_TMPDIR/tests/mutants"
+  printf '#!/bin/sh\necho "  plan   28   29   96"\necho "run.sh: missed: plan/one: it is wrong"\nexit 1\n' \
+    >"$BATS_TEST_TMPDIR/tests/mutants/run.sh"
+  chmod +x "$BATS_TEST_TMPDIR/tests/mutants/run.sh"
+  run "$BATS_TEST_TMPDIR/ops/nightly.sh" --mutants
+  expect_equal "$status" 1
+  expect_in '  plan   28   29   96' "$output"
+  expect_in 'missed: plan/one: it is wrong' "$output"
 }
 
 @test "the test of a fresh machine knows its variants" {
