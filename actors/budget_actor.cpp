@@ -45,7 +45,9 @@ host_status status_of(self_ptr self) {
   out.window = s.budget->window();
   out.in_flight = s.account.games();
   out.waiting = s.waiting.size();
-  if (out.state != host_state::open && out.state != host_state::half_open) out.pause = pause_of(self, now);
+  // A pause of an earlier run concerns nobody while this one does not ask the host for anything.
+  const bool matters = s.reported != host_state::open || !s.waiting.empty();
+  if (matters && out.state != host_state::open && out.state != host_state::half_open) out.pause = pause_of(self, now);
   return out;
 }
 

@@ -23,12 +23,17 @@ std::int64_t count(std::size_t value) { return static_cast<std::int64_t>(value);
 
 // ---- the end -----------------------------------------------------------------------------------------------------
 
+// Of the run until now, or of all of it; 0 before it begins.
+std::chrono::milliseconds elapsed_of(const job_state& s) {
+  if (!s.promise) return s.report.elapsed;
+  return std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - s.started);
+}
+
 void deliver(self_ptr self) {
   auto& s = self->state;
   if (!s.promise) return;
   if (s.stopping) log(self, events::drain_end(s.report.ending));
-  s.report.elapsed =
-      std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - s.started);
+  s.report.elapsed = elapsed_of(s);
   s.promise->deliver(run_finished{std::make_shared<run_report>(s.report)});
   s.promise.reset();
 }
@@ -405,12 +410,12 @@ job_status status_of(const job_state& s) {
   out.games_total = count(s.admission->total());
   out.games_done = s.report.done();
   out.games_failed = s.report.failures;
-  out.games_not_ready = count(s.report.not_ready.size() + s.report.closed.size());
+  // Not by the report's lists: those also name, once the run is over, what it never came to.
+  out.games_not_ready = count(s.admission->finished()) - out.games_done - out.games_failed;
   out.chunks_total = count(s.admission->chunks_total());
   out.chunks_ended = count(s.admission->chunks_ended());
   out.rows_written = s.report.rows_written;
-  if (s.promise)
-    out.elapsed = std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - s.started);
+  out.elapsed = elapsed_of(s);
   out.draining = s.stopping;
   out.chunks = s.admission->open_chunks();
   return out;

@@ -36,7 +36,8 @@ void publish(self_ptr self) {
   auto made = std::make_shared<run_snapshot>();
   made->number = ++s.number;
   made->at = utc_now();
-  made->job = std::move(s.now.job);
+  if (s.now.job) s.job = std::move(*s.now.job);
+  made->job = s.job;
   for (auto& one : s.now.stages)
     if (one) made->stages.push_back(std::move(*one));
   for (auto& one : s.now.hosts)

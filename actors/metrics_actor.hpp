@@ -54,9 +54,10 @@ struct metrics_state {
     std::vector<std::optional<stage_status>> stages;
     std::vector<std::optional<host_status>> hosts;
     std::vector<lane_status> lanes;
-    job_status job;
+    std::optional<job_status> job;
     std::size_t pending = 0;
   } now;
+  job_status job;  // as it said last: without it there is no run
   std::uint64_t number = 0;
   std::chrono::steady_clock::time_point log_due;
   rate_window games{rates_window}, bytes{rates_window}, requests{rates_window};

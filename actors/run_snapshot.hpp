@@ -44,8 +44,8 @@ struct host_status {
   host_state state = host_state::open;
   int window = 0;  // requests that may be in flight now
   std::size_t in_flight = 0;
-  std::size_t waiting = 0;  // requests without a permit
-  std::optional<host_pause> pause = {};
+  std::size_t waiting = 0;               // requests without a permit
+  std::optional<host_pause> pause = {};  // under way, and something was asked of the host in this run
 };
 
 struct lane_status {

@@ -65,6 +65,7 @@ class chunk_admission {
   std::vector<planned_game> unadmitted() const;
 
   bool all_finished() const noexcept { return finished_ == total_; }
+  std::size_t finished() const noexcept { return finished_; }
   std::size_t in_flight() const noexcept { return flights_.size(); }
   std::size_t total() const noexcept { return total_; }
   std::size_t chunks_total() const noexcept { return chunks_.size(); }

@@ -309,5 +309,20 @@ TEST_SUITE("job actor: ends of games") {
     CHECK_FALSE(known.draining);
     f.tell(f.fetch, stop_request{1});
     CHECK(ask().draining);
+    f.is_given_up(2);
+    f.is_given_up(3);
+    f.is_given_up(4);
+    REQUIRE(f.finished());
+    CHECK(ask().games_ended() == 4);
+  }
+
+  TEST_CASE("games that a stopped run never came to have not ended") {
+    job_fixture f(options_of(weeks({4}), 2));
+    f.tell(f.fetch, stop_request{1});
+    f.is_given_up(1);
+    f.is_given_up(2);
+    REQUIRE(f.finished());
+    CHECK(f.report().not_ready.size() == 4);
+    CHECK(f.world.ask<job_status>(f.job, job_query{}).games_ended() == 2);
   }
 }

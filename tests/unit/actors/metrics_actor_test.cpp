@@ -130,6 +130,22 @@ TEST_SUITE("metrics actor") {
     world.advance(35s);
     REQUIRE(board->newest());
     CHECK(board->newest()->stages.size() == 1);
+  }
+
+  TEST_CASE("a job that has ended is shown as it was, and nothing goes back") {
+    testing_system world;
+    auto options = every_ten_seconds(world, nullptr);
+    const auto board = options.board = std::make_shared<snapshot_board>();
+    const auto job = steady_job(world);
+    world.spawn(make_metrics, std::move(options), metrics_sources{{}, {}, {}, job});
+    world.advance(5s);
+    const auto before = board->newest();
+    REQUIRE(before->job.games_done > 0);
+    caf::anon_send_exit(job, caf::exit_reason::kill);
+    world.advance(5s);
+    CHECK(board->newest()->number > before->number);
+    CHECK(board->newest()->job.games_done >= before->job.games_done);
+    CHECK(board->newest()->rates.games_per_second <= before->rates.games_per_second + 0.1);
     CHECK(log->count("actor.metrics") == 3);
     for (const auto& event : log->named("actor.metrics")) CHECK(field(event, "actor") == "load");
   }
