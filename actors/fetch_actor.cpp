@@ -50,10 +50,9 @@ void complete_game(self_ptr self, fetch_state::game done) {
 }
 
 void interrupt_game(self_ptr self, game_job_ptr job) {
-  game_failed out{std::move(job), "fetch", {}, nullptr, 0, true};
-  out.why = {failure_class::transient, "the run was stopped before this game was fetched"};
+  const failure why{failure_class::transient, "the run was stopped before this game was fetched"};
   self->state.counters.failed();
-  self->send(self->state.job, std::move(out));
+  self->send(self->state.job, game_failed{std::move(job), "fetch", why, nullptr, 0, true});
   free_slot(self);
 }
 

@@ -28,6 +28,9 @@ set(nba_alone_by_name
   tests/unit/source/host_judge_property_test.cpp
   tests/unit/source/host_judge_test.cpp
   tests/unit/source/host_judge_answers_test.cpp
+  tests/unit/source/request_book_host_test.cpp
+  tests/unit/source/request_book_property_test.cpp
+  tests/unit/source/request_book_test.cpp
   tests/integration/store/file_test.cpp
   tests/integration/store/identity_test.cpp
   tests/integration/store/liveness_test.cpp

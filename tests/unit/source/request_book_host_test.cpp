@@ -54,6 +54,21 @@ TEST_SUITE("request book: refusals") {
     CHECK(f.book.requests().empty());
   }
 
+  TEST_CASE("a game whose documents came is the one to compare others with") {
+    request_desk f;
+    f.start(1);
+    f.grant_all();
+    f.answer_game(1);
+    f.start(2);
+    f.grant_all();
+    f.answer(box(2), refused);
+    CHECK(f.grant_all() == 1);
+    CHECK(f.submitted[box(1)] == 2);
+    f.answer(box(1), document_of(1));
+    REQUIRE(f.failed.size() == 1);
+    CHECK(f.take_failed()->body.error().kind == failure_class::unavailable);
+  }
+
   TEST_CASE("a game never serves as its own canary") {
     request_desk f(with_canary(1));
     f.start(1);
@@ -312,5 +327,18 @@ TEST_SUITE("request book: trouble of the host") {
     f.grant(canary->which);
     CHECK(f.submitted[box(9)] == 1);
     CHECK(f.signals() == signal_list{budget_signal::unused});
+  }
+
+  TEST_CASE("a canary that is asked already is not asked for a probe once more") {
+    request_desk f(with_canary(9));
+    f.start(1);
+    f.start(2);
+    f.grant_all();
+    f.answer(box(1), refused);
+    f.grant_all();
+    f.answer(box(2), status_answer(429));
+    f.grant(f.take_ask()->which, true);
+    CHECK(f.submitted[box(9)] == 1);
+    CHECK(f.submitted[box(2)] == 2);
   }
 }
