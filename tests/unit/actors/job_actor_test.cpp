@@ -292,7 +292,7 @@ TEST_SUITE("job actor: ends of games") {
   }
 
   TEST_CASE("the job tells what it knows at any time") {
-    job_fixture f(options_of(weeks({2, 2}), 2));
+    job_fixture f(options_of(weeks({2, 2})));
     const auto ask = [&] { return f.world.ask<job_status>(f.job, job_query{}); };
     auto known = ask();
     CHECK(known.games_total == 4);
