@@ -1,6 +1,6 @@
 // Each acceptance rule, broken alone.
-#include "pipeline/source/cdn/cdn_source.hpp"
 #include "pipeline/transform/acceptance.hpp"
+#include "pipeline/source/cdn/cdn_source.hpp"
 #include "tests/unit/transform/small_game.hpp"
 
 #include <doctest/doctest.h>

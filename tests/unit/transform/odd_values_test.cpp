@@ -1,8 +1,8 @@
 // Odd values: what is decorative becomes as if it were absent, and is counted; what is essential parks the game. Every
 // field of the table, with every kind of odd value.
+#include "pipeline/transform/odd_values.hpp"
 #include "pipeline/source/cdn/cdn_source.hpp"
 #include "pipeline/source/cdn/payload_fields.hpp"
-#include "pipeline/transform/odd_values.hpp"
 #include "tests/unit/transform/small_game.hpp"
 
 #include <doctest/doctest.h>
