@@ -68,6 +68,8 @@ if [[ -n ${NBA_IN_FRESH_MACHINE:-} ]]; then
 fi
 
 cd "$project" || exit 1
+# The machine's locale may not be there: every bash would say so, and tests compare what scripts say.
+export LC_ALL=C.UTF-8
 heading "Packages"
 if [[ $install == no ]]; then
   detail "not looked at (--no-install)"
