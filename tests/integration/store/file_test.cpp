@@ -205,7 +205,7 @@ TEST_CASE("SQLite: such a reader sees what stands in the log only, as a killed r
   fs::remove(folder / "nba.db-shm");  // a backup leaves it out
   CHECK(read() == "new");
   ::chmod((folder / "nba.db-wal").c_str(), 0);  // whoever runs this test
-  CHECK(contains(read(), "-wal"));  // rows that cannot be read are not left out in silence
+  CHECK(contains(read(), "-wal"));              // rows that cannot be read are not left out in silence
 }
 
 TEST_CASE("SQLite: such a reader who is read under is told, and sees new rows the next time") {
