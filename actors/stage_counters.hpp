@@ -29,6 +29,13 @@ class work_timer {
   std::chrono::nanoseconds cpu_;
 };
 
+// What a stage did lately, in the last `rates_window` of the run (actors/metrics_actor.hpp).
+struct stage_recent {
+  double busy_pct = 0;  // share of the workers' time
+  double service_ms_p50 = 0, service_ms_p99 = 0;
+  std::uint64_t in = 0, out = 0, failed = 0;
+};
+
 // A stage at one moment.
 struct stage_status {
   std::string name;           // "fetch", "transform", "load", "derive", "watermark", "budget:HOST"
@@ -44,6 +51,7 @@ struct stage_status {
   std::chrono::nanoseconds busy{0};  // wall time of all workers
   std::chrono::nanoseconds cpu{0};
   std::chrono::nanoseconds up{0};  // since the stage started
+  stage_recent recent = {};        // only in a run_snapshot: a stage knows no earlier moment
   // Share of the workers' time spent working, in percent.
   double busy_pct() const;
 };

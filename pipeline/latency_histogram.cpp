@@ -35,4 +35,29 @@ double latency_histogram::percentile_ms(double fraction) const noexcept {
   return std::chrono::duration<double, std::milli>(max_).count();
 }
 
+std::uint64_t latency_histogram::count_below_power(int power) const noexcept {
+  const auto end = std::min(static_cast<std::size_t>(std::max(power, 0)) * 4, bucket_count);
+  std::uint64_t below = 0;
+  for (std::size_t i = 0; i < end; ++i) below += buckets_[i];
+  return below;
+}
+
+latency_histogram latency_histogram::since(const latency_histogram& earlier) const noexcept {
+  auto out = *this;
+  for (std::size_t i = 0; i < bucket_count; ++i) out.buckets_[i] -= std::min(earlier.buckets_[i], buckets_[i]);
+  out.count_ -= std::min(earlier.count_, count_);
+  out.total_ -= std::min(earlier.total_, total_);
+  return out;
+}
+
+latency_histogram latency_histogram::restored(const std::array<std::uint32_t, bucket_count>& buckets,
+                                              std::chrono::nanoseconds total, std::chrono::nanoseconds max) noexcept {
+  latency_histogram out;
+  out.buckets_ = buckets;
+  for (const auto count : buckets) out.count_ += count;
+  out.total_ = total;
+  out.max_ = max;
+  return out;
+}
+
 }  // namespace nba

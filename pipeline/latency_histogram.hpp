@@ -20,9 +20,19 @@ class latency_histogram {
   std::chrono::nanoseconds max() const noexcept { return max_; }
   // Milliseconds; 0 when nothing was recorded. `fraction` in (0, 1].
   double percentile_ms(double fraction) const noexcept;
+  // How many were shorter than 2^power microseconds: exact, since those are bounds of buckets.
+  std::uint64_t count_below_power(int power) const noexcept;
+  // What was recorded since `earlier`, which is an earlier state of this one; its max() is this one's.
+  latency_histogram since(const latency_histogram& earlier) const noexcept;
+
+  // For whoever stores one. The bucket with this number holds what lasted from 2^(n/4) microseconds on.
+  static constexpr std::size_t bucket_count = 124;
+  std::uint32_t bucket(std::size_t number) const noexcept { return buckets_[number]; }
+  // A stored one: the buckets' own sum is its count.
+  static latency_histogram restored(const std::array<std::uint32_t, bucket_count>& buckets,
+                                    std::chrono::nanoseconds total, std::chrono::nanoseconds max) noexcept;
 
  private:
-  static constexpr std::size_t bucket_count = 124;
   std::array<std::uint32_t, bucket_count> buckets_{};
   std::uint64_t count_ = 0;
   std::chrono::nanoseconds total_{0};

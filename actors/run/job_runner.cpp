@@ -2,6 +2,7 @@
 
 #include "actors/run/run_events.hpp"
 #include "actors/run/run_input.hpp"
+#include "actors/run/run_news.hpp"
 #include "actors/run/run_outcome.hpp"
 #include "actors/run/run_session.hpp"
 #include "actors/run/season_planning.hpp"
@@ -104,6 +105,11 @@ job_result run_request(const job_environment& environment, job& wanted, const jo
   if (!pauses) return database_error(std::move(pauses).error());
   settings.cool_downs = std::move(*pauses);
   auto services = services_of(environment, locks.tokens());
+  run_news news{environment.database, environment.database_options, environment.run_id};
+  services.progress = [&news, told = environment.progress](const run_snapshot& newest) {
+    news.tell(newest);
+    if (told) told(newest);
+  };
   if (auto equipped = wanted.equip(settings, services); !equipped) return database_error(std::move(equipped).error());
   engine pipeline{settings, std::move(services), database.backend()};
   job_outcome out;
@@ -136,6 +142,7 @@ job_result run_request(const job_environment& environment, job& wanted, const jo
     if (auto wrong = pipeline.wrong_source()) return job_error{error_kind::configuration, *std::move(wrong)};
     if (!report) return database_error(std::move(report).error());
     out.report = std::move(*report);
+    if (const auto last = pipeline.snapshot()) out.limit = last->limit;
   }
   add_planned_verdicts(request, out.plan, out.report);
   if (out.report.ending == run_ending::storage_lost) out.lock_lost = locks.find_lost(database);

@@ -1,6 +1,7 @@
 #include "actors/run/run_outcome.hpp"
 
 #include "actors/run/run_events.hpp"
+#include "actors/snapshot_json.hpp"
 #include "pipeline/exit_codes.hpp"
 
 #include <algorithm>
@@ -74,6 +75,7 @@ void end_session(const job_environment& environment, job_result& outcome, run_se
   if (done) {
     blame_of(*done, session);
     how.games = done->report.done();
+    if (done->nothing.empty()) how.report = to_json(done->report, done->limit);
     how.failures = done->report.failures;
     how.exit_code = exit_code_of(*done, environment.stop);
     how.stopped_cleanly = done->report.ending == run_ending::interrupted && how.failures == 0;

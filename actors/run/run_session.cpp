@@ -135,6 +135,11 @@ int run_session::end(ending how) {
   row_.games = how.games;
   row_.failures = how.failures;
   row_.exit_code = how.exit_code;
+  row_.report = std::move(how.report);
+  if (how.exit_code != exit_success) {
+    row_.reason = why_ ? why_->message : reason_of(how);
+    if (why_) row_.error_class = to_string(why_->kind);
+  }
   // Whoever lost the lock writes nothing more: the run's row stays without an end.
   if (!why_ || !is_lock_lost(*why_)) {
     if (database_) complete_row();

@@ -67,6 +67,7 @@ class run_session {
     int exit_code = 0;
     // A drain that somebody asked for, with nothing left undone that was begun: INFO.
     bool stopped_cleanly = false;
+    std::string report = {};  // JSON, for `ingest_runs`; empty: there is none
   };
   // Completes the row if there is one, and writes job.end. Answers the exit code, which is 121 where what the run calls
   // done turns out to be lost. Only the first call does anything.

@@ -3,12 +3,9 @@
 #include "cli/commands/arguments.hpp"
 #include "cli/commands/register.hpp"
 #include "cli/database.hpp"
-#include "cli/host_report.hpp"
-#include "cli/season_report.hpp"
+#include "cli/documents/database_status.hpp"
 #include "cli/table.hpp"
 #include "cli/text.hpp"
-#include "pipeline/derive/overrides.hpp"
-#include "pipeline/plan/daily_mark.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -21,153 +18,12 @@
 namespace nba::cli {
 namespace {
 
-using nlohmann::ordered_json;
-
-struct database_status {
-  std::string description;
-  std::string backend;
-  std::optional<run_row> last_run;
-  std::optional<std::string> daily;  // the daily date
-  std::vector<host_pause> pauses;
-  daily_mark daily_state;  // whether it can be believed
-  std::vector<season_report> seasons;
-  std::map<season, std::vector<game_override>> overrides;  // in use
-};
-
-// Of the games that are done, those made for the record that is stored.
-result<std::vector<game_override>> overrides_used(nba::store& database, const season_report& report) {
-  std::vector<game_override> used;
-  for (const auto& entry : report.ledger) {
-    if (entry.state != game_state::done || overrides_of(entry.id).empty()) continue;
-    const auto rows = database.read_game(entry.id);
-    if (!rows && rows.error().kind == failure_class::storage) return rows.error();
-    if (!rows) continue;  // what is not there is not corrected
-    const auto applied = choose_overrides(*rows).applied;
-    used.insert(used.end(), applied.begin(), applied.end());
-  }
-  return used;
-}
-
-result<database_status> read_status(nba::store& database, const status_options& options, et_date today,
-                                    const settings& values) {
-  database_status status;
-  status.description = redact_secrets(database.description());
-  status.backend = database.backend();
-  auto last = database.last_run("");
-  if (!last) return std::move(last).error();
-  status.last_run = std::move(last).value();
-  const auto daily = database.read_watermark("schedule", "daily");
-  if (!daily) return daily.error();
-  if (*daily) status.daily = (*daily)->value;
-  auto pauses = read_host_pauses(database, values, utc_now());
-  if (!pauses) return pauses.error();
-  status.pauses = std::move(*pauses);
-  status.daily_state = judge_daily_mark(status.daily, today - date::days{1});
-
-  std::optional<season> only;
-  if (!options.season.empty()) only = parse_season(options.season);
-  const auto progress = database.read_progress(only);
-  if (!progress) return progress.error();
-  std::set<season> seasons;
-  for (const auto& row : *progress) seasons.insert(row.season);
-  for (const auto season : seasons) {
-    auto report = read_season_report(database, season, to_game_types(options.game_types), today,
-                                     values.engine.dispositions.unavailable_confirmations);
-    if (!report) return std::move(report).error();
-    auto used = overrides_used(database, *report);
-    if (!used) return std::move(used).error();
-    status.overrides[season] = std::move(used).value();
-    status.seasons.push_back(std::move(report).value());
-  }
-  return status;
-}
-
 std::size_t in_state(const lane_summary& summary, game_state state) {
   const auto found = summary.by_state.find(state);
   return found == summary.by_state.end() ? 0 : found->second;
 }
 
 std::string number(std::size_t value) { return with_thousands(static_cast<long long>(value)); }
-
-// ---- JSON
-
-ordered_json optional_text(const std::optional<std::string>& value) {
-  return value ? ordered_json(*value) : ordered_json();
-}
-ordered_json optional_date(const std::optional<et_date>& value) {
-  return value ? ordered_json(format_date(*value)) : ordered_json();
-}
-
-ordered_json to_json(const run_row& run) {
-  ordered_json document{{"run_id", run.run_id},       {"job", run.job},
-                        {"arguments", run.arguments}, {"started_at", format_timestamp(run.started_at)},
-                        {"ended_at", nullptr},        {"games", run.games},
-                        {"failures", run.failures},   {"exit_code", nullptr},
-                        {"host", run.host},           {"pid", run.pid}};
-  if (run.ended_at) document["ended_at"] = format_timestamp(*run.ended_at);
-  if (run.exit_code) document["exit_code"] = *run.exit_code;
-  return document;
-}
-
-ordered_json to_json(const lane_report& lane) {
-  const auto& summary = lane.summary;
-  ordered_json states = ordered_json::object();
-  for (const auto& [state, games] : summary.by_state) states[std::string{to_string(state)}] = games;
-  ordered_json document{{"lane", watermark_key(summary.lane)},
-                        {"game_type", to_string(summary.lane.type)},
-                        {"planned", summary.planned},
-                        {"terminal", summary.terminal},
-                        {"done", summary.done},
-                        {"closed", summary.closed()},
-                        {"states", std::move(states)},
-                        {"watermark", summary.watermark ? ordered_json(summary.watermark->str()) : ordered_json()},
-                        {"watermark_stored", optional_text(lane.stored_watermark)},
-                        {"lag_games", summary.lag},
-                        {"through_date", optional_date(summary.through_date)},
-                        {"holder", nullptr}};
-  if (summary.holder)
-    document["holder"] = {{"game_id", summary.holder->id.str()},
-                          {"game_date", format_date(summary.holder->date)},
-                          {"state", to_string(summary.holder->state)},
-                          {"attempts", summary.holder->attempts},
-                          {"reason", summary.holder_reason},
-                          {"release", lane.release},
-                          {"terminal_games_above", summary.terminal_above_holder}};
-  return document;
-}
-
-void print_json(const context& with, const database_status& status) {
-  ordered_json document{
-      {"database", status.description},
-      {"backend", status.backend},
-      {"last_run", status.last_run ? to_json(*status.last_run) : ordered_json()},
-      {"daily", optional_text(status.daily)},
-      {"daily_problem", status.daily_state.usable() ? ordered_json() : ordered_json(status.daily_state.problem)},
-      {"hosts", ordered_json::array()},
-      {"seasons", ordered_json::array()}};
-  for (const auto& pause : status.pauses) document["hosts"].push_back(json_of(pause));
-  for (const auto& report : status.seasons) {
-    ordered_json season{{"season", to_string(report.season)},
-                        {"planned", report.planned()},
-                        {"terminal", report.terminal()},
-                        {"done", report.done()},
-                        {"closed", report.closed()},
-                        {"through_date", optional_date(report.through_date)},
-                        {"derived_by_older_rules", report.derived_by_older_rules},
-                        {"lanes", ordered_json::array()}};
-    for (const auto& lane : report.lanes) season["lanes"].push_back(to_json(lane));
-    season["overrides"] = ordered_json::array();
-    for (const auto& correction : status.overrides.at(report.season))
-      season["overrides"].push_back({{"game_id", correction.game_id.str()},
-                                     {"rule", to_string(correction.rule)},
-                                     {"order_number", correction.order_number},
-                                     {"value", correction.value},
-                                     {"reason", correction.reason},
-                                     {"source", correction.source}});
-    document["seasons"].push_back(std::move(season));
-  }
-  with.print_json(document);
-}
 
 // ---- for people
 
@@ -309,10 +165,12 @@ int run_status(const context& with, const status_options& options) {
   if (!today) return exit_configuration;
   auto database = open_existing(with);
   if (!database) return database.exit_code;
-  const auto status = read_status(*database.store, options, *today, with.settings);
+  const auto only = options.season.empty() ? std::nullopt : parse_season(options.season);
+  const auto status =
+      read_database_status(*database.store, only, to_game_types(options.game_types), *today, with.settings);
   if (!status) return with.fail(status.error());
   if (options.json)
-    print_json(with, *status);
+    with.print_json(json_of(*status));
   else
     print_status(with, options, *status);
   return exit_success;

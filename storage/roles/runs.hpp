@@ -5,10 +5,12 @@
 #include "pipeline/result.hpp"
 #include "pipeline/time.hpp"
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace nba {
 
@@ -23,6 +25,19 @@ struct run_row {
   std::optional<int> exit_code;
   std::string host;
   int pid = 0;
+  std::string error_class;  // of what it ended by; empty without a failure
+  std::string reason;       // why it ended as it did; empty after success
+  std::string report;       // JSON (actors/snapshot_json.hpp); empty until its end
+  // The newest one that it wrote, as JSON; empty before the first, and where it is not asked for.
+  std::string snapshot;
+  std::optional<utc_time> snapshot_at;  // by the run's clock
+};
+
+// What is read of each run.
+enum class run_detail {
+  row,       // without report and snapshot, which may be long
+  snapshot,  // and its snapshot
+  all,
 };
 
 class run_store {
@@ -32,6 +47,11 @@ class run_store {
   virtual result<void> start_run(const run_row& run) = 0;
   virtual result<void> end_run(const run_row& run) = 0;
   virtual result<std::optional<run_row>> last_run(std::string_view job) = 0;  // empty job: of any job
+  // The newest first.
+  virtual result<std::vector<run_row>> read_runs(std::size_t runs_max, run_detail detail) = 0;
+  virtual result<std::optional<run_row>> read_run(std::string_view run_id) = 0;  // with all detail
+  // The run at this moment, for whoever looks from outside. Nothing happens to a run that has ended.
+  virtual result<void> write_snapshot(const std::string& run_id, std::string_view snapshot, utc_time at) = 0;
 };
 
 }  // namespace nba

@@ -154,6 +154,29 @@ result<std::optional<run_row>> model_connection::last_run(std::string_view job) 
   });
 }
 
+result<std::vector<run_row>> model_connection::read_runs(std::size_t runs_max, run_detail) {
+  return transact(call_of(model_call::read), [&](model_transaction&) -> result<std::vector<run_row>> {
+    const auto count = std::min(runs_max, db_.runs_.size());
+    return std::vector<run_row>(db_.runs_.rbegin(), db_.runs_.rbegin() + static_cast<std::ptrdiff_t>(count));
+  });
+}
+
+result<std::optional<run_row>> model_connection::read_run(std::string_view run_id) {
+  return transact(call_of(model_call::read), [&](model_transaction&) -> result<std::optional<run_row>> {
+    for (const auto& run : db_.runs_)
+      if (run.run_id == run_id) return std::optional{run};
+    return std::optional<run_row>{};
+  });
+}
+
+result<void> model_connection::write_snapshot(const std::string& run_id, std::string_view snapshot, utc_time at) {
+  return transact(call_of(model_call::run), [&](model_transaction&) -> result<void> {
+    for (auto& run : db_.runs_)
+      if (run.run_id == run_id && !run.ended_at) run.snapshot = snapshot, run.snapshot_at = at;
+    return {};
+  });
+}
+
 result<lock_attempt> model_connection::try_lock(std::string_view stage, std::string_view key, const std::string& run_id,
                                                 const lock_holder*) {
   class held_lock : public run_lock {
