@@ -79,6 +79,12 @@ struct nothing {
 template <class Value>
 concept has_members = requires(nothing & at, Value& value) { members(at, value); };
 
+template <class Value>
+ordered_json written(const Value& value);
+template <class Value>
+ordered_json written(const std::optional<Value>& value);
+template <class Value>
+ordered_json written(const std::vector<Value>& value);
 ordered_json written(const latency_histogram& value) {
   auto buckets = ordered_json::array();  // [number, count], empty ones left out
   for (std::size_t i = 0; i < latency_histogram::bucket_count; ++i)
@@ -92,8 +98,6 @@ template <class Rep, class Period>
 ordered_json written(std::chrono::duration<Rep, Period> value) {
   return value.count();
 }
-template <class Value>
-ordered_json written(const Value& value);
 template <class Value>
 ordered_json written(const std::optional<Value>& value) {
   return value ? written(*value) : ordered_json();
@@ -120,6 +124,12 @@ ordered_json written(const Value& value) {
 // What is not of the kind that is expected keeps its default: the text may be of another version.
 template <class Value>
 void read(const ordered_json& from, Value& value);
+template <class Rep, class Period>
+void read(const ordered_json& from, std::chrono::duration<Rep, Period>& value);
+template <class Value>
+void read(const ordered_json& from, std::optional<Value>& value);
+template <class Value>
+void read(const ordered_json& from, std::vector<Value>& value);
 void read(const ordered_json& from, utc_time& value) {
   if (!from.is_string()) return;
   if (const auto parsed = parse_timestamp(from.get_ref<const std::string&>())) value = *parsed;

@@ -70,7 +70,7 @@ void run_news::write(const run_snapshot& newest) {
   }
   if (store_->write_snapshot(run_id_, to_json(newest), newest.at)) return;
   skip();
-  store_->reconnect();  // what it answers, the next one finds out
+  if (!store_->reconnect()) store_.reset();  // opened anew for the next one
 }
 
 }  // namespace nba

@@ -1,7 +1,7 @@
 #include "cli/documents/database_status.hpp"
 
 #include "cli/host_report.hpp"
-#include "cli/secrets.hpp"
+#include "cli/text.hpp"
 
 #include <nlohmann/json.hpp>
 
