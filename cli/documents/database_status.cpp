@@ -56,8 +56,8 @@ result<database_status> read_database_status(nba::store& database, std::optional
   std::set<season> seasons;
   for (const auto& row : *progress) seasons.insert(row.season);
   for (const auto season : seasons) {
-    auto report = read_season_report(database, season, types, today,
-                                     values.engine.dispositions.unavailable_confirmations);
+    auto report =
+        read_season_report(database, season, types, today, values.engine.dispositions.unavailable_confirmations);
     if (!report) return std::move(report).error();
     auto used = overrides_used(database, *report);
     if (!used) return std::move(used).error();

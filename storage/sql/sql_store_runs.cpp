@@ -50,14 +50,9 @@ result<void> sql_store::start_run(const run_row& run) {
 
 result<void> sql_store::end_run(const run_row& run) {
   return write({failpoint{"run_end.before_commit"}, failpoint{"run_end.after_commit"}}, [&] {
-    const cell_row values{text(run.run_id),
-                          timestamp_or_null(run.ended_at),
-                          integer(run.games),
-                          integer(run.failures),
-                          integer_or_null(run.exit_code),
-                          text_or_null(run.error_class),
-                          text_or_null(run.reason),
-                          text_or_null(run.report)};
+    const cell_row values{text(run.run_id),         timestamp_or_null(run.ended_at), integer(run.games),
+                          integer(run.failures),    integer_or_null(run.exit_code),  text_or_null(run.error_class),
+                          text_or_null(run.reason), text_or_null(run.report)};
     const auto changed = db_->execute(
         "UPDATE ingest_runs SET ended_at = $2, games = $3, failures = $4, exit_code = $5, error_class = $6, "
         "reason = $7, report = $8 WHERE run_id = $1",

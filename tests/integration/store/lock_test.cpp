@@ -166,8 +166,13 @@ STORE_TEST("who lost its lock writes nothing more, by whatever call") {
     note(db.decree_watermark("backfill", "2024-25", std::nullopt));
     note(db.reopen_damaged(id, "run one"));
     note(db.adopt_stored(id));
-    note(db.start_run({"run one", "backfill", "", utc_now(), {}, 0, 0, {}, "here", 1}));
-    note(db.end_run({"run one", "backfill", "", utc_now(), utc_now(), 0, 0, 0, "here", 1}));
+    run_row run;
+    run.run_id = "run one";
+    run.job = "backfill";
+    run.started_at = utc_now();
+    note(db.start_run(run));
+    run.ended_at = utc_now();
+    note(db.end_run(run));
     return out;
   };
   auto lock = taken(must(first->try_lock("backfill", "2024-25", "run one")));

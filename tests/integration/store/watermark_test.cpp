@@ -1,4 +1,4 @@
-// Watermarks, runs, progress.
+// Watermarks, progress.
 #include "tests/integration/store/backend.hpp"
 #include "tests/integration/store/sample_games.hpp"
 
@@ -7,12 +7,6 @@
 
 using namespace nba;
 using namespace nba::test;
-
-namespace {
-
-utc_time at_hour(int hour) { return utc_time{date::sys_days{date::year{2025} / 1 / 2}} + std::chrono::hours{hour}; }
-
-}  // namespace
 
 STORE_TEST("a watermark rises and never goes back; the answer is what is stored") {
   Backend backend;
@@ -85,38 +79,6 @@ STORE_TEST("two writers of one mark end at the larger value, and no answer is be
   CHECK(failures[0] == "");
   CHECK(failures[1] == "");
   CHECK(must(backend.open()->read_watermark("backfill", "2024-25")).value().value == sample_id(2 * steps + 1).str());
-}
-
-STORE_TEST("runs are remembered with their end; the last one is found by job") {
-  Backend backend;
-  const auto db = backend.open_migrated();
-  CHECK_FALSE(must(db->last_run("")).has_value());
-  run_row backfill{"r1", "backfill", "--season 2024-25 'a b'", at_hour(1), {}, 0, 0, {}, "host", 42};
-  const run_row daily{"r2", "daily", "", at_hour(2), {}, 0, 0, {}, "host", 43};
-  must(db->start_run(backfill));
-  must(db->start_run(daily));
-  CHECK_FALSE(db->start_run(daily));  // the id is there already
-  backfill.ended_at = at_hour(3);
-  backfill.games = 1230;
-  backfill.failures = 7;
-  backfill.exit_code = 7;
-  must(db->end_run(backfill));
-  const auto last = must(db->last_run("backfill"));
-  REQUIRE(last.has_value());
-  CHECK(last->run_id == "r1");
-  CHECK(last->arguments == backfill.arguments);
-  CHECK(last->started_at == at_hour(1));
-  CHECK(last->ended_at == at_hour(3));
-  CHECK(last->games == 1230);
-  CHECK(last->failures == 7);
-  CHECK(last->exit_code == 7);
-  CHECK(last->host == "host");
-  CHECK(last->pid == 42);
-  CHECK(must(db->last_run("")).value().run_id == "r2");
-  CHECK_FALSE(must(db->last_run("")).value().ended_at.has_value());
-  CHECK_FALSE(must(db->last_run("")).value().exit_code.has_value());
-  CHECK_FALSE(must(db->last_run("derive")).has_value());
-  CHECK_FALSE(db->end_run({"unknown", "daily", "", at_hour(1), at_hour(2), 0, 0, 0, "host", 1}));
 }
 
 STORE_TEST("progress counts every state of a lane, its mark and what lies above it") {

@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstdint>
 #include <random>
@@ -67,5 +68,44 @@ TEST_SUITE("latency histogram") {
     CHECK(first.total() == both.total());
     CHECK(first.max() == both.max());
     for (const double fraction : {0.1, 0.5, 0.99}) CHECK(first.percentile_ms(fraction) == both.percentile_ms(fraction));
+  }
+
+  TEST_CASE("what was shorter than a power of two of microseconds is counted exactly") {
+    latency_histogram histogram;
+    for (const auto value : {0ns, 999ns, 1'000ns, 1'999ns, 2'001ns, 1'023'000ns, 1'025'000ns, 1'000'000'000'000ns})
+      histogram.record(value);
+    // The first bucket begins at nothing and ends at 2^(1/4) microseconds.
+    CHECK(histogram.count_below_power(0) == 0);
+    CHECK(histogram.count_below_power(1) == 4);
+    CHECK(histogram.count_below_power(2) == 5);
+    CHECK(histogram.count_below_power(10) == 6);
+    CHECK(histogram.count_below_power(11) == 7);
+    CHECK(histogram.count_below_power(31) == 8);
+    CHECK(histogram.count_below_power(1'000) == 8);
+    CHECK(histogram.count_below_power(-1) == 0);
+  }
+
+  TEST_CASE("the difference of two states is what was recorded between them") {
+    latency_histogram before;
+    for (int i = 0; i < 100; ++i) before.record(1ms);
+    auto after = before;
+    for (int i = 0; i < 10; ++i) after.record(64ms);
+    const auto between = after.since(before);
+    CHECK(between.count() == 10);
+    CHECK(between.total() == 640ms);
+    CHECK(between.percentile_ms(0.5) == doctest::Approx(64).epsilon(0.1));
+    CHECK(after.since(after).count() == 0);
+    CHECK(before.since(after).count() == 0);  // the wrong way round: nothing, rather than a number without sense
+  }
+
+  TEST_CASE("a stored one is the same again") {
+    latency_histogram histogram;
+    for (const auto value : {3us, 70us, 2'000us, 2'000us}) histogram.record(value);
+    std::array<std::uint32_t, latency_histogram::bucket_count> buckets{};
+    for (std::size_t i = 0; i < buckets.size(); ++i) buckets[i] = histogram.bucket(i);
+    const auto again = latency_histogram::restored(buckets, histogram.total(), histogram.max());
+    CHECK(again.count() == 4);
+    CHECK(again.total() == histogram.total());
+    CHECK(again.percentile_ms(0.99) == histogram.percentile_ms(0.99));
   }
 }
