@@ -26,6 +26,8 @@ scripts, shellcheck and clang-format. The last lines are CTest's summary.
   --fuzz          fuzz the parsers too, six seconds each (CTest test fuzz; see ops/fuzz.sh)
   --fresh-machine run README.md's commands in a minimal Debian too (CTest test fresh_machine;
                   see tests/ops/fresh_machine.sh)
+  --big-tools     install what the large tests want too: a browser, Prometheus, pandas (group ci of
+                  ops/packages.txt). Without them those tests say that they are skipped
   --no-install    install nothing; what is missing is there already
   --help          print this and exit
 
@@ -38,6 +40,7 @@ HELP
 
 preset='test'
 install=yes
+big_tools=no
 fuzz=OFF
 fresh_machine=OFF
 while (($# > 0)); do
@@ -51,6 +54,7 @@ while (($# > 0)); do
       shift
       ;;
     --no-install) install=no ;;
+    --big-tools) big_tools=yes ;;
     --fuzz) fuzz=ON ;;
     --fresh-machine) fresh_machine=ON ;;
     --help | -h)
@@ -76,6 +80,7 @@ if [[ $install == no ]]; then
 else
   groups=(build runtime test)
   [[ $fuzz == ON ]] && groups+=(fuzz)
+  [[ $big_tools == yes ]] && groups+=(ci)
   packages_install "$project/build/test-logs" "${groups[@]}"
 fi
 
