@@ -50,14 +50,9 @@ result<void> sql_store::start_run(const run_row& run) {
 
 result<void> sql_store::end_run(const run_row& run) {
   return write({failpoint{"run_end.before_commit"}, failpoint{"run_end.after_commit"}}, [&] {
-    const cell_row values{text(run.run_id),
-                          timestamp_or_null(run.ended_at),
-                          integer(run.games),
-                          integer(run.failures),
-                          integer_or_null(run.exit_code),
-                          text_or_null(run.error_class),
-                          text_or_null(run.reason),
-                          text_or_null(run.report)};
+    const cell_row values{text(run.run_id),         timestamp_or_null(run.ended_at), integer(run.games),
+                          integer(run.failures),    integer_or_null(run.exit_code),  text_or_null(run.error_class),
+                          text_or_null(run.reason), text_or_null(run.report)};
     const auto changed = db_->execute(
         "UPDATE ingest_runs SET ended_at = $2, games = $3, failures = $4, exit_code = $5, error_class = $6, "
         "reason = $7, report = $8 WHERE run_id = $1",
@@ -98,6 +93,16 @@ result<std::optional<run_row>> sql_store::read_run(std::string_view run_id) {
         db_->query(fmt::format("SELECT {} FROM ingest_runs WHERE run_id = $1", run_columns(run_detail::all)), which);
     if (found.rows.empty()) return std::nullopt;
     return to_run(found.rows.front());
+  });
+}
+
+result<std::map<std::string, utc_time>> sql_store::last_successes() {
+  return transact(transaction_mode::read, [&] {
+    const auto found = db_->query(
+        "SELECT job, MAX(ended_at) FROM ingest_runs WHERE exit_code = 0 AND ended_at IS NOT NULL GROUP BY job", {});
+    std::map<std::string, utc_time> ends;
+    for (const auto& row : found.rows) ends.emplace(as_text(row[0]), as_timestamp(row[1]));
+    return ends;
   });
 }
 

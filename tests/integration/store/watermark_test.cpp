@@ -119,6 +119,29 @@ STORE_TEST("runs are remembered with their end; the last one is found by job") {
   CHECK_FALSE(db->end_run({"unknown", "daily", "", at_hour(1), at_hour(2), 0, 0, 0, "host", 1}));
 }
 
+STORE_TEST("the last success of each job is remembered however many runs failed since") {
+  Backend backend;
+  const auto db = backend.open_migrated();
+  CHECK(must(db->last_successes()).empty());
+  const auto ended = [&](const std::string& id, const std::string& job, int hour, std::optional<int> exit_code) {
+    run_row run{id, job, "", at_hour(hour), {}, 0, 0, {}, "host", 1};
+    must(db->start_run(run));
+    if (!exit_code) return;
+    run.ended_at = at_hour(hour) + std::chrono::minutes{5};
+    run.exit_code = exit_code;
+    must(db->end_run(run));
+  };
+  ended("r1", "daily", 1, 0);
+  ended("r2", "daily", 3, 0);
+  ended("r3", "daily", 5, 121);
+  ended("r4", "daily", 7, std::nullopt);
+  ended("r5", "backfill", 2, 0);
+  ended("r6", "derive", 2, 1);
+  const std::map<std::string, utc_time> wanted{{"backfill", at_hour(2) + std::chrono::minutes{5}},
+                                               {"daily", at_hour(3) + std::chrono::minutes{5}}};
+  CHECK(must(db->last_successes()) == wanted);
+}
+
 STORE_TEST("progress counts every state of a lane, its mark and what lies above it") {
   Backend backend;
   const auto db = backend.open_migrated();
