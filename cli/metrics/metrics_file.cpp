@@ -16,7 +16,7 @@
 namespace nba::cli {
 namespace {
 
-constexpr int for_everybody = 0644;
+constexpr int mode_for_everybody = 0644;
 
 // An open file that is closed, and unless it was renamed, removed.
 class file_in_the_making {
@@ -44,7 +44,7 @@ class file_in_the_making {
     return 0;
   }
   int publish_as(const std::string& target) {
-    if (::fchmod(descriptor_, for_everybody) != 0 || ::rename(path_.c_str(), target.c_str()) != 0) return errno;
+    if (::fchmod(descriptor_, mode_for_everybody) != 0 || ::rename(path_.c_str(), target.c_str()) != 0) return errno;
     renamed_ = true;
     return 0;
   }
@@ -56,7 +56,7 @@ class file_in_the_making {
 };
 
 // Of this process, so that two runs never write one; and not *.prom, which the collector would read.
-std::string beside(const std::string& path) {
+std::string unfinished_name(const std::string& path) {
   const std::filesystem::path target{path};
   return (target.parent_path() / fmt::format(".{}.{}.tmp", target.filename().string(), ::getpid())).string();
 }
@@ -72,7 +72,7 @@ std::string metrics_path(std::string_view wanted, std::string_view task) {
 
 result<void> write_metrics_file(const std::string& path, std::string_view text) {
   const auto failed = [&path](int code) { return failure{failure_class::configuration, std::strerror(code), path}; };
-  file_in_the_making file{beside(path)};
+  file_in_the_making file{unfinished_name(path)};
   if (const auto code = file.opened()) return failed(code);
   if (const auto code = file.write(text)) return failed(code);
   if (const auto code = file.publish_as(path)) return failed(code);

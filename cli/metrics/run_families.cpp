@@ -7,22 +7,22 @@
 namespace nba::cli {
 namespace {
 
-using phase = watched_run::phase;
+using run_phase = watched_run::phase;
 
-std::string_view name_of(phase value) {
+std::string_view state_label(run_phase value) {
   switch (value) {
-    case phase::under_way:
+    case run_phase::under_way:
       return "under_way";
-    case phase::silent:
+    case run_phase::silent:
       return "silent";
-    case phase::ended:
+    case run_phase::ended:
       return "ended";
-    case phase::died:
+    case run_phase::died:
       return "died";
   }
   return "ended";
 }
-const std::vector<std::string_view> phases{"under_way", "silent", "ended", "died"};
+const std::vector<std::string_view> state_labels{"under_way", "silent", "ended", "died"};
 
 constexpr std::string_view budget_prefix = "budget:";
 
@@ -116,7 +116,7 @@ std::map<std::string, const watched_run*> runs_to_show(const watch_facts& facts,
   std::map<std::string, const watched_run*> chosen;
   const auto rank = [&scope](const watched_run& run) {
     if (!scope.run_id.empty() && run.row.run_id == scope.run_id) return 2;
-    return run.state == phase::under_way ? 1 : 0;
+    return run.state == run_phase::under_way ? 1 : 0;
   };
   for (const auto& run : facts.runs) {  // the newest first
     if (!scope.every_task && run.row.job != scope.task) continue;
@@ -131,7 +131,7 @@ void add_pauses(family_builder& to, const watch_facts& facts, const metrics_scop
                 const std::map<std::string, const watched_run*>& shown) {
   std::set<std::string> told;
   for (const auto& [task, run] : shown) {
-    if (run->state != phase::under_way || !run->snapshot) continue;
+    if (run->state != run_phase::under_way || !run->snapshot) continue;
     for (const auto& host : run->snapshot->hosts) {
       if (host.answers != answer_tally{} || host.pause) told.insert(host.host);
       if (host.pause && host.pause->until > facts.at)
@@ -160,15 +160,15 @@ void add_runs(family_builder& to, const watch_facts& facts, const metrics_scope&
   std::set<std::string> has_ended;
   for (const auto& run : facts.runs) {
     if (!scope.every_task && run.row.job != scope.task) continue;
-    under_way[run.row.job] += run.state == phase::under_way ? 1 : 0;
+    under_way[run.row.job] += run.state == run_phase::under_way ? 1 : 0;
     if (run.row.ended_at && run.row.exit_code && has_ended.insert(run.row.job).second) add_ended(to, run.row);
   }
   for (const auto& [task, count] : under_way) to.add(metrics::runs_under_way, task, count);
   for (const auto& [task, run] : shown) {
-    to.add_one_hot(metrics::run_state, task, name_of(run->state), phases);
+    to.add_one_hot(metrics::run_state, task, state_label(run->state), state_labels);
     to.add(metrics::run_started, task, run->row.started_at);
     to.add(metrics::run_heard, task, last_sign_of(*run));
-    if (run->state == phase::under_way && run->snapshot) add_snapshot(to, *run->snapshot, task);
+    if (run->state == run_phase::under_way && run->snapshot) add_snapshot(to, *run->snapshot, task);
   }
   add_pauses(to, facts, scope, shown);
 }
