@@ -45,6 +45,10 @@ host_status status_of(self_ptr self) {
   out.window = s.budget->window();
   out.in_flight = s.account.games();
   out.waiting = s.waiting.size();
+  out.tokens = s.budget->tokens(now);
+  out.requests_per_minute = std::max(s.options.settings.requests_per_minute, 0.0);
+  out.failed_probes = s.budget->failed_probes();
+  out.answers = s.answers;
   // A pause of an earlier run concerns nobody while this one does not ask the host for anything.
   const bool matters = s.reported != host_state::open || !s.waiting.empty();
   if (matters && out.state != host_state::open && out.state != host_state::half_open) out.pause = pause_of(self, now);
@@ -155,6 +159,7 @@ budget_actor::behavior_type make_budget(self_ptr self, budget_options options) {
         state.account.give_back(0);
         if (!message.reason.empty()) state.reason = message.reason;
         state.budget->release(state.options.now(), message.signal, message.retry_after);
+        if (message.answer) state.answers.count(*message.answer);
         state.counters.went_out();
         grant(self);
       },

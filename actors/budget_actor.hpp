@@ -3,6 +3,7 @@
 
 #include "actors/interfaces.hpp"
 #include "pipeline/event_log.hpp"
+#include "pipeline/source/answer_tally.hpp"
 #include "pipeline/source/host_pause.hpp"
 
 #include <caf/stateful_actor.hpp>
@@ -47,6 +48,7 @@ struct budget_state {
   std::deque<waiter> waiting;
   link_account account;  // permits out
   stage_counters counters{"budget"};
+  answer_tally answers;
   host_state reported = host_state::open;
   host_budget::time_point reported_until;  // end of the pause that was told last
   std::string reason;                      // of the last bad answer that meant a pause

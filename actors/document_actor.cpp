@@ -33,7 +33,8 @@ void perform(self_ptr self, request_book::send& what) {
 }
 
 void perform(self_ptr self, request_book::return_permit& what) {
-  self->send(budget_of(self, what.host), permit_return{what.signal, what.retry_after, std::move(what.reason)});
+  self->send(budget_of(self, what.host),
+             permit_return{what.signal, what.retry_after, std::move(what.reason), what.answer});
 }
 
 void perform(self_ptr self, request_book::return_unused&) {

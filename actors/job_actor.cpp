@@ -294,6 +294,13 @@ job_status status_of(const job_state& s) {
   out.chunks_total = count(s.admission->chunks_total());
   out.chunks_ended = count(s.admission->chunks_ended());
   out.rows_written = s.report.rows_written;
+  out.inserted = s.report.inserted;
+  out.replaced = s.report.replaced;
+  out.unchanged = s.report.unchanged;
+  out.recovered = s.report.recovered;
+  out.parked = count(s.report.parked.size());
+  out.closed = count(s.report.closed.size());
+  out.left = count(s.report.failed.size());
   out.elapsed = elapsed_of(s);
   out.draining = s.stopping;
   out.chunks = s.admission->open_chunks();

@@ -13,6 +13,7 @@
 #include "pipeline/plan/derive_target.hpp"
 #include "pipeline/plan/planned_game.hpp"
 #include "pipeline/rows.hpp"
+#include "pipeline/source/answer_tally.hpp"
 #include "pipeline/source/document.hpp"
 #include "pipeline/source/endpoints.hpp"
 #include "pipeline/source/host_budget.hpp"
@@ -170,7 +171,8 @@ struct permit_denied {
 struct permit_return {
   budget_signal signal = budget_signal::success;
   std::optional<std::chrono::seconds> retry_after;
-  std::string reason = {};  // of a bad answer, in short
+  std::string reason = {};                 // of a bad answer, in short
+  std::optional<host_answer> answer = {};  // empty: there was none
 };
 struct budget_tick {};
 

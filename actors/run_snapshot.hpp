@@ -6,6 +6,7 @@
 
 #include "actors/stage_counters.hpp"
 #include "pipeline/plan/admission.hpp"
+#include "pipeline/source/answer_tally.hpp"
 #include "pipeline/source/host_budget.hpp"
 #include "pipeline/source/host_pause.hpp"
 #include "pipeline/time.hpp"
@@ -33,6 +34,12 @@ struct job_status {
   std::chrono::milliseconds elapsed{0};
   bool draining = false;
   std::vector<open_chunk> chunks = {};  // those under way, at most open_chunks_per_slot times --parallel
+  // Of games_done:
+  std::int64_t inserted = 0, replaced = 0, unchanged = 0, recovered = 0;
+  // Of the others, each in one of these; the rest of games_ended() is not ready.
+  std::int64_t parked = 0;
+  std::int64_t closed = 0;  // terminal without rows
+  std::int64_t left = 0;    // failed through no fault of theirs: their host was given up, their documents changed
 
   // Games that need nothing more from this run.
   std::int64_t games_ended() const noexcept { return games_done + games_failed + games_not_ready; }
@@ -46,6 +53,10 @@ struct host_status {
   std::size_t in_flight = 0;
   std::size_t waiting = 0;               // requests without a permit
   std::optional<host_pause> pause = {};  // under way, and something was asked of the host in this run
+  double tokens = 0;                     // requests that the pace would let leave at once
+  double requests_per_minute = 0;        // the pace; 0: no limit
+  int failed_probes = 0;                 // since the host was last trusted
+  answer_tally answers = {};             // in this run
 };
 
 struct lane_status {

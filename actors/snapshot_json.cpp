@@ -32,6 +32,8 @@ void members(At& at, job_status& value) {
   at("games_not_ready", value.games_not_ready), at("chunks_total", value.chunks_total);
   at("chunks_ended", value.chunks_ended), at("rows_written", value.rows_written), at("elapsed_ms", value.elapsed);
   at("draining", value.draining), at("chunks", value.chunks);
+  at("inserted", value.inserted), at("replaced", value.replaced), at("unchanged", value.unchanged);
+  at("recovered", value.recovered), at("parked", value.parked), at("closed", value.closed), at("left", value.left);
 }
 template <class At>
 void members(At& at, stage_recent& value) {
@@ -49,7 +51,9 @@ void members(At& at, stage_status& value) {
 template <class At>
 void members(At& at, host_status& value) {
   at("host", value.host), at("state", value.state), at("window", value.window), at("in_flight", value.in_flight);
-  at("waiting", value.waiting), at("pause", value.pause);
+  at("waiting", value.waiting), at("pause", value.pause), at("tokens", value.tokens);
+  at("requests_per_minute", value.requests_per_minute), at("failed_probes", value.failed_probes);
+  at("answers", value.answers);
 }
 template <class At>
 void members(At& at, lane_status& value) {
@@ -92,6 +96,13 @@ ordered_json written(const latency_histogram& value) {
   for (std::size_t i = 0; i < latency_histogram::bucket_count; ++i)
     if (value.bucket(i) > 0) buckets.push_back({i, value.bucket(i)});
   return {{"buckets", std::move(buckets)}, {"total_ns", value.total().count()}, {"max_ns", value.max().count()}};
+}
+// {"good": 12, "throttled": 1}: classes that there were.
+ordered_json written(const answer_tally& value) {
+  ordered_json out{{"good", value.good}};
+  for (const auto& traits : failure_table)
+    if (value.of(traits.kind) > 0) out[std::string{traits.name}] = value.of(traits.kind);
+  return out;
 }
 ordered_json written(utc_time value) { return format_timestamp(value); }
 ordered_json written(et_date value) { return format_date(value); }
@@ -144,6 +155,15 @@ void read(const ordered_json& from, host_state& value) {
   for (const auto one :
        {host_state::open, host_state::throttled, host_state::blocked, host_state::half_open, host_state::given_up})
     if (from == to_string(one)) value = one;
+}
+void read(const ordered_json& from, answer_tally& value) {
+  if (!from.is_object()) return;
+  const auto of = [&from](std::string_view name) {
+    const auto found = from.find(name);
+    return found != from.end() && found->is_number_unsigned() ? found->get<std::uint64_t>() : 0;
+  };
+  value.good = of("good");
+  for (const auto& traits : failure_table) value.faults[static_cast<std::size_t>(traits.kind)] = of(traits.name);
 }
 void read(const ordered_json& from, latency_histogram& value) {
   std::array<std::uint32_t, latency_histogram::bucket_count> buckets{};

@@ -3,6 +3,7 @@
 #include "actors/run/run_session.hpp"
 #include "cli/command_line.hpp"
 #include "cli/commands/register.hpp"
+#include "cli/metrics/metrics_file.hpp"
 #include "cli/printable.hpp"
 #include "cli/secrets.hpp"
 #include "cli/setting_table.hpp"
@@ -116,15 +117,22 @@ int run_chosen(const chosen_command& chosen, const settings& values, const std::
   }
   context with{values, **events, screen, out, locale_is_utf8(environment), one_line(arguments)};
   std::optional<run_session> session;
+  snapshot_board board;
+  std::optional<metrics_file> figures;  // made while signals are blocked
   if (!chosen.job.empty()) {
     // The sink outlives the session: shared without ownership.
     session.emplace(chosen.job, with.command_line, std::shared_ptr<event_sink>{std::shared_ptr<void>{}, events->get()});
     (*events)->set_run_id(session->run_id());
     with.session = &*session;
+    with.board = &board;
+    if (!values.metrics_file.empty())
+      figures.emplace(values, metrics_scope{chosen.job, false, session->run_id()}, board, **events,
+                      make_watch_reader(values));
   }
   // A run that has ended already keeps its ending.
   const auto ended = [&](int code) {
     if (session) session->end({.exit_code = code, .stopped_cleanly = true});
+    if (figures) figures->finish();
     return code;
   };
   if (chosen.signals == signals_by::system) unblock_termination_signals();

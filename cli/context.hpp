@@ -19,7 +19,8 @@
 
 namespace nba {
 class run_session;
-}
+class snapshot_board;
+}  // namespace nba
 
 namespace nba::cli {
 
@@ -32,6 +33,8 @@ struct context {
   std::string command_line;  // as typed, without the program's name, secrets redacted; for `ingest_runs.arguments`
   // Of a command that changes the database; null for one that reads. Ended at the latest when the command returns.
   run_session* session = nullptr;
+  // Where a run of this process puts its newest snapshot; null: nobody looks.
+  snapshot_board* board = nullptr;
 
   bool shows_progress() const { return screen.is_tty() && !settings.quiet && !settings.no_progress; }
   // "nba-scraper: MESSAGE" on stderr; in the log the reason of the session's job.end, or, without a session, an event

@@ -80,7 +80,10 @@ int run_job_on_screen(const context& with, job& wanted, const report_printer& pr
   environment.stop = &stop;
   auto outcome = [&] {
     progress_display display{with.screen, with.shows_progress(), with.unicode};
-    environment.progress = [&display](const run_snapshot& run) { display.update(run); };
+    environment.progress = [&display, board = with.board](const run_snapshot& run) {
+      display.update(run);
+      if (board) board->publish(std::make_shared<const run_snapshot>(run));
+    };
     const stop_on_signals signals{stop, with.settings.engine.drain_deadline};
     return run_job(environment, wanted);
   }();

@@ -77,6 +77,18 @@ std::vector<setting_descriptor> make_table() {
        0,
        {"text", "json"}},
       {"log_file", "--log-file", "", "FILE", "append the log to this file too", "none", NBA_SETTING(log_file)},
+      {"metrics_file",
+       "--metrics-file",
+       "",
+       "FILE",
+       "write metrics for node_exporter's textfile collector, *.prom; {task}: daily, backfill, ...",
+       "none",
+       NBA_SETTING(metrics_file),
+       0,
+       0,
+       {},
+       true,
+       ".prom"},
       {"quiet", "--quiet", "", "", "no progress, no log lines below warnings", "", NBA_SETTING(quiet)},
       {"no_progress", "--no-progress", "", "", "no progress line", "", NBA_SETTING(no_progress)},
       {"metrics_interval_seconds", "--metrics-interval", "", "SECONDS",
@@ -210,6 +222,8 @@ std::optional<std::string> check_value(const setting_descriptor& setting, const 
   switch (setting.kind()) {
     case setting_kind::text: {
       const auto& text = std::get<std::string>(value);
+      if (!text.empty() && !text.ends_with(setting.ending))
+        return fmt::format("must end in {}, not '{}'", setting.ending, text);
       if (setting.choices.empty()) return std::nullopt;
       for (const auto& choice : setting.choices)
         if (choice == text) return std::nullopt;

@@ -37,7 +37,8 @@ struct setting_descriptor {
   setting_place place;
   double minimum = 0, maximum = 0;  // inclusive, for numbers
   std::vector<std::string> choices = {};
-  bool in_file = true;  // false: `--config` itself
+  bool in_file = true;           // false: `--config` itself
+  std::string_view ending = {};  // what the text must end in, unless it is empty
 
   setting_kind kind() const;
   bool of_host() const { return place.index() >= 5; }

@@ -46,7 +46,8 @@ struct settings {
   std::string sim_url;  // a server of `simulate`; empty: a league in this process
   std::string log_level = "info";
   std::string log_format = "text";
-  std::string log_file;  // empty: none
+  std::string log_file;      // empty: none
+  std::string metrics_file;  // empty: none; {task} in it is the command's job
   bool quiet = false;
   bool no_progress = false;
   bool synchronous_commit = true;

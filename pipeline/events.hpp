@@ -195,6 +195,11 @@ inline constexpr event_kind command_note{"command.note", event_level::warn, {"me
 inline constexpr event_kind log_error{
     "log.error", event_level::error, {"message"}, "The log itself could not be written."};
 
+inline constexpr event_kind metrics_file_failed{
+    "metrics.file_failed",
+    event_level::warn,
+    {"file", "reason", "fix"},
+    "The file of `--metrics-file` could not be written; once a run, which goes on."};
 inline constexpr event_kind documents_changed{
     "documents.changed",
     event_level::error,
@@ -243,6 +248,6 @@ inline constexpr auto all = describe(
     schedule_ids_repaired, schedule_odd_value, schedule_other_leagues, schedule_lacks_stored, host_throttled,
     host_blocked, host_recovered, watermark_advance, watermark_decree, watermark_unusable, database_fewer_connections,
     database_log_grown, actor_metrics, command_error, command_note, log_error, ledger_mended, rows_deleted,
-    person_damaged, schema_remade, export_incomplete, documents_changed, host_refuses_games);
+    person_damaged, schema_remade, export_incomplete, documents_changed, host_refuses_games, metrics_file_failed);
 
 }  // namespace nba::events

@@ -11,6 +11,7 @@
 #include "storage/roles/runs.hpp"
 #include "storage/store.hpp"
 
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -41,8 +42,9 @@ struct watch_facts {
   utc_time read_at{};                  // when the rest was read
   database_status status;              // as `status --json` has it: description, backend, daily, pauses, seasons
   std::vector<watched_run> runs;       // the newest first, at most runs_watched_max; those under way are all there
-  std::vector<dead_letter> letters;    // unresolved, without payloads
-  std::optional<health_facts::disk> disk;  // of an SQLite file's file system
+  std::map<std::string, utc_time> successes;     // when a run of each job last ended well, however long ago
+  std::vector<dead_letter> letters;              // unresolved, without payloads
+  std::optional<health_facts::disk_space> disk;  // of an SQLite file's file system
   health_verdict health;
 
   // The newest that is under way; null when there is none.

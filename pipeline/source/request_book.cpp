@@ -60,9 +60,15 @@ void request_book::send_out(request& one) {
   actions_.push_back(send{one.which, one.host, one.what});
 }
 
-void request_book::give_back(const request& one, budget_signal signal, const http_response& response) {
+void request_book::give_back(const request& one, budget_signal signal, const classified& answer,
+                             const http_response& response) {
   auto reason = signal == budget_signal::success ? std::string() : reason_in_short(response);
-  actions_.push_back(return_permit{one.host, signal, response.retry_after, std::move(reason)});
+  std::optional<host_answer> counted;
+  if (answer.what == verdict::ok)
+    counted = host_answer{};
+  else if (response.error != http_error::cancelled)
+    counted = host_answer{answer.why.kind};
+  actions_.push_back(return_permit{one.host, signal, response.retry_after, std::move(reason), counted});
 }
 
 void request_book::permit_is_here() {
@@ -187,7 +193,7 @@ void request_book::lose_canary(const loss& how) {
 void request_book::canary_answered(request& one, const classified& answer, const http_response& response,
                                    time_point now) {
   const auto verdict = judge_.canary_said(answer, now);
-  give_back(one, verdict.blocked ? budget_signal::blocked : budget_effect(answer, response), response);
+  give_back(one, verdict.blocked ? budget_signal::blocked : budget_effect(answer, response), answer, response);
   if (verdict.ask_again) return ask_for(one);
   requests_.erase(std::exchange(canary_ticket_, 0));
   for (const auto& ruling : verdict.rulings) carry_out(ruling);
@@ -211,7 +217,7 @@ request_book::actions request_book::answered(ticket which, const http_response& 
   auto signal = budget_effect(answer, response);
   // The host was good for the canary meanwhile: it is not the one that wants a slower pace.
   if (signal == budget_signal::throttled && judge_.is_singled_out(which)) signal = budget_signal::failure;
-  give_back(one, signal, response);
+  give_back(one, signal, answer, response);
   if (!one.is_wanted()) {
     requests_.erase(found);
   } else if (stopped) {

@@ -16,6 +16,7 @@
 // Bounds: request_book_options::waiting_max; one event leads to a few actions for each open request at most.
 #pragma once
 
+#include "pipeline/source/answer_tally.hpp"
 #include "pipeline/source/canary.hpp"
 #include "pipeline/source/document.hpp"
 #include "pipeline/source/game_source.hpp"
@@ -82,7 +83,8 @@ class request_book {
     std::string host;
     budget_signal signal = budget_signal::success;
     std::optional<std::chrono::seconds> retry_after;
-    std::string reason;  // of a bad answer, in short
+    std::string reason;                      // of a bad answer, in short
+    std::optional<host_answer> answer = {};  // empty: there was none, the request was cancelled
   };
   struct return_unused {};  // the permit that was granted just now
   struct wake_after {       // call retry_due then
@@ -156,7 +158,7 @@ class request_book {
   request& open_request(wanted_document what, std::optional<game_id> game);
   void ask_for(request& one, bool urgent = false);
   void send_out(request& one);
-  void give_back(const request& one, budget_signal signal, const http_response& response);
+  void give_back(const request& one, budget_signal signal, const classified& answer, const http_response& response);
   void permit_is_here();
   void report_sleep(asking whom);
   void sleep(request& one, std::chrono::milliseconds pause);

@@ -7,6 +7,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -50,6 +51,8 @@ class run_store {
   // The newest first.
   virtual result<std::vector<run_row>> read_runs(std::size_t runs_max, run_detail detail) = 0;
   virtual result<std::optional<run_row>> read_run(std::string_view run_id) = 0;  // with all detail
+  // When a run of each job that ever ended well (exit code 0) did so last, by job.
+  virtual result<std::map<std::string, utc_time>> last_successes() = 0;
   // The run at this moment, for whoever looks from outside. Nothing happens to a run that has ended.
   virtual result<void> write_snapshot(const std::string& run_id, std::string_view snapshot, utc_time at) = 0;
 };

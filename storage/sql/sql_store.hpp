@@ -81,6 +81,7 @@ class sql_store final : public store {
   result<void> start_run(const run_row& run) override;
   result<void> end_run(const run_row& run) override;
   result<std::optional<run_row>> last_run(std::string_view job) override;
+  result<std::map<std::string, utc_time>> last_successes() override;
   result<std::vector<run_row>> read_runs(std::size_t runs_max, run_detail detail) override;
   result<std::optional<run_row>> read_run(std::string_view run_id) override;
   result<void> write_snapshot(const std::string& run_id, std::string_view snapshot, utc_time at) override;

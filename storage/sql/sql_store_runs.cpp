@@ -96,6 +96,16 @@ result<std::optional<run_row>> sql_store::read_run(std::string_view run_id) {
   });
 }
 
+result<std::map<std::string, utc_time>> sql_store::last_successes() {
+  return transact(transaction_mode::read, [&] {
+    const auto found = db_->query(
+        "SELECT job, MAX(ended_at) FROM ingest_runs WHERE exit_code = 0 AND ended_at IS NOT NULL GROUP BY job", {});
+    std::map<std::string, utc_time> ends;
+    for (const auto& row : found.rows) ends.emplace(as_text(row[0]), as_timestamp(row[1]));
+    return ends;
+  });
+}
+
 result<void> sql_store::write_snapshot(const std::string& run_id, std::string_view snapshot, utc_time at) {
   return transact(transaction_mode::write, [&] {
     const cell_row values{text(run_id), text(snapshot), timestamp(at)};

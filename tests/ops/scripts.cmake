@@ -21,6 +21,9 @@ nba_script_test(clang_format TOOL clang-format-14 COMMAND ${nba_ops_tests}/check
 # The scripts with the real program, against the synthetic league.
 nba_script_test(ops_end_to_end TOOL bats TIMEOUT 600 COMMAND bats ${nba_ops_tests}/end_to_end.bats)
 set_tests_properties(ops_end_to_end PROPERTIES ENVIRONMENT "NBA_SCRAPER_TESTED=$<TARGET_FILE:nba-scraper>")
+# What Prometheus, its textfile collector and the dashboard make of the metrics.
+nba_script_test(ops_prometheus TOOL prometheus TIMEOUT 300 COMMAND bats ${nba_ops_tests}/prometheus.bats)
+set_tests_properties(ops_prometheus PROPERTIES ENVIRONMENT "NBA_SCRAPER_TESTED=$<TARGET_FILE:nba-scraper>")
 nba_script_test(ops_hardening TOOL readelf COMMAND bats ${nba_ops_tests}/hardening.bats)
 if(CMAKE_BUILD_TYPE STREQUAL "Release")
   set_tests_properties(ops_hardening PROPERTIES ENVIRONMENT "NBA_RELEASE_PROGRAM=$<TARGET_FILE:nba-scraper>")

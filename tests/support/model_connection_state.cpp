@@ -169,6 +169,15 @@ result<std::optional<run_row>> model_connection::read_run(std::string_view run_i
   });
 }
 
+result<std::map<std::string, utc_time>> model_connection::last_successes() {
+  return transact(call_of(model_call::read), [&](model_transaction&) -> result<std::map<std::string, utc_time>> {
+    std::map<std::string, utc_time> ends;
+    for (const auto& run : db_.runs_)
+      if (run.exit_code == 0 && run.ended_at) ends[run.job] = std::max(ends[run.job], *run.ended_at);
+    return ends;
+  });
+}
+
 result<void> model_connection::write_snapshot(const std::string& run_id, std::string_view snapshot, utc_time at) {
   return transact(call_of(model_call::run), [&](model_transaction&) -> result<void> {
     for (auto& run : db_.runs_)

@@ -1,6 +1,7 @@
 // Runs: their rows, and what they show of themselves.
 #include "tests/integration/store/backend.hpp"
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -113,4 +114,27 @@ STORE_TEST("the newest snapshot of a run replaces the one before, until the run 
   must(db->write_snapshot("r1", "{\"number\":3}", run_hour(5)));  // a thread that was late
   CHECK(must(db->read_run("r1")).value().snapshot == "{\"number\":2}");
   CHECK(must(db->read_run("r1")).value().snapshot_at == run_hour(3));
+}
+
+STORE_TEST("the last success of each job is remembered however many runs failed since") {
+  Backend backend;
+  const auto db = backend.open_migrated();
+  CHECK(must(db->last_successes()).empty());
+  const auto ended = [&](const std::string& id, const std::string& job, int hour, std::optional<int> exit_code) {
+    auto run = started_at(id, hour, job);
+    must(db->start_run(run));
+    if (!exit_code) return;
+    run.ended_at = run_hour(hour) + std::chrono::minutes{5};
+    run.exit_code = exit_code;
+    must(db->end_run(run));
+  };
+  ended("r1", "daily", 1, 0);
+  ended("r2", "daily", 3, 0);
+  ended("r3", "daily", 5, 121);
+  ended("r4", "daily", 7, std::nullopt);
+  ended("r5", "backfill", 2, 0);
+  ended("r6", "derive", 2, 1);
+  const std::map<std::string, utc_time> wanted{{"backfill", run_hour(2) + std::chrono::minutes{5}},
+                                               {"daily", run_hour(3) + std::chrono::minutes{5}}};
+  CHECK(must(db->last_successes()) == wanted);
 }

@@ -82,6 +82,30 @@ TEST_SUITE("budget actor") {
     CHECK(status.bound == 2);
   }
 
+  TEST_CASE("a host's status has its pace, and its answers by class") {
+    budget_settings settings;
+    settings.requests_per_minute = 60;
+    settings.burst = 3;
+    budget_fixture f(settings);
+    for (std::uint64_t ticket = 1; ticket <= 3; ++ticket) f.request(ticket);
+    auto status = f.world.ask<host_status>(f.budget, host_query{});
+    CHECK(status.requests_per_minute == 60);
+    CHECK(status.tokens < 0.5);
+    CHECK(status.answers == answer_tally{});
+    const auto give_back = [&f](std::optional<host_answer> answer) {
+      f.world.send(f.fetch, f.budget, permit_return{budget_signal::failure, std::nullopt, "", answer});
+      f.world.settle();
+    };
+    give_back(host_answer{});
+    give_back(host_answer{failure_class::unavailable});
+    give_back(std::nullopt);  // cancelled
+    status = f.world.ask<host_status>(f.budget, host_query{});
+    CHECK(status.answers.good == 1);
+    CHECK(status.answers.of(failure_class::unavailable) == 1);
+    CHECK(status.answers.of(failure_class::transient) == 0);
+    CHECK(status.failed_probes == 0);
+  }
+
   TEST_CASE("an urgent request goes before everything that waits") {
     budget_fixture f(unpaced(1));
     for (std::uint64_t ticket = 1; ticket <= 3; ++ticket) f.request(ticket);

@@ -316,6 +316,28 @@ TEST_SUITE("job actor: ends of games") {
     CHECK(ask().games_ended() == 4);
   }
 
+  TEST_CASE("the job tells what became of its games, each in one way") {
+    job_fixture f(options_of(weeks({4})));
+    f.complete(1);
+    f.leaves_fetch();
+    f.done(2, write_outcome::replaced);
+    f.leaves_fetch();
+    f.done(3, write_outcome::unchanged);
+    f.leaves_fetch();
+    f.tell(f.fetch,
+           game_failed{f.jobs.at(f.id(4)), "fetch", {failure_class::transient, "no answer", ""}, nullptr, 4, false});
+    while (f.load.count<record_outcome>() > 0) f.tell(f.load, outcome_recorded{f.load.take<record_outcome>()->id});
+    const auto known = f.world.ask<job_status>(f.job, job_query{});
+    CHECK(known.inserted == 1);
+    CHECK(known.replaced == 1);
+    CHECK(known.unchanged == 1);
+    CHECK(known.recovered == 0);
+    CHECK(known.parked == 1);
+    CHECK(known.closed == 0);
+    CHECK(known.left == 0);
+    CHECK(known.games_ended() == 4);
+  }
+
   TEST_CASE("games that a stopped run never came to have not ended") {
     job_fixture f(options_of(weeks({4}), 2));
     f.tell(f.fetch, stop_request{1});

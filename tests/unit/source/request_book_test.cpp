@@ -49,6 +49,24 @@ TEST_SUITE("request book") {
     CHECK(f.failed.empty());
   }
 
+  TEST_CASE("a permit goes back with what the answer was; a request that was cancelled had none") {
+    request_desk f;
+    f.start(1);
+    f.grant_all();
+    f.answer(events(1), document_of(1));
+    f.answer(box(1), status_answer(502, "bad gateway"));
+    REQUIRE(f.returned.size() == 2);
+    REQUIRE(f.returned[0].answer);
+    CHECK_FALSE(f.returned[0].answer->fault);
+    REQUIRE(f.returned[1].answer);
+    CHECK(f.returned[1].answer->fault == failure_class::transient);
+    f.advance(1s);
+    f.grant_all();
+    f.answer(box(1), error_answer(http_error::cancelled));
+    REQUIRE(f.returned.size() == 3);
+    CHECK_FALSE(f.returned[2].answer);
+  }
+
   TEST_CASE("after its last try a document is lost, and its game's other one with it") {
     request_desk f(with_tries(2));
     f.start(1);
