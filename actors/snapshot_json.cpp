@@ -68,6 +68,7 @@ template <class At>
 void members(At& at, run_snapshot& value) {
   at("number", value.number), at("at", value.at), at("job", value.job), at("stages", value.stages);
   at("hosts", value.hosts), at("lanes", value.lanes), at("rates", value.rates), at("limit", value.limit);
+  at("limit_of_run", value.limit_of_run);
 }
 
 // ---- values both ways ----------------------------------------------------------------------------------------------
@@ -77,7 +78,9 @@ struct nothing {
   void operator()(const char*, Value&) {}
 };
 template <class Value>
-concept has_members = requires(nothing & at, Value& value) { members(at, value); };
+concept has_members = requires(nothing& at, Value& value) {
+  members(at, value);
+};
 
 template <class Value>
 ordered_json written(const Value& value);
@@ -139,8 +142,8 @@ void read(const ordered_json& from, et_date& value) {
   if (const auto parsed = parse_date(from.get_ref<const std::string&>())) value = *parsed;
 }
 void read(const ordered_json& from, host_state& value) {
-  for (const auto one : {host_state::open, host_state::throttled, host_state::blocked, host_state::half_open,
-                         host_state::given_up})
+  for (const auto one :
+       {host_state::open, host_state::throttled, host_state::blocked, host_state::half_open, host_state::given_up})
     if (from == to_string(one)) value = one;
 }
 void read(const ordered_json& from, latency_histogram& value) {

@@ -13,6 +13,7 @@
 
 #include <nlohmann/json_fwd.hpp>
 
+#include <optional>
 #include <ostream>
 #include <string>
 #include <string_view>
@@ -32,6 +33,7 @@ struct context {
   std::string command_line;  // as typed, without the program's name, secrets redacted; for `ingest_runs.arguments`
   // Of a command that changes the database; null for one that reads. Ended at the latest when the command returns.
   run_session* session = nullptr;
+  std::optional<std::string>* failure_text = nullptr;  // what `fail` says is kept there, too; null: nowhere
 
   bool shows_progress() const { return screen.is_tty() && !settings.quiet && !settings.no_progress; }
   // "nba-scraper: MESSAGE" on stderr; in the log the reason of the session's job.end, or, without a session, an event

@@ -68,4 +68,25 @@ TEST_SUITE("latency histogram") {
     CHECK(first.max() == both.max());
     for (const double fraction : {0.1, 0.5, 0.99}) CHECK(first.percentile_ms(fraction) == both.percentile_ms(fraction));
   }
+
+  TEST_CASE("what was recorded since an earlier state is that alone") {
+    latency_histogram all, later;
+    for (int i = 1; i <= 100; ++i) all.record(1ms);
+    const auto earlier = all;
+    CHECK(all.since(earlier).count() == 0);
+    CHECK(all.since(earlier).percentile_ms(0.99) == 0);
+    for (int i = 1; i <= 10; ++i) {
+      all.record(i * 100ms);
+      later.record(i * 100ms);
+    }
+    const auto since = all.since(earlier);
+    CHECK(since.count() == 10);
+    CHECK(since.total() == later.total());
+    for (const double fraction : {0.1, 0.5, 0.99, 1.0})
+      CHECK(since.percentile_ms(fraction) == later.percentile_ms(fraction));
+    CHECK(all.since(latency_histogram{}).percentile_ms(0.5) == all.percentile_ms(0.5));
+    // Of a state that is no earlier one nothing is left, rather than something huge.
+    CHECK(earlier.since(all).count() == 0);
+    CHECK(earlier.since(all).total() == 0ns);
+  }
 }
