@@ -60,6 +60,10 @@ link_limits engine_settings::load_link() const { return limits_of(load_games_max
 link_limits engine_settings::derive_link() const { return limits_of(derive_games_max, load_bytes_max); }
 link_limits engine_settings::recover_link() const { return limits_of(recover_games_max, load_bytes_max); }
 
+std::size_t engine_settings::games_in_flight_max() const {
+  return fetch_link().games_max + transform_link().games_max + load_link().games_max + derive_link().games_max;
+}
+
 engine_settings engine_settings::resolve(unsigned cores, std::string_view backend) const {
   constexpr int fetch_games_least = 16, fetch_games_most = 512, requests_least = 64;
   // A game has all its documents in flight; some games wait for their last one, or for room in transform.
@@ -96,6 +100,7 @@ struct engine::parts {
   bool ran = false;
   host_pauses pauses;
   std::shared_ptr<snapshot_board> board = std::make_shared<snapshot_board>();
+  limit_frame frame;  // what a verdict on the run's limit has to know
 
   parts(const engine_settings& wanted, engine_services given)
       : settings(wanted),
@@ -144,6 +149,7 @@ void engine::parts::make_budget_for(const std::string& url) {
     options.cool_down = std::min(longest_pause(options.settings), left->second.until - utc_now());
     options.cool_down_reason = left->second.reason;
   }
+  frame.hosts[host] = {options.settings.requests_per_minute, options.settings.in_flight_max};
   budgets.emplace(host, system.spawn(make_budget, std::move(options)));
 }
 
@@ -153,6 +159,7 @@ metrics_options engine::parts::make_metrics_options() const {
   out.log = services.log;
   out.board = board;
   out.on_snapshot = services.progress;
+  out.frame = frame;
   return out;
 }
 
@@ -160,6 +167,10 @@ engine::engine(const engine_settings& settings, engine_services services, std::s
     : parts_(std::make_unique<parts>(settings.resolve(std::thread::hardware_concurrency(), backend),
                                      std::move(services))) {
   auto& p = *parts_;
+  const auto* kind = find_store_kind(backend);
+  p.frame.cores = std::max(std::thread::hardware_concurrency(), 1u);
+  p.frame.writers_max = kind ? kind->writers_max : 1;
+  p.frame.reads_back = p.settings.load_readers > 0;
   if (!p.services.games) p.services.games = make_cdn_source(p.services.urls);
   const auto requests_max = static_cast<std::size_t>(p.settings.http_requests_max);
   auto client = p.services.make_client ? p.services.make_client(requests_max) : make_curl_client(requests_max);
@@ -294,6 +305,7 @@ result<run_report> engine::run(run_input input) {
     sources.stages.push_back(budget);
     sources.hosts.push_back(budget);
   }
+  p.frame.parallel = input.parallel;
   p.metrics = p.system.spawn(make_metrics, p.make_metrics_options(), std::move(sources));
   {
     std::lock_guard guard(p.job_mutex);

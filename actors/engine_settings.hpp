@@ -4,6 +4,7 @@
 #pragma once
 
 #include "actors/credit.hpp"
+#include "pipeline/plan/chunks.hpp"
 #include "pipeline/plan/common_trouble.hpp"
 #include "pipeline/plan/disposition.hpp"
 #include "pipeline/source/host_budget.hpp"
@@ -41,6 +42,7 @@ struct engine_settings {
   retry_settings retry;
   disposition_settings dispositions;
   common_settings common;
+  chunk_settings chunks;                           // of jobs that ask for chunk_days_auto
   std::map<std::string, budget_settings> budgets;  // by host; others get default_budget(host)
   std::chrono::milliseconds drain_deadline{30'000};
   std::chrono::milliseconds metrics_interval{10'000};  // 0: only at the end of the run
@@ -59,6 +61,9 @@ struct engine_settings {
   // Games read back cost nothing there: how large one is, is known when it is read.
   link_limits recover_link() const;
   link_limits finish_link() const { return load_link(); }
+
+  // Games that may be under way, of all stages; of resolved settings.
+  std::size_t games_in_flight_max() const;
 
   // The same with every 0 replaced, for `cores` cores and a backend (store_kind::name).
   engine_settings resolve(unsigned cores, std::string_view backend) const;

@@ -3,7 +3,9 @@
 #include "actors/actor_support.hpp"
 #include "pipeline/events.hpp"
 
+#include <algorithm>
 #include <cmath>
+#include <ctime>
 
 namespace nba {
 namespace {
@@ -25,10 +27,43 @@ run_rates rates_of(metrics_state& s, const run_snapshot& of) {
   return {s.games.per_second(), s.bytes.per_second(), s.requests.per_second()};
 }
 
+std::chrono::nanoseconds process_cpu() {
+  timespec used{};
+  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &used);
+  return std::chrono::seconds{used.tv_sec} + std::chrono::nanoseconds{used.tv_nsec};
+}
+
+// A peak between two snapshots is known when it is the highest so far; of lower ones those that a snapshot has seen.
+void note_depths(metrics_state& s, const run_snapshot& of) {
+  for (const auto& stage : of.stages) {
+    auto& line = s.lines[stage.name];
+    const bool is_record = stage.depth_max > line.before.depth_max;
+    line.depth_max = std::max(line.depth_max, is_record ? stage.depth_max : stage.depth);
+  }
+}
+
+bool did_something(const stage_status& earlier, const stage_status& later) {
+  return earlier.in != later.in || earlier.out != later.out || earlier.failed != later.failed ||
+         earlier.service.count() != later.service.count();
+}
+
 void log_if_due(metrics_state& s, const run_snapshot& of) {
+  note_depths(s, of);
   if (!s.options.log || s.options.log_interval.count() == 0 || s.options.now() < s.log_due) return;
   s.log_due += s.options.log_interval;
-  for (const auto& stage : of.stages) s.options.log->write(metrics_event(stage));
+  for (const auto& stage : of.stages) {
+    auto& line = s.lines[stage.name];
+    if (did_something(line.before, stage)) s.options.log->write(metrics_event(line.before, stage, line.depth_max));
+    line = {stage, stage.depth};
+  }
+}
+
+// What the snapshots so far say together.
+void conclude(metrics_state& s, run_snapshot& of) {
+  s.history.add(s.options.now(), s.options.cpu(), of);
+  for (auto& stage : of.stages) stage.recent = s.history.recent(stage);
+  of.limit = find_limit(s.history.lately());
+  of.limit_of_run = find_limit(s.history.overall());
 }
 
 void publish(self_ptr self) {
@@ -44,6 +79,7 @@ void publish(self_ptr self) {
     if (one) made->hosts.push_back(std::move(*one));
   made->lanes = std::move(s.now.lanes);
   made->rates = rates_of(s, *made);
+  conclude(s, *made);
   log_if_due(s, *made);
   if (s.options.board) s.options.board->publish(made);
   if (s.options.on_snapshot) s.options.on_snapshot(*made);
@@ -95,10 +131,19 @@ log_event metrics_event(const stage_status& status) {
                                rounded(status.service.percentile_ms(0.99)), rounded(status.busy_pct()));
 }
 
+log_event metrics_event(const stage_status& earlier, const stage_status& later, std::size_t depth_max) {
+  const auto did = between(earlier, later);
+  return events::actor_metrics(later.name, later.depth, depth_max, later.bound, later.credit, did.in, did.out,
+                               did.failed, rounded(did.service_ms_p50), rounded(did.service_ms_p99),
+                               rounded(did.busy_pct));
+}
+
 metrics_actor::behavior_type make_metrics(self_ptr self, metrics_options options, metrics_sources sources) {
   install_handlers(self);
   self->state.options = std::move(options);
   self->state.sources = std::move(sources);
+  if (!self->state.options.cpu) self->state.options.cpu = process_cpu;
+  self->state.history = run_history{self->state.options.frame, rates_window};
   self->state.log_due = self->state.options.now() + self->state.options.log_interval;
   self->send(self, tick{});
   return {[self](const tick&) { ask_all(self); }};

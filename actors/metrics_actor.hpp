@@ -1,10 +1,12 @@
-// metrics: asks everybody for their status, publishes it as one snapshot, and logs one `actor.metrics` line each.
+// metrics: asks everybody for their status, publishes it as one snapshot with what it makes of it (what each stage did
+// lately, rates, the limit), and logs one `actor.metrics` line of each stage that did something since its last line.
 //
 // A round asks all at once and is over when all have answered, or when `status_timeout` is; then the snapshot is
 // published. Who did not answer, or has ended, is left out of it.
 #pragma once
 
 #include "actors/interfaces.hpp"
+#include "actors/run_history.hpp"
 #include "actors/run_snapshot.hpp"
 #include "pipeline/event_log.hpp"
 #include "pipeline/rate_window.hpp"
@@ -13,12 +15,14 @@
 #include <caf/typed_event_based_actor.hpp>
 
 #include <functional>
+#include <map>
 #include <memory>
+#include <string>
 #include <vector>
 
 namespace nba {
 
-// Rates are those of so long.
+// Rates, what stages did lately and what limits a run now are those of so long.
 inline constexpr std::chrono::seconds rates_window{30};
 
 // Anything that answers status_query; and so on.
@@ -43,6 +47,8 @@ struct metrics_options {
   // Told each snapshot after it is published. Called on a scheduler thread; must not block. Null: nobody.
   std::function<void(const run_snapshot&)> on_snapshot;
   std::function<std::chrono::steady_clock::time_point()> now = [] { return std::chrono::steady_clock::now(); };
+  limit_frame frame = {};
+  std::function<std::chrono::nanoseconds()> cpu;  // what the process has used; null: the process is asked
 };
 
 struct metrics_state {
@@ -60,13 +66,22 @@ struct metrics_state {
   job_status job;  // as it said last: without it there is no run
   std::uint64_t number = 0;
   std::chrono::steady_clock::time_point log_due;
+  // Since the last line: the stage as it was then, and how deep it was seen.
+  struct since_line {
+    stage_status before;
+    std::size_t depth_max = 0;
+  };
+  std::map<std::string, since_line> lines;
+  run_history history{{}, rates_window};
   rate_window games{rates_window}, bytes{rates_window}, requests{rates_window};
 };
 
 metrics_actor::behavior_type make_metrics(metrics_actor::stateful_pointer<metrics_state> self, metrics_options options,
                                           metrics_sources sources);
 
-// The fields of one `actor.metrics` line (also logged once at the end of a run, from the report).
+// The fields of one `actor.metrics` line: of the whole run, as it is logged once at its end.
 log_event metrics_event(const stage_status& status);
+// And of the time since an earlier status. `depth_max`: how deep the stage was meanwhile.
+log_event metrics_event(const stage_status& earlier, const stage_status& later, std::size_t depth_max);
 
 }  // namespace nba

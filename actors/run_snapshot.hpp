@@ -5,6 +5,7 @@
 #pragma once
 
 #include "actors/stage_counters.hpp"
+#include "pipeline/limits.hpp"
 #include "pipeline/plan/admission.hpp"
 #include "pipeline/source/answer_tally.hpp"
 #include "pipeline/source/host_budget.hpp"
@@ -75,13 +76,6 @@ struct run_rates {
   double requests_per_second = 0;  // answers, of whatever kind
 };
 
-// What keeps a run from being quicker, and what would help.
-struct run_limit {
-  std::string stage;   // "fetch", "transform", "load", "derive", "budget:HOST"; empty: nothing stands out
-  std::string reason;  // "load was busy 98 % of the time"
-  std::string help;    // "with PostgreSQL, engine.load_connections"; empty: nothing would
-};
-
 struct run_snapshot {
   std::uint64_t number = 0;  // grows by one
   utc_time at{};
@@ -90,7 +84,8 @@ struct run_snapshot {
   std::vector<host_status> hosts;
   std::vector<lane_status> lanes;
   run_rates rates;
-  run_limit limit = {};
+  run_limit limit = {};         // over the last `rates_window`
+  run_limit limit_of_run = {};  // over the run so far
 
   // By its name, "fetch"; null when it is left out.
   const stage_status* stage(std::string_view name) const noexcept {

@@ -72,6 +72,7 @@ template <class At>
 void members(At& at, run_snapshot& value) {
   at("number", value.number), at("at", value.at), at("job", value.job), at("stages", value.stages);
   at("hosts", value.hosts), at("lanes", value.lanes), at("rates", value.rates), at("limit", value.limit);
+  at("limit_of_run", value.limit_of_run);
 }
 
 // ---- values both ways ----------------------------------------------------------------------------------------------

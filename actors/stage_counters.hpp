@@ -56,6 +56,10 @@ struct stage_status {
   double busy_pct() const;
 };
 
+// What the stage did between two of its statuses; `earlier` is an earlier one of the same stage, or an empty one. A
+// task counts when it is over, so the busy share of a short while is only right to within a task.
+stage_recent between(const stage_status& earlier, const stage_status& later);
+
 class stage_counters {
  public:
   explicit stage_counters(std::string name, std::size_t workers = 1);

@@ -85,13 +85,6 @@ std::string one_line(const std::vector<std::string>& arguments) {
   return line;
 }
 
-// Failures are values; an exception is a bug or a machine out of memory.
-std::string internal_error(const std::exception& error) {
-  return fmt::format(
-      "internal error: {}\n  Please report it with the command line and the output of `nba-scraper --version`.",
-      redact_secrets(error.what()));
-}
-
 bool locale_is_utf8(const std::function<std::optional<std::string>(std::string_view)>& environment) {
   for (const auto* name : {"LC_ALL", "LC_CTYPE", "LANG"}) {
     const auto value = environment(name);
@@ -104,11 +97,14 @@ bool locale_is_utf8(const std::function<std::optional<std::string>(std::string_v
 int run_chosen(const chosen_command& chosen, const settings& values, const std::vector<std::string>& arguments,
                const app_streams& streams, std::ostream& out,
                const std::function<std::optional<std::string>(std::string_view)>& environment) {
-  terminal screen{streams.err, streams.err_is_tty, streams.err_width};
+  const auto able = abilities_of(streams.err_is_tty, environment);
+  terminal screen{streams.err, able.moves, streams.err_width, able.colors};
   log_options options;
   options.format = values.log_format == "json" ? log_format::json : log_format::text;
   options.level = parse_level(values.log_level);
-  options.terminal_level = values.quiet ? std::max(options.level, event_level::warn) : options.level;
+  // What goes on is in the progress line; the log file has the rest.
+  const bool shows_progress = screen.is_tty() && !values.no_progress;
+  options.terminal_level = values.quiet || shows_progress ? std::max(options.level, event_level::warn) : options.level;
   options.file = values.log_file;
   auto events = log_sink::open(options, screen);
   if (!events) {
@@ -140,7 +136,7 @@ int run_chosen(const chosen_command& chosen, const settings& values, const std::
   try {
     code = chosen.run(with);
   } catch (const std::exception& error) {
-    return ended(with.fail(exit_internal, internal_error(error)));
+    return ended(with.fail(exit_internal, internal_error_text(error)));
   }
   out.flush();
   // A command that did its work (a run) keeps its own code; for one whose work is the answer, there is none.
@@ -187,7 +183,7 @@ int run_app(const std::vector<std::string>& arguments, const app_streams& stream
   try {
     return parse_and_run(arguments, streams, environment);
   } catch (const std::exception& error) {
-    streams.err << "nba-scraper: " << printable_lines(internal_error(error)) << '\n';
+    streams.err << "nba-scraper: " << printable_lines(internal_error_text(error)) << '\n';
     return exit_internal;
   }
 }

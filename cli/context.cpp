@@ -31,6 +31,7 @@ failure_class class_of(int code) {
 
 int context::fail(int code, std::string_view message) const {
   const bool was_stopped = code == exit_interrupted || code == exit_terminated;
+  if (failure_text) *failure_text = redact_secrets(message);
   if (session) {
     if (!was_stopped) session->blame({class_of(code), std::string{message}});
     events.say(message);

@@ -13,6 +13,7 @@
 
 #include <nlohmann/json_fwd.hpp>
 
+#include <optional>
 #include <ostream>
 #include <string>
 #include <string_view>
@@ -35,6 +36,7 @@ struct context {
   run_session* session = nullptr;
   // Where a run of this process puts its newest snapshot; null: nobody looks.
   snapshot_board* board = nullptr;
+  std::optional<std::string>* failure_text = nullptr;  // what `fail` says is kept there, too; null: nowhere
 
   bool shows_progress() const { return screen.is_tty() && !settings.quiet && !settings.no_progress; }
   // "nba-scraper: MESSAGE" on stderr; in the log the reason of the session's job.end, or, without a session, an event

@@ -4,10 +4,13 @@
 #include "cli/app.hpp"
 #include "cli/database.hpp"
 #include "cli/descriptors.hpp"
+#include "cli/documents/command_document.hpp"
+#include "cli/documents/run_documents.hpp"
 #include "cli/progress.hpp"
 #include "cli/text.hpp"
 
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 namespace nba::cli {
 engine_settings engine_settings_of(const settings& values, const source_urls& urls) {
@@ -72,7 +75,15 @@ stop_on_signals::stop_on_signals(stop_control& stop, std::chrono::milliseconds d
         last_resort_.order(stop.requests() > 1 ? forced_exit_grace : drain_deadline + forced_exit_grace, code);
       }} {}
 
-int run_job_on_screen(const context& with, job& wanted, const report_printer& print, games_from from) {
+namespace {
+
+// What is done with what a job came to.
+using outcome_reader = std::function<void(const job_outcome& done, const job_environment& environment)>;
+using plan_reader = std::function<void(const dry_run& planned, const job_environment& environment)>;
+
+// Runs the job with progress and signals; answers the exit code. `read` is not called for a job that did not come to a
+// report.
+int carry_out(const context& with, job& wanted, games_from from, const outcome_reader& read) {
   auto setup = prepare_job(with, from);
   if (!setup) return with.fail(setup.error());
   auto& environment = setup->environment;
@@ -80,6 +91,7 @@ int run_job_on_screen(const context& with, job& wanted, const report_printer& pr
   environment.stop = &stop;
   auto outcome = [&] {
     progress_display display{with.screen, with.shows_progress(), with.unicode};
+    display.announce("looking for what is missing");
     environment.progress = [&display, board = with.board](const run_snapshot& run) {
       display.update(run);
       if (board) board->publish(std::make_shared<const run_snapshot>(run));
@@ -92,26 +104,15 @@ int run_job_on_screen(const context& with, job& wanted, const report_printer& pr
     return exit_code_of(*error, &stop);
   }
   const auto& done = std::get<job_outcome>(outcome);
-  summary_options options;
-  options.database = redact_secrets(environment.database.redacted);
-  options.unavailable_confirmations = with.settings.engine.dispositions.unavailable_confirmations;
-  for (const auto& season : done.plan.seasons)
-    if (season.limits.since) options.since = season.limits.since;
-  if (with.settings.quiet) {
-  } else if (print) {
-    print(done, options);
-  } else if (!done.nothing.empty()) {
-    with.out << fmt::format("Nothing to do: {}.\n", done.nothing);
-  } else {
-    print_run_summary(with.out, done, options, et_date_of(environment.now()));
-  }
+  read(done, environment);
   if (done.lock_lost) return with.fail(exit_code_of(done), done.lock_lost->message);
   if (done.report.ending == run_ending::storage_lost || done.report.ending == run_ending::broken)
     return with.fail(exit_code_of(done), done.report.ending_reason);
   return exit_code_of(done, &stop);
 }
 
-int dry_run_on_screen(const context& with, job& wanted) {
+// The same for the plan alone.
+int make_plan(const context& with, job& wanted, const plan_reader& read) {
   auto setup = prepare_job(with);
   if (!setup) return with.fail(setup.error());
   auto& environment = setup->environment;
@@ -125,19 +126,70 @@ int dry_run_on_screen(const context& with, job& wanted) {
     fail_job(with, *error);
     return exit_code_of(*error, &stop);
   }
-  const auto& [request, plan] = std::get<dry_run>(planned);
-  if (!request.nothing.empty()) {
-    if (!with.settings.quiet) with.out << fmt::format("Nothing to do: {}.\n", request.nothing);
-    return exit_success;
-  }
+  read(std::get<dry_run>(planned), environment);
+  return exit_success;
+}
+
+std::string database_name_of(const job_environment& environment) {
+  return redact_secrets(environment.database.redacted);
+}
+
+dry_run_options dry_run_options_of(const job_environment& environment) {
   dry_run_options options;
-  options.database = redact_secrets(environment.database.redacted);
+  options.database = database_name_of(environment);
   options.engine = environment.engine;
   options.urls = environment.urls;
   options.games = environment.source_of_games();
-  options.parallel = request.parallel;
-  print_dry_run(with.out, plan, options);
-  return exit_success;
+  return options;
+}
+
+}  // namespace
+
+int run_job_on_screen(const context& with, job& wanted, const report_printer& print, games_from from) {
+  return carry_out(with, wanted, from, [&](const job_outcome& done, const job_environment& environment) {
+    if (with.settings.quiet) return;
+    summary_options options;
+    options.database = database_name_of(environment);
+    options.unavailable_confirmations = with.settings.engine.dispositions.unavailable_confirmations;
+    for (const auto& season : done.plan.seasons)
+      if (season.limits.since) options.since = season.limits.since;
+    if (print)
+      print(done, options);
+    else if (!done.nothing.empty())
+      with.out << fmt::format("Nothing to do: {}.\n", done.nothing);
+    else
+      print_run_summary(with.out, done, options, et_date_of(environment.now()));
+  });
+}
+
+int run_job_as_json(const context& with, job& wanted, const document_addition& adds, games_from from,
+                    const std::function<int(const context&)>& first) {
+  auto begun = run_document_head(wanted.name(), with.session ? with.session->run_id() : std::string());
+  return answer_in_json(with, std::move(begun), [&](const context& within, nlohmann::ordered_json& document) {
+    if (const auto code = first ? first(within) : exit_success; code != exit_success) return code;
+    return carry_out(within, wanted, from, [&](const job_outcome& done, const job_environment& environment) {
+      add_run(document, done, database_name_of(environment));
+      if (adds) adds(document, done);
+    });
+  });
+}
+
+int dry_run_on_screen(const context& with, job& wanted) {
+  return make_plan(with, wanted, [&](const dry_run& planned, const job_environment& environment) {
+    if (planned.request.nothing.empty())
+      print_dry_run(with.out, planned.plan, dry_run_options_of(environment));
+    else if (!with.settings.quiet)
+      with.out << fmt::format("Nothing to do: {}.\n", planned.request.nothing);
+  });
+}
+
+int dry_run_as_json(const context& with, job& wanted) {
+  return answer_in_json(
+      with, dry_run_document_head(wanted.name()), [&](const context& within, nlohmann::ordered_json& document) {
+        return make_plan(within, wanted, [&](const dry_run& planned, const job_environment& environment) {
+          add_plan(document, planned, dry_run_options_of(environment));
+        });
+      });
 }
 
 }  // namespace nba::cli

@@ -10,6 +10,8 @@
 #include "cli/signals.hpp"
 #include "cli/source_session.hpp"
 
+#include <nlohmann/json_fwd.hpp>
+
 #include <chrono>
 #include <functional>
 #include <memory>
@@ -49,6 +51,14 @@ int run_job_on_screen(const context& with, job& wanted, const report_printer& pr
 // Prints what the job would do: plan, chunks, requests per host, estimated time. Writes nothing. Ends when a signal
 // says so.
 int dry_run_on_screen(const context& with, job& wanted);
+
+// The same two with one JSON document on standard output in place of the text, whatever becomes of the job
+// (cli/documents/run_documents.hpp). `adds` may put more into that of a run that came to its report;
+// `first` is asked before the job begins, and ends the command unless it answers 0.
+using document_addition = std::function<void(nlohmann::ordered_json& document, const job_outcome& done)>;
+int run_job_as_json(const context& with, job& wanted, const document_addition& adds = nullptr,
+                    games_from from = games_from::source, const std::function<int(const context&)>& first = nullptr);
+int dry_run_as_json(const context& with, job& wanted);
 
 // One sentence and the fix for a job that could not run, on stderr; answers the exit code.
 int fail_job(const context& with, const job_error& error);

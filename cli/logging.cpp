@@ -30,19 +30,25 @@ spdlog::level::level_enum spdlog_level(event_level level) {
   return spdlog::level::err;
 }
 
-// Lines go through the terminal, which keeps the progress line out of their way.
+// Lines go through the terminal, which keeps the progress line out of their way. The level of an ERROR is marked, but
+// never inside of JSON.
 class terminal_sink final : public spdlog::sinks::base_sink<std::mutex> {
  public:
-  explicit terminal_sink(terminal& screen) : screen_(screen) {}
+  terminal_sink(terminal& screen, log_format format) : screen_(screen), format_(format) {}
 
  private:
   void sink_it_(const spdlog::details::log_msg& message) override {
-    screen_.write_line({message.payload.data(), message.payload.size()});
+    const bool marks = format_ == log_format::text && message.level == spdlog::level::err;
+    screen_.write_line({message.payload.data(), message.payload.size()},
+                       marks ? level_name(event_level::error) : std::string_view{});
   }
   void flush_() override {}
 
   terminal& screen_;
+  const log_format format_;
 };
+
+constexpr std::string_view said_by = "nba-scraper:";
 
 }  // namespace
 
@@ -63,7 +69,7 @@ result<std::unique_ptr<log_sink>> log_sink::open(const log_options& options, ter
   auto held = std::make_unique<state>();
   held->format = options.format;
   held->screen = &screen;
-  auto on_terminal = std::make_shared<terminal_sink>(screen);
+  auto on_terminal = std::make_shared<terminal_sink>(screen, options.format);
   on_terminal->set_level(spdlog_level(options.terminal_level));
   std::vector<spdlog::sink_ptr> sinks{std::move(on_terminal)};
   if (!options.file.empty()) {
@@ -103,7 +109,8 @@ void log_sink::write_at(const log_event& event, utc_time at) { write_to(*state_-
 
 void log_sink::tell(const log_event& event, std::string_view message) {
   if (state_->format == log_format::json) return write(event);
-  state_->screen->write_line("nba-scraper: " + redact_secrets(message));
+  state_->screen->write_line("nba-scraper: " + redact_secrets(message),
+                             event.level == event_level::error ? said_by : std::string_view{});
   state_->has_error = state_->has_error || event.level == event_level::error;
   if (state_->file_logger) write_to(*state_->file_logger, event, utc_now());
 }

@@ -36,9 +36,10 @@ std::string format_json(const log_event& event, utc_time at, std::string_view ru
 
 struct log_options {
   log_format format = log_format::text;
-  event_level level = event_level::info;           // least important event that is written anywhere
-  event_level terminal_level = event_level::info;  // and on the terminal (--quiet: warn)
-  std::string file;                                // empty: terminal only
+  event_level level = event_level::info;  // least important event that is written anywhere
+  // And on the terminal: warn with --quiet, and where a progress line stands.
+  event_level terminal_level = event_level::info;
+  std::string file;  // empty: terminal only
 };
 
 class log_sink final : public event_sink {

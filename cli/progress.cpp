@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <string_view>
 #include <vector>
 
 namespace nba::cli {
@@ -58,6 +59,37 @@ std::string estimate_text(const job_status& job) {
   return "ETA " + format_duration(std::chrono::seconds{static_cast<long>(std::ceil(seconds))});
 }
 
+// The lane that has most to go.
+std::string mark_text(const std::vector<lane_status>& lanes) {
+  const lane_status* widest = nullptr;
+  for (const auto& lane : lanes)
+    if (!lane.durable.empty() && (!widest || lane.lag > widest->lag)) widest = &lane;
+  return widest ? "mark " + widest->durable : std::string();
+}
+
+std::string limit_text(const run_snapshot& run) {
+  for (const auto& host : run.hosts)
+    if (host.pause) return {};  // says it itself
+  constexpr std::string_view of_host = "budget:";
+  std::string_view what = run.limit.stage;
+  if (what.starts_with(of_host)) what.remove_prefix(of_host.size());
+  return what.empty() ? std::string() : fmt::format("limit: {}", what);
+}
+
+// A host that throttles has asked for it; one that is blocked is left alone.
+std::string pause_text(const host_status& host) {
+  auto text = describe_in_short(*host.pause);
+  constexpr std::string_view left_alone = " paused until ";
+  const auto at = text.find(left_alone);
+  if (host.state == host_state::throttled && at != std::string::npos)
+    text.replace(at, left_alone.size(), " asked to wait until ");
+  return text;
+}
+
+std::string failed_text(const job_status& job) {
+  return job.games_failed > 0 ? fmt::format("{} failed", with_thousands(job.games_failed)) : std::string();
+}
+
 // A piece of the line; the least important one goes first when the line is too long.
 struct piece {
   std::string text;
@@ -70,20 +102,22 @@ std::vector<piece> make_pieces(const run_snapshot& run) {
   const auto add = [&](std::string text, int importance) {
     if (!text.empty()) pieces.push_back({std::move(text), importance});
   };
-  if (job.draining) add("stopping:", 7);
-  add(fmt::format("{}/{} games", with_thousands(job.games_ended()), with_thousands(job.games_total)), 10);
+  if (job.draining) add("stopping:", 9);
+  add(fmt::format("{}/{} games", with_thousands(job.games_ended()), with_thousands(job.games_total)), 12);
   // Why nothing moves matters more than how quickly it moved.
   for (const auto& host : run.hosts) {
     if (!host.pause) continue;
-    add(describe_in_short(*host.pause), 9);
-    add(describe_details(*host.pause), 6);
+    add(pause_text(host), 11);
+    add(describe_details(*host.pause), 8);
   }
-  add(fmt::format("{:.0f}%", std::floor(fraction_done(job) * 100)), 5);
+  add(fmt::format("{:.0f}%", std::floor(fraction_done(job) * 100)), 7);
   if (const auto rate = games_per_second(job); rate > 0)
-    add(rate >= 100 ? fmt::format("{:.0f}/s", rate) : fmt::format("{:.1f}/s", rate), 3);
-  add(estimate_text(job), 4);
+    add(rate >= 100 ? fmt::format("{:.0f}/s", rate) : fmt::format("{:.1f}/s", rate), 5);
+  add(estimate_text(job), 6);
+  add(limit_text(run), 4);
+  add(mark_text(run.lanes), 3);
   add(stages_text(run), 1);
-  if (job.games_failed > 0) add(fmt::format("{} failed", with_thousands(job.games_failed)), 8);
+  add(failed_text(job), 10);
   if (job.games_not_ready > 0) add(fmt::format("{} not ready", with_thousands(job.games_not_ready)), 2);
   return pieces;
 }
@@ -95,6 +129,14 @@ std::size_t joined_width(const std::vector<piece>& pieces) {
 }
 
 }  // namespace
+
+std::vector<std::string> alarms_of(const run_snapshot& run) {
+  std::vector<std::string> alarms;
+  for (const auto& host : run.hosts)
+    if (host.pause && host.pause->given_up) alarms.push_back(describe_in_short(*host.pause));
+  if (auto failed = failed_text(run.job); !failed.empty()) alarms.push_back(std::move(failed));
+  return alarms;
+}
 
 std::string format_duration(std::chrono::seconds value) {
   const auto total = std::max<long long>(value.count(), 0);
@@ -131,13 +173,19 @@ progress_display::~progress_display() {
   if (enabled_) screen_.clear_status();
 }
 
+void progress_display::announce(const std::string& what) {
+  if (!enabled_) return;
+  const std::lock_guard lock{mutex_};
+  screen_.show_status(clip(what + " ...", static_cast<std::size_t>(std::max(screen_.width() - 1, 0))));
+}
+
 void progress_display::update(const run_snapshot& run, clock::time_point now) {
   if (!enabled_) return;
   const std::lock_guard lock{mutex_};
   if (drawn_at_ && now - *drawn_at_ < redraw_interval) return;
   drawn_at_ = now;
   // The last column stays empty: some terminals wrap as soon as it is filled.
-  screen_.show_status(render_progress(run, screen_.width() - 1, unicode_));
+  screen_.show_status(render_progress(run, screen_.width() - 1, unicode_), alarms_of(run));
 }
 
 }  // namespace nba::cli

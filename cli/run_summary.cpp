@@ -11,7 +11,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 #include <set>
+#include <utility>
 
 namespace nba::cli {
 namespace {
@@ -139,6 +141,11 @@ void print_run_summary(std::ostream& out, const job_outcome& outcome, const summ
     line("speed",
          fmt::format("{:.1f} games/s, {} rows/s", static_cast<double>(report.done()) / seconds,
                      with_thousands(static_cast<long long>(static_cast<double>(report.rows_written) / seconds))));
+  if (!outcome.limit.reason.empty()) {
+    const auto help = outcome.limit.help.empty() ? std::string() : "; " + outcome.limit.help;
+    const char* name = "limit";
+    for (const auto& piece : wrap(outcome.limit.reason + help, 65)) line(std::exchange(name, ""), piece);
+  }
   line("database", options.database);
   if (outcome.checkpoint) line("checkpoint", *outcome.checkpoint);
 
@@ -160,6 +167,45 @@ void print_run_summary(std::ostream& out, const job_outcome& outcome, const summ
   print_left_out_of(out, outcome.plan, options.games_listed_max);
   print_watermarks(out, outcome, options, today);
 }
+
+std::vector<requests_to_host> requests_of(const job_plan& plan, const dry_run_options& options) {
+  std::map<std::string, std::size_t> requests;
+  requests[host_of(options.urls.stats)] += plan.seasons.size();
+  requests[host_of(options.urls.cdn)];
+  for (const auto& one : plan.seasons)
+    for (const auto& game : one.work.to_fetch)
+      for (const auto& document : options.games->documents_of(game.id)) ++requests[host_of(document.url)];
+  std::vector<requests_to_host> out;
+  for (const auto& [host, count] : requests) {
+    const auto found = options.engine.budgets.find(host);
+    const auto pace =
+        (found != options.engine.budgets.end() ? found->second : default_budget(host)).requests_per_minute;
+    const auto seconds = pace > 0 ? static_cast<double>(count) / pace * 60 : 0;
+    out.push_back({host, count, pace, std::chrono::seconds{static_cast<long long>(seconds)}});
+  }
+  return out;
+}
+
+namespace {
+
+// "Chunks (27, 3 at a time)", with the reasons of what was not asked for by number.
+void print_chunks(std::ostream& out, const job_plan& plan) {
+  if (plan.chunks.empty()) return;
+  out << fmt::format("\nChunks ({}, {} at a time)\n", plan.chunks.size(), plan.parallel);
+  const auto say = [&](const std::string& why, const std::string& text) {
+    if (why.empty()) return;
+    for (const auto& line : wrap(text + why, 78)) out << "  " << line << '\n';
+  };
+  say(plan.chunks_why, "Cut ");
+  say(plan.parallel_why, fmt::format("{} at a time: ", plan.parallel));
+  text_table chunks{{{"#", align::right}, {"from"}, {"to"}, {"games", align::right}}};
+  for (const auto& one : plan.chunks)
+    chunks.add_row({std::to_string(one.number), format_date(one.dates.first), format_date(one.dates.last),
+                    number(one.games.size())});
+  chunks.print(out, 80, 2);
+}
+
+}  // namespace
 
 void print_dry_run(std::ostream& out, const job_plan& plan, const dry_run_options& options) {
   const auto to_fetch = plan.games_to_fetch();
@@ -183,34 +229,16 @@ void print_dry_run(std::ostream& out, const job_plan& plan, const dry_run_option
   out << fmt::format("  not ready    {}\n", number(not_ready));
   out << fmt::format("  database     {}\n", options.database);
 
-  // Per host: the schedules, and the documents of each game.
-  std::map<std::string, std::size_t> requests;
-  requests[host_of(options.urls.stats)] += plan.seasons.size();
-  requests[host_of(options.urls.cdn)];
-  for (const auto& one : plan.seasons)
-    for (const auto& game : one.work.to_fetch)
-      for (const auto& document : options.games->documents_of(game.id)) ++requests[host_of(document.url)];
   out << "\nRequests\n";
   text_table hosts{{{"host"}, {"requests", align::right}, {"per minute", align::right}, {"takes at least"}}};
-  for (const auto& [host, count] : requests) {
-    const auto found = options.engine.budgets.find(host);
-    const auto budget = found != options.engine.budgets.end() ? found->second : default_budget(host);
-    const bool paced = budget.requests_per_minute > 0;
-    const auto seconds = paced ? static_cast<double>(count) / budget.requests_per_minute * 60 : 0;
-    hosts.add_row({host, number(count), paced ? fmt::format("{:g}", budget.requests_per_minute) : "no limit",
-                   paced ? format_duration(std::chrono::seconds{static_cast<long long>(seconds)}) : "-"});
-  }
+  for (const auto& one : requests_of(plan, options))
+    hosts.add_row({one.host, number(one.requests),
+                   one.per_minute > 0 ? fmt::format("{:g}", one.per_minute) : "no limit",
+                   one.per_minute > 0 ? format_duration(one.at_least) : "-"});
   hosts.print(out, 80, 2);
   print_empty_scopes(out, plan);
   print_left_out_of(out, plan, summary_options{}.games_listed_max);
-
-  if (plan.chunks.empty()) return;
-  out << fmt::format("\nChunks ({}, {} at a time)\n", plan.chunks.size(), options.parallel);
-  text_table chunks{{{"#", align::right}, {"from"}, {"to"}, {"games", align::right}}};
-  for (const auto& one : plan.chunks)
-    chunks.add_row({std::to_string(one.number), format_date(one.dates.first), format_date(one.dates.last),
-                    number(one.games.size())});
-  chunks.print(out, 80, 2);
+  print_chunks(out, plan);
 }
 
 }  // namespace nba::cli

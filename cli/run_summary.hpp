@@ -5,8 +5,10 @@
 
 #include "actors/run/job_runner.hpp"
 
+#include <chrono>
 #include <ostream>
 #include <string>
+#include <vector>
 
 namespace nba::cli {
 
@@ -27,8 +29,17 @@ struct dry_run_options {
   engine_settings engine;  // for the hosts' budgets
   source_urls urls;        // of schedules
   std::shared_ptr<const game_source> games;
-  int parallel = 4;
 };
+// What a plan asks of one host.
+struct requests_to_host {
+  std::string host;
+  std::size_t requests = 0;
+  double per_minute = 0;             // the host's pace; 0: no limit
+  std::chrono::seconds at_least{0};  // how long that takes by itself
+};
+// The schedules, and the documents of each game; by host.
+std::vector<requests_to_host> requests_of(const job_plan& plan, const dry_run_options& options);
+
 void print_dry_run(std::ostream& out, const job_plan& plan, const dry_run_options& options);
 
 }  // namespace nba::cli

@@ -90,7 +90,8 @@ std::vector<setting_descriptor> make_table() {
        true,
        ".prom"},
       {"quiet", "--quiet", "", "", "no progress, no log lines below warnings", "", NBA_SETTING(quiet)},
-      {"no_progress", "--no-progress", "", "", "no progress line", "", NBA_SETTING(no_progress)},
+      {"no_progress", "--no-progress", "", "", "no progress line; on a terminal log lines instead", "",
+       NBA_SETTING(no_progress)},
       {"metrics_interval_seconds", "--metrics-interval", "", "SECONDS",
        "between actor.metrics events; 0: only at the end", "", NBA_SETTING(engine.metrics_interval), 0, 3600},
       {"drain_deadline_seconds", "", "", "", "how long a stopped run may finish what is in load and derive", "",
@@ -124,6 +125,11 @@ std::vector<setting_descriptor> make_table() {
        NBA_SETTING(engine.load_batch_games_max), 1, 256},
       {"engine.derive_games_max", "", "", "", "games being derived or waiting for it", "",
        NBA_SETTING(engine.derive_games_max), 1, 1024},
+
+      {"chunks.games_target", "", "", "", "with `--chunk-days auto`: games in a chunk, as near as whole days allow", "",
+       NBA_SETTING(engine.chunks.games_target), 1, 10'000},
+      {"chunks.days_max", "", "", "", "with `--chunk-days auto`: days in a chunk at most", "",
+       NBA_SETTING(engine.chunks.days_max), 1, 366},
 
       {"retry.tries_max", "", "", "", "tries of a request before its game is parked", "",
        NBA_SETTING(engine.retry.tries_max), 1, 20},

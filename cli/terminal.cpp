@@ -12,23 +12,49 @@ namespace nba::cli {
 namespace {
 
 constexpr std::string_view clear_line = "\r\x1b[2K";
+constexpr std::string_view alarm_begins = "\x1b[1;31m", alarm_ends = "\x1b[0m";
 constexpr int width_default = 80;
 constexpr int width_max = 1000;
 
 }  // namespace
 
-terminal::terminal(std::ostream& stream, bool is_tty, std::function<int()> width)
-    : stream_(stream), is_tty_(is_tty), width_(std::move(width)) {}
-
-void terminal::write_line(std::string_view line) {
-  const std::lock_guard lock{mutex_};
-  if (!status_.empty()) stream_ << clear_line;
-  stream_ << printable_lines(line) << '\n' << status_ << std::flush;
+terminal_abilities abilities_of(bool is_tty,
+                                const std::function<std::optional<std::string>(std::string_view)>& environment) {
+  const auto value = [&](std::string_view name) { return environment(name).value_or(""); };
+  terminal_abilities out;
+  const auto kind = value("TERM");
+  out.moves = is_tty && !kind.empty() && kind != "dumb";
+  const auto forced = value("CLICOLOR_FORCE");
+  if (!value("NO_COLOR").empty())
+    out.colors = false;
+  else if (!forced.empty() && forced != "0")
+    out.colors = true;
+  else
+    out.colors = out.moves && value("CLICOLOR") != "0";
+  return out;
 }
 
-void terminal::show_status(std::string line) {
+terminal::terminal(std::ostream& stream, bool is_tty, std::function<int()> width, bool colors)
+    : stream_(stream), is_tty_(is_tty), width_(std::move(width)), colors_(colors) {}
+
+std::string terminal::marked(std::string text, std::string_view part) const {
+  const auto at = colors_ && !part.empty() ? text.find(part) : std::string::npos;
+  if (at == std::string::npos) return text;
+  text.insert(at + part.size(), alarm_ends);
+  text.insert(at, alarm_begins);
+  return text;
+}
+
+void terminal::write_line(std::string_view line, std::string_view alarm) {
+  const std::lock_guard lock{mutex_};
+  if (!status_.empty()) stream_ << clear_line;
+  stream_ << marked(printable_lines(line), alarm) << '\n' << status_ << std::flush;
+}
+
+void terminal::show_status(std::string line, const std::vector<std::string>& alarms) {
   if (!is_tty_) return;
   line = printable(line);
+  for (const auto& alarm : alarms) line = marked(std::move(line), alarm);
   const std::lock_guard lock{mutex_};
   if (!status_.empty() || !line.empty()) stream_ << clear_line << line << std::flush;
   status_ = std::move(line);

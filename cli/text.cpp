@@ -110,6 +110,12 @@ std::string redact_parameters(std::string text) {
 
 std::string redact_secrets(std::string_view text) { return redact_parameters(redact_userinfo(text)); }
 
+std::string internal_error_text(const std::exception& error) {
+  return fmt::format(
+      "internal error: {}\n  Please report it with the command line and the output of `nba-scraper --version`.",
+      redact_secrets(error.what()));
+}
+
 std::optional<std::string> nearest(std::string_view word, std::span<const std::string> candidates) {
   std::optional<std::string> best;
   std::size_t best_distance = 0;

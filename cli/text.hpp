@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstddef>
+#include <exception>
 #include <optional>
 #include <span>
 #include <string>
@@ -18,6 +19,9 @@ namespace nba::cli {
 // become `***`. Works inside longer sentences, where it may take too much: "http://127.0.0.1:80 is not me@home" loses
 // what stands between ':' and '@'.
 std::string redact_secrets(std::string_view text);
+
+// Failures are values; an exception is a bug or a machine out of memory. What a person is told of it.
+std::string internal_error_text(const std::exception& error);
 
 // The candidate with the smallest edit distance, when it is close enough to be a typing error.
 std::optional<std::string> nearest(std::string_view word, std::span<const std::string> candidates);

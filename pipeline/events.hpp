@@ -57,6 +57,11 @@ inline constexpr event_kind drain_start{
 inline constexpr event_kind drain_end{"drain.end", event_level::info, {"ending"}, "The drain is over."};
 inline constexpr event_kind chunk_start{
     "chunk.start", event_level::info, {"chunk", "from", "to"}, "A date chunk is opened."};
+inline constexpr event_kind chunks_chosen{
+    "chunks.chosen",
+    event_level::info,
+    {"chunks", "parallel", "chunks_why", "parallel_why"},
+    "What `--chunk-days auto` or `--parallel auto` chose, and why; without the one that was a number."};
 inline constexpr event_kind chunk_end{"chunk.end",
                                       event_level::info,
                                       {"chunk", "from", "to", "games", "failures"},
@@ -181,11 +186,14 @@ inline constexpr event_kind database_log_grown{
 
 // ---- figures and words -------------------------------------------------------------------------------------------
 
-inline constexpr event_kind actor_metrics{"actor.metrics",
-                                          event_level::info,
-                                          {"actor", "depth", "depth_max", "bound", "credit", "in", "out", "failed",
-                                           "service_ms_p50", "service_ms_p99", "busy_pct"},
-                                          "One stage, each `--metrics-interval` and at the end."};
+inline constexpr event_kind actor_metrics{
+    "actor.metrics",
+    event_level::info,
+    {"actor", "depth", "depth_max", "bound", "credit", "in", "out", "failed", "service_ms_p50", "service_ms_p99",
+     "busy_pct"},
+    "One stage: what it did since its last line, each `--metrics-interval`; no line when it "
+    "did nothing. At the end of a run one line of each for the whole run. `depth` "
+    "is of the moment, `depth_max` the highest since the last line."};
 inline constexpr event_kind command_error{
     "command.error",
     event_level::error,
@@ -242,8 +250,8 @@ constexpr std::array<description, sizeof...(Kinds)> describe(const Kinds&... kin
 }
 inline constexpr auto all = describe(
     job_start, job_end, job_end_not_noted, job_no_games, job_lock_held, job_lock_watch, job_lock_lost, lock_released,
-    drain_start, drain_end, chunk_start, chunk_end, chunk_error, game_parked, game_not_ready, game_closed,
-    game_reopened, game_waived, game_damaged, game_older_document, game_score_differs, payload_odd_value,
+    drain_start, drain_end, chunks_chosen, chunk_start, chunk_end, chunk_error, game_parked, game_not_ready,
+    game_closed, game_reopened, game_waived, game_damaged, game_older_document, game_score_differs, payload_odd_value,
     derive_problem, override_skipped, travel_refreshed, travel_unknown_arena, schedule_second_way, schedule_left_out,
     schedule_ids_repaired, schedule_odd_value, schedule_other_leagues, schedule_lacks_stored, host_throttled,
     host_blocked, host_recovered, watermark_advance, watermark_decree, watermark_unusable, database_fewer_connections,

@@ -8,8 +8,8 @@ namespace nba {
 struct backfill_order {
   nba::season season;
   scope limits = {};
-  int chunk_days = 7;
-  int parallel = 4;
+  int chunk_days = 7;        // or chunk_days_auto
+  int parallel = 4;          // or parallel_auto
   bool allow_older = false;  // documents that are older than the ones stored replace them too
 };
 
@@ -24,7 +24,11 @@ class backfill_job final : public job {
     asked.seasons.push_back({order_.season, order_.limits});
     asked.chunk_days = order_.chunk_days;
     asked.parallel = order_.parallel;
-    asked.announced = {{"season", to_string(order_.season)}, {"parallel", std::int64_t{order_.parallel}}};
+    asked.announced = {{"season", to_string(order_.season)}};
+    if (order_.parallel == parallel_auto)
+      asked.announced.push_back({"parallel", std::string{"auto"}});
+    else
+      asked.announced.push_back({"parallel", std::int64_t{order_.parallel}});
     if (order_.limits.since) asked.announced.push_back({"since", order_.limits.since->str()});
     return asked;
   }

@@ -10,7 +10,7 @@ namespace nba {
 struct daily_order {
   std::optional<et_date> date = {};  // the last one to process; none: yesterday in New York
   int catch_up_days = 14;
-  int parallel = 4;
+  int parallel = 4;  // or parallel_auto
 };
 
 class daily_job final : public job {

@@ -66,8 +66,8 @@ struct job_request {
   // Which games, season by season. None: there is nothing to do, for the reason below; the run ends well.
   std::vector<season_scope> seasons = {};
   std::string nothing = {};  // a sentence without its full stop
-  int chunk_days = 7;
-  int parallel = 4;
+  int chunk_days = 7;        // chunk_days_auto: by games, engine_settings::chunks
+  int parallel = 4;          // chunks in flight; parallel_auto: as many as the engine keeps busy
   // Plans from what the database has of the schedule, as the last run that fetched it left it; asks no host.
   bool stored_schedule = false;
   // A season whose schedule is missing is skipped (with a warning, in job_plan::missing) as long as another one is

@@ -125,14 +125,15 @@ job_result run_request(const job_environment& environment, job& wanted, const jo
     return database_error(std::move(decreed).error());
   if (auto failed = read_ledgers(database, environment, true, out.plan)) return *std::move(failed);
   if (auto failed = refuse_unknown(out.plan)) return *std::move(failed);
-  if (auto failed = plan_work_of(environment, wanted, request.chunk_days, out.plan)) return *std::move(failed);
+  if (auto failed = plan_work_of(environment, wanted, request, out.plan)) return *std::move(failed);
   out.incomplete = incomplete_seasons(request, out.plan);
   if (auto failed = write_planned_states(database, environment, out.plan)) return *std::move(failed);
   report_planned_verdicts(environment, out.plan);
+  report_chosen_chunks(environment, out.plan);
   if (out.plan.chunks.empty()) report_no_games(environment, wanted.name(), request, out.plan);
 
   if (auto failed = distrust_damaged(database, out.plan)) return *std::move(failed);
-  const auto input = make_input(environment.run_id, request.parallel, out.plan, *marks);
+  const auto input = make_input(environment.run_id, out.plan.parallel, out.plan, *marks);
   report_unknown_arenas(environment, input);
   {
     const lock_watch watch(database, locks, environment.lock_check_interval,
@@ -142,7 +143,7 @@ job_result run_request(const job_environment& environment, job& wanted, const jo
     if (auto wrong = pipeline.wrong_source()) return job_error{error_kind::configuration, *std::move(wrong)};
     if (!report) return database_error(std::move(report).error());
     out.report = std::move(*report);
-    if (const auto last = pipeline.snapshot()) out.limit = last->limit;
+    if (const auto last = pipeline.snapshot()) out.limit = last->limit_of_run;
   }
   add_planned_verdicts(request, out.plan, out.report);
   if (out.report.ending == run_ending::storage_lost) out.lock_lost = locks.find_lost(database);
@@ -250,7 +251,7 @@ job_step<dry_run> plan_job(const job_environment& environment, job& wanted) {
   if (database)
     if (auto failed = read_ledgers(*database, environment, false, out.plan)) return *std::move(failed);
   if (auto failed = refuse_unknown(out.plan)) return *std::move(failed);
-  if (auto failed = plan_work_of(environment, wanted, out.request.chunk_days, out.plan)) return *std::move(failed);
+  if (auto failed = plan_work_of(environment, wanted, out.request, out.plan)) return *std::move(failed);
   return out;
 }
 

@@ -55,7 +55,7 @@ struct job_environment {
 struct job_outcome {
   job_plan plan;                          // its ledgers are those after the run
   run_report report;                      // not_ready holds the plan's own ones too
-  run_limit limit = {};                   // what kept the run from being quicker
+  run_limit limit = {};                   // what kept the run from being quicker, over all of it
   std::vector<watermark_row> watermarks;  // all rows of the lanes, and the job's own checkpoint, after the run
   std::optional<std::string> checkpoint;  // what the job's checkpoint was moved to
   // Missing seasons that may have games in the scope: the rest was done, but this run needs a person (exit code 123).

@@ -40,6 +40,12 @@ void report_no_games(const job_environment& environment, const std::string& job,
   environment.tell(event);
 }
 
+void report_chosen_chunks(const job_environment& environment, const job_plan& plan) {
+  if (plan.chunks_why.empty() && plan.parallel_why.empty()) return;
+  environment.tell(events::chunks_chosen(plan.chunks.size(), plan.parallel, unless_empty(plan.chunks_why),
+                                         unless_empty(plan.parallel_why)));
+}
+
 void report_planned_verdicts(const job_environment& environment, const job_plan& plan) {
   const auto any = [](const not_ready_game&) { return true; };
   for (const auto& one : plan.seasons) {

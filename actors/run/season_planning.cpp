@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <set>
+#include <thread>
 
 namespace nba {
 namespace {
@@ -111,9 +112,12 @@ run_step refuse_unknown(const job_plan& plan) {
       "Nothing was fetched");
 }
 
-run_step plan_work_of(const job_environment& environment, job& wanted, int chunk_days, job_plan& plan) {
+run_step plan_work_of(const job_environment& environment, job& wanted, const job_request& request, job_plan& plan) {
   wanted.narrow(plan.seasons);
-  if (auto planned = plan_chunks(plan, environment.now(), chunk_days); !planned)
+  const auto engine = environment.engine.resolve(std::thread::hardware_concurrency(), environment.database.backend);
+  const chunk_order order{request.chunk_days, request.parallel, environment.engine.chunks,
+                          engine.games_in_flight_max()};
+  if (auto planned = plan_chunks(plan, environment.now(), order); !planned)
     return job_error{job_error::kind::schedule, std::move(planned).error()};
   return std::nullopt;
 }

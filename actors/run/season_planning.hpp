@@ -21,8 +21,8 @@ run_step find_schedules(engine& source, store* database, const job_environment& 
 run_step read_ledgers(store& database, const job_environment& environment, bool writes, job_plan& plan);
 // Ends the job when a game was asked for by name and neither schedule nor database knows it.
 run_step refuse_unknown(const job_plan& plan);
-// Narrows the limits, and plans the work of every season.
-run_step plan_work_of(const job_environment& environment, job& wanted, int chunk_days, job_plan& plan);
+// Narrows the limits, and plans the work of every season, in chunks as the request has them.
+run_step plan_work_of(const job_environment& environment, job& wanted, const job_request& request, job_plan& plan);
 // Ledger rows that follow the schedule: postponed, cancelled, planned again, or more evidence.
 run_step write_planned_states(store& database, const job_environment& environment, job_plan& plan);
 // A finished game that is fetched again counts as unchanged when its documents are the same; not so when its rows are

@@ -1,11 +1,13 @@
 #include "cli/commands/arguments.hpp"
 
 #include "cli/text.hpp"
+#include "pipeline/plan/chunks.hpp"
 #include "pipeline/plan/work.hpp"
 #include "pipeline/time.hpp"
 
 #include <fmt/format.h>
 
+#include <cstdlib>
 #include <sstream>
 #include <utility>
 #include <vector>
@@ -77,6 +79,42 @@ std::set<game_type> to_game_types(const std::string& comma_separated) {
   for (const auto& name : split(comma_separated))
     if (const auto type = parse_game_type(name)) types.insert(*type);
   return types;
+}
+
+namespace {
+
+constexpr std::string_view automatic = "auto";
+
+// A whole number in the range, or the word; the target gets the number, or `automatic_value`.
+option_syntax* add_number_or_auto(command_syntax& command, const std::string& name, int& target, int automatic_value,
+                                  int highest, const std::string& description) {
+  const auto is_number = in_range(1, highest);
+  return command
+      .on_option(
+          name,
+          [&target, automatic_value](const std::string& text) {
+            // Hexadecimal and octal, as the check has read it.
+            target = text == automatic ? automatic_value : static_cast<int>(std::strtol(text.c_str(), nullptr, 0));
+          },
+          description)
+      ->type_name("N|auto")
+      ->check([is_number](const std::string& text) {
+        if (text == automatic) return std::string{};
+        const auto problem = is_number(text);
+        return problem.empty() ? problem : problem + "; or write auto";
+      });
+}
+
+}  // namespace
+
+option_syntax* add_parallel_option(command_syntax& command, int& target) {
+  return add_number_or_auto(command, "--parallel", target, parallel_auto, parallel_max,
+                            "chunks in flight at a time (default 4); auto: as many as keep the engine busy");
+}
+
+option_syntax* add_chunk_days_option(command_syntax& command, int& target) {
+  return add_number_or_auto(command, "--chunk-days", target, chunk_days_auto, 366,
+                            "days in a chunk, the unit of parallelism (default 7); auto: chunks of some 50 games");
 }
 
 option_syntax* add_json_option(command_syntax& command, bool& target) {

@@ -23,6 +23,10 @@ option_syntax* add_season_option(command_syntax& command, std::string& target, s
 option_syntax* add_game_types_option(command_syntax& command, std::string& target);
 // Of a list that the option has checked.
 std::set<game_type> to_game_types(const std::string& comma_separated);
+// `--parallel N`, or `auto`, which becomes parallel_auto.
+option_syntax* add_parallel_option(command_syntax& command, int& target);
+// `--chunk-days N`, or `auto`, which becomes chunk_days_auto.
+option_syntax* add_chunk_days_option(command_syntax& command, int& target);
 // `--json`.
 option_syntax* add_json_option(command_syntax& command, bool& target);
 

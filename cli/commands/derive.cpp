@@ -8,6 +8,7 @@
 #include "cli/text.hpp"
 
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <thread>
@@ -29,19 +30,39 @@ derive_order order_of(const derive_options& options) {
   return order;
 }
 
+std::vector<reported_game> not_derived(const job_outcome& done) {
+  auto failed = done.report.failed;
+  failed.insert(failed.end(), done.report.parked.begin(), done.report.parked.end());
+  return failed;
+}
+
+std::vector<std::string> unknown_arenas(const job_outcome& done) {
+  std::vector<std::string> all;
+  for (const auto& one : done.plan.seasons)
+    for (auto& arena : season_travel{one.schedule.games}.unknown_arenas()) all.push_back(std::move(arena));
+  return all;
+}
+
+void add_derived(nlohmann::ordered_json& document, const derive_options& options, const job_outcome& done) {
+  document["season"] = options.season;
+  document["rules_version"] = derive_rules_version;
+  document["unknown_arenas"] = unknown_arenas(done);
+  document["not_derived"] = nlohmann::ordered_json::array();
+  for (const auto& game : not_derived(done))
+    document["not_derived"].push_back({{"game_id", game.id.str()}, {"reason", game.reason}});
+}
+
 void print_report(const context& with, const derive_options& options, const job_outcome& done) {
   const auto& report = done.report;
-  auto failed = report.failed;
-  failed.insert(failed.end(), report.parked.begin(), report.parked.end());
+  const auto failed = not_derived(done);
   if (options.stale && !done.nothing.empty() && failed.empty())
     with.out << fmt::format("Nothing to do: {}.\n", done.nothing);
   else
     with.out << fmt::format("Derived {} of {}: {} written, by rules version {}.\n",
                             counted(report.done(), "game", "games"), options.season,
                             counted(report.rows_written, "row", "rows"), derive_rules_version);
-  for (const auto& one : done.plan.seasons)
-    if (const auto unknown = season_travel{one.schedule.games}.unknown_arenas(); !unknown.empty())
-      with.out << fmt::format("Arenas without coordinates, so without distances: {}\n", join_words(unknown));
+  if (const auto unknown = unknown_arenas(done); !unknown.empty())
+    with.out << fmt::format("Arenas without coordinates, so without distances: {}\n", join_words(unknown));
   for (const auto& game : failed) with.out << fmt::format("Not derived: {}  {}\n", game.id.str(), game.reason);
   if (report.ending == run_ending::interrupted)
     with.out << "Stopped by a signal; what is written is complete. Run it again for the rest.\n";
@@ -50,8 +71,16 @@ void print_report(const context& with, const derive_options& options, const job_
 }  // namespace
 
 int run_derive(const context& with, const derive_options& options) {
-  if (const auto database = open_to_change(with); !database) return database.exit_code;
   derive_job wanted{order_of(options)};
+  const auto is_there = [](const context& within) {
+    const auto database = open_to_change(within);
+    return database ? exit_success : database.exit_code;
+  };
+  if (options.json) {
+    const auto adds = [&](auto& document, const job_outcome& done) { add_derived(document, options, done); };
+    return run_job_as_json(with, wanted, adds, games_from::database, is_there);
+  }
+  if (const auto code = is_there(with); code != exit_success) return code;
   const auto print = [&](const job_outcome& done, const summary_options&) { print_report(with, options, done); };
   return run_job_on_screen(with, wanted, print, games_from::database);
 }
@@ -90,6 +119,7 @@ void add_derive_command(command_syntax& app, chosen_command& chosen) {
       ->type_name("N")
       ->check(in_range(1, parallel_max))
       ->capture_default_str();
+  add_json_option(*derive, options->json);
   on_selected_job(*derive, chosen, options, &run_derive, "derive");
 }
 

@@ -17,6 +17,7 @@ struct derive_options {
   std::vector<std::string> tables;  // empty: all
   bool stale = false;               // leave out what is by the current rules
   int parallel = 1;                 // games read, and derived, at a time
+  bool json = false;
 };
 
 int run_derive(const context& with, const derive_options& options);

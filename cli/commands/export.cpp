@@ -3,6 +3,7 @@
 #include "cli/commands/arguments.hpp"
 #include "cli/commands/register.hpp"
 #include "cli/database.hpp"
+#include "cli/documents/command_document.hpp"
 #include "cli/export_file.hpp"
 #include "cli/export_folder.hpp"
 #include "cli/json_text.hpp"
@@ -156,8 +157,12 @@ void write_manifest(const export_folder& folder, const nlohmann::ordered_json& m
   folder.publish(part, manifest_name);
 }
 
+// Takes the answer of --json; null: text is wanted.
+using export_document = nlohmann::ordered_json*;
+
 // Answers an exit code. A folder with a manifest is complete: it goes before the first file changes and comes last.
-int write_files(const context& with, nba::store& database, const export_options& options, const export_games& of) {
+int write_files(const context& with, nba::store& database, const export_options& options, const export_games& of,
+                export_document document) {
   const auto& games = of.ids;
   const auto tables = chosen_tables(options);
   const auto extension = "." + options.format + (options.gzip ? ".gz" : "");
@@ -185,6 +190,11 @@ int write_files(const context& with, nba::store& database, const export_options&
   }
   folder.remove_others(written_names);  // of an earlier export, which this one replaces
   write_manifest(folder, manifest);
+  if (document) {
+    (*document)["folder"] = folder.path().string();
+    (*document)["manifest"] = std::move(manifest);
+    return exit_success;
+  }
   if (with.settings.quiet) return exit_success;
   report.print(with.out);
   with.out << fmt::format("\n{} in {}; {} says what is in each file.\n",
@@ -193,9 +203,7 @@ int write_files(const context& with, nba::store& database, const export_options&
   return exit_success;
 }
 
-}  // namespace
-
-int run_export(const context& with, const export_options& options) {
+int export_tables(const context& with, const export_options& options, export_document document) {
   auto database = open_existing(with);
   if (!database) return database.exit_code;
   // Every table of one moment, whatever a run writes meanwhile.
@@ -211,12 +219,22 @@ int run_export(const context& with, const export_options& options) {
   if (const auto looked = warn_of_lacking(with, *database.store, options, of); !looked)
     return with.fail(looked.error());
   try {
-    return write_files(with, *database.store, options, of);
+    return write_files(with, *database.store, options, of, document);
   } catch (const folder_in_use& error) {
     return with.fail(exit_lock_held, error.what());
   } catch (const std::exception& error) {  // the file system
     return with.fail(exit_output, error.what());
   }
+}
+
+}  // namespace
+
+int run_export(const context& with, const export_options& options) {
+  if (!options.json) return export_tables(with, options, nullptr);
+  nlohmann::ordered_json begun{{"exit_code", nullptr}, {"error", nullptr}, {"folder", nullptr}, {"manifest", nullptr}};
+  return answer_in_json(with, std::move(begun), [&](const context& within, nlohmann::ordered_json& document) {
+    return export_tables(within, options, &document);
+  });
 }
 
 void add_export_command(command_syntax& app, chosen_command& chosen) {
@@ -257,6 +275,7 @@ void add_export_command(command_syntax& app, chosen_command& chosen) {
   command->add_flag("--csv-safe", options->csv_safe,
                     "for spreadsheets: an apostrophe before texts that would be run as a formula (=, +, -, @)");
   command->add_flag("--overwrite", options->overwrite, "replace an export that is there, with all its files");
+  add_json_option(*command, options->json);
   on_selected(*command, chosen, options, &run_export);
 }
 

@@ -20,6 +20,7 @@ struct export_options {
   std::string folder = ".";
   bool csv_safe = false;
   bool overwrite = false;
+  bool json = false;
 };
 
 int run_export(const context& with, const export_options& options);

@@ -9,6 +9,15 @@
 #include <fmt/format.h>
 
 namespace nba::cli {
+namespace {
+
+int run_or_plan(const context& with, job& wanted, bool dry_run, bool json) {
+  if (dry_run) return json ? dry_run_as_json(with, wanted) : dry_run_on_screen(with, wanted);
+  return json ? run_job_as_json(with, wanted) : run_job_on_screen(with, wanted);
+}
+
+}  // namespace
+
 backfill_order backfill_order_of(const backfill_options& options) {
   backfill_order order;
   order.season = *parse_season(options.season);
@@ -43,7 +52,7 @@ int run_backfill(const context& with, const backfill_options& options) {
       return with.fail(exit_usage, fmt::format("game {} is one of {}, not of {}; name games of one season", text,
                                                to_string(of), options.season));
   backfill_job wanted{order};
-  return options.dry_run ? dry_run_on_screen(with, wanted) : run_job_on_screen(with, wanted);
+  return run_or_plan(with, wanted, options.dry_run, options.json);
 }
 
 int run_daily(const context& with, const daily_options& options) {
@@ -52,7 +61,7 @@ int run_daily(const context& with, const daily_options& options) {
     if (const auto why = why_not_daily_date(*order.date, yesterday_in_new_york(utc_now())))
       return with.fail(exit_usage, "--date " + *why);
   daily_job wanted{order};
-  return options.dry_run ? dry_run_on_screen(with, wanted) : run_job_on_screen(with, wanted);
+  return run_or_plan(with, wanted, options.dry_run, options.json);
 }
 
 void add_schedule_commands(command_syntax& app, chosen_command& chosen) {
@@ -68,6 +77,8 @@ void add_schedule_commands(command_syntax& app, chosen_command& chosen) {
       "Examples:\n"
       "  nba-scraper schedule backfill --season 2024-25 --parallel 8\n"
       "  nba-scraper schedule backfill --season 2024-25 --dry-run\n"
+      "  nba-scraper schedule backfill --season 2024-25 --chunk-days auto --parallel auto\n"
+      "  nba-scraper schedule backfill --season 2024-25 --json >report.json\n"
       "  nba-scraper schedule backfill --season 2024-25 --from 2024-12-01\n"
       "  nba-scraper schedule backfill --season 2024-25 --reprocess parked\n"
       "  nba-scraper schedule backfill --season 2024-25 --game 0022400061\n");
@@ -78,12 +89,8 @@ void add_schedule_commands(command_syntax& app, chosen_command& chosen) {
                    "in the lane of ID only games with a larger id; other lanes are not limited")
       ->type_name("ID")
       ->check(game_id_format());
-  backfill->add_option("--chunk-days", wanted->chunk_days, "days in a chunk, the unit of parallelism (default 7)")
-      ->type_name("N")
-      ->check(in_range(1, 366));
-  backfill->add_option("--parallel", wanted->parallel, "chunks in flight at a time (default 4)")
-      ->type_name("N")
-      ->check(in_range(1, 64));
+  add_chunk_days_option(*backfill, wanted->chunk_days);
+  add_parallel_option(*backfill, wanted->parallel);
   add_game_types_option(*backfill, wanted->game_types);
   backfill->add_option("--from", wanted->from, "first ET date, within the season")
       ->type_name("DATE")
@@ -105,6 +112,7 @@ void add_schedule_commands(command_syntax& app, chosen_command& chosen) {
       "--allow-older", wanted->allow_older,
       "with --reprocess all: let documents replace stored ones that say of themselves that they are newer");
   backfill->add_flag("--dry-run", wanted->dry_run, "print plan, chunks, requests and time; write nothing");
+  add_json_option(*backfill, wanted->json);
   on_selected_job(*backfill, chosen, wanted, &run_backfill, "backfill", signals_by::command,
                   &is_dry_run<backfill_options>);
 
@@ -128,10 +136,9 @@ void add_schedule_commands(command_syntax& app, chosen_command& chosen) {
                    "untried days that one run catches up on, oldest first (default 14)")
       ->type_name("N")
       ->check(in_range(1, 366));
-  daily->add_option("--parallel", day->parallel, "chunks in flight at a time (default 4)")
-      ->type_name("N")
-      ->check(in_range(1, 64));
+  add_parallel_option(*daily, day->parallel);
   daily->add_flag("--dry-run", day->dry_run, "print plan, requests and time; write nothing");
+  add_json_option(*daily, day->json);
   on_selected_job(*daily, chosen, day, &run_daily, "daily", signals_by::command, &is_dry_run<daily_options>);
 }
 

@@ -1,10 +1,47 @@
 #include "pipeline/plan/job_plan.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <map>
 #include <utility>
 
 namespace nba {
+namespace {
+
+// Games of the scope by date, done ones included, and the dates from the first to the last.
+struct dates_in_scope {
+  std::map<et_date, std::size_t> games;
+  date_range range;
+};
+dates_in_scope dates_of(const job_plan& plan, const std::vector<planned_game>& work) {
+  std::map<game_id, et_date> all;  // what is to be done may be missing in the schedule
+  for (const auto& one : plan.seasons)
+    for (const auto& game : one.schedule.games)
+      if (one.limits.includes(game)) all.emplace(game.id, game.date);
+  for (const auto& game : work) all.insert_or_assign(game.id, game.date);
+  dates_in_scope out;
+  for (const auto& [id, date] : all) ++out.games[date];
+  out.range = {out.games.begin()->first, out.games.rbegin()->first};
+  return out;
+}
+
+// "by games: some 50 a chunk, 14 days at most; 27 chunks of 21 to 56"
+std::string why_by_games(const std::vector<chunk>& chunks, const chunk_settings& rule) {
+  const auto [least, most] = std::minmax_element(
+      chunks.begin(), chunks.end(), [](const auto& a, const auto& b) { return a.games.size() < b.games.size(); });
+  return fmt::format("by games: some {} a chunk, {} days at most; {} to {} of each are to be done", rule.games_target,
+                     rule.days_max, least->games.size(), most->games.size());
+}
+
+std::string why_so_many(const job_plan& plan, std::size_t games_in_flight_max) {
+  if (static_cast<std::size_t>(plan.parallel) == plan.chunks.size()) return "that is all of them";
+  return fmt::format("the engine can have {} games under way: enough chunks to hold them, and one more",
+                     games_in_flight_max);
+}
+
+}  // namespace
+
 std::size_t job_plan::games_to_fetch() const {
   std::size_t sum = 0;
   for (const auto& one : seasons) sum += one.work.to_fetch.size();
@@ -149,6 +186,10 @@ result<void> plan_chunks(job_plan& plan, et_date today, int chunk_days) {
 }
 
 result<void> plan_chunks(job_plan& plan, utc_time now, int chunk_days) {
+  return plan_chunks(plan, now, chunk_order{chunk_days});
+}
+
+result<void> plan_chunks(job_plan& plan, utc_time now, const chunk_order& order) {
   std::vector<planned_game> games;
   for (auto& one : plan.seasons) {
     auto work = plan_work(one.schedule, one.ledger, one.limits, now);
@@ -157,17 +198,20 @@ result<void> plan_chunks(job_plan& plan, utc_time now, int chunk_days) {
     games.insert(games.end(), one.work.to_fetch.begin(), one.work.to_fetch.end());
     games.insert(games.end(), one.work.to_derive.begin(), one.work.to_derive.end());
   }
+  plan.parallel = std::max(order.parallel, 1);
   if (games.empty()) return {};
-  date_range range{games.front().date, games.front().date};
-  const auto widen = [&](et_date date) {
-    range.first = std::min(range.first, date);
-    range.last = std::max(range.last, date);
-  };
-  for (const auto& one : plan.seasons)
-    for (const auto& game : one.schedule.games)
-      if (one.limits.includes(game)) widen(game.date);
-  for (const auto& game : games) widen(game.date);
-  plan.chunks = chunk_games(std::move(games), range, chunk_days);
+  const auto dates = dates_of(plan, games);
+  if (order.days == chunk_days_auto) {
+    plan.chunks =
+        chunk_games(std::move(games), cut_chunks(dates.range.first, dates.range.last, dates.games, order.by_games));
+    plan.chunks_why = why_by_games(plan.chunks, order.by_games);
+  } else {
+    plan.chunks = chunk_games(std::move(games), dates.range, order.days);
+  }
+  if (order.parallel == parallel_auto) {
+    plan.parallel = choose_parallel(plan.chunks, order.games_in_flight_max);
+    plan.parallel_why = why_so_many(plan, order.games_in_flight_max);
+  }
   return {};
 }
 

@@ -35,6 +35,9 @@ struct job_plan {
   // Those that could not be planned, of a definition that says any_season_suffices.
   std::vector<missing_season> missing;
   std::vector<chunk> chunks;
+  int parallel = 4;  // chunks in flight at a time
+  // Why they are cut like this, and so many at a time, as parts of a sentence; empty where a number was asked for.
+  std::string chunks_why, parallel_why;
   std::size_t games_to_fetch() const;
   std::size_t games_to_derive() const;
   std::size_t already_terminal() const;
@@ -66,9 +69,18 @@ date_range narrow_daily(std::vector<season_plan>& seasons, std::optional<et_date
 // Notes in every season's schedule what the stored plan has beside it (schedule::unlisted).
 void note_unlisted(schedule& listed, std::vector<planned_game> stored);
 
+// How the work is to be cut, and how many chunks are to be in flight.
+struct chunk_order {
+  int days = 7;      // of a chunk; chunk_days_auto: by games
+  int parallel = 4;  // parallel_auto: as many as the engine keeps busy
+  chunk_settings by_games = {};
+  std::size_t games_in_flight_max = 0;  // what the engine can have under way
+};
+
 // Plans the work of every season (season_plan::work) and cuts all of it into chunks. Chunks are cut from the first date
-// of the scope, done games included: the same dates fall into the same chunk in every run. Class rejected when a scope
-// asks for something that the schedule does not have.
+// of the scope, done games included: the same dates fall into the same chunk in every run, as long as the schedule
+// stays the same. Class rejected when a scope asks for something that the schedule does not have.
+result<void> plan_chunks(job_plan& plan, utc_time now, const chunk_order& order);
 result<void> plan_chunks(job_plan& plan, utc_time now, int chunk_days);
 result<void> plan_chunks(job_plan& plan, et_date today, int chunk_days);  // at noon of that day
 

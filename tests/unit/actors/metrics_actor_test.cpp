@@ -1,5 +1,6 @@
 #include "actors/metrics_actor.hpp"
 
+#include "actors/snapshot_json.hpp"
 #include "tests/support/engine/pipeline_rig.hpp"
 #include "tests/support/testing_system.hpp"
 
@@ -13,6 +14,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
+// Seven items came in at its start, and nothing since.
 status_source source_named(testing_system& world, std::string name) {
   return world.spawn([name](status_source::pointer) -> status_source::behavior_type {
     return {[name](const status_query&) {
@@ -23,6 +25,24 @@ status_source source_named(testing_system& world, std::string name) {
       return status;
     }};
   });
+}
+
+// A stage that is what the test says.
+status_source source_of(testing_system& world, std::shared_ptr<stage_status> what) {
+  return world.spawn([what](status_source::pointer) -> status_source::behavior_type {
+    return {[what](const status_query&) { return *what; }};
+  });
+}
+
+// One worker of a stage for so long: `busy` of it with transactions of a length.
+void works(stage_status& of, std::chrono::milliseconds time, int transactions, std::chrono::milliseconds each) {
+  of.up += time;
+  for (int i = 0; i < transactions; ++i) {
+    of.service.record(each);
+    of.busy += each;
+    ++of.in;
+    ++of.out;
+  }
 }
 
 host_source host_named(testing_system& world, std::string name) {
@@ -99,21 +119,96 @@ TEST_SUITE("metrics actor") {
     CHECK(board->newest()->rates.games_per_second == doctest::Approx(10).epsilon(0.01));
   }
 
-  TEST_CASE("every source is logged once an interval") {
+  TEST_CASE("a line says what a stage did since its last one, and a stage that did nothing has none") {
     testing_system world;
     auto log = std::make_shared<recording_sink>();
+    auto load = std::make_shared<stage_status>();
+    load->name = "load";
+    load->workers = 1;
     world.spawn(make_metrics, every_ten_seconds(world, log),
-                metrics_sources{{source_named(world, "fetch"), source_named(world, "load")}, {}, {}, {}});
+                metrics_sources{{source_of(world, load), source_named(world, "fetch")}, {}, {}, {}});
+    works(*load, 10s, 8, 1s);
+    load->depth_max = 9;
     world.advance(9s);
     CHECK(log->count("actor.metrics") == 0);
     world.advance(1s);
-    CHECK(log->count("actor.metrics") == 2);
-    world.advance(20s);
-    const auto events = log->named("actor.metrics");
-    REQUIRE(events.size() == 6);
-    CHECK(field(events[0], "actor") == "fetch");
-    CHECK(field(events[0], "depth") == "3");
-    CHECK(field(events[0], "in") == "7");
+    auto events = log->named("actor.metrics");
+    REQUIRE(events.size() == 2);
+    CHECK(field(events[0], "actor") == "load");
+    CHECK(field(events[0], "in") == "8");
+    CHECK(field(events[0], "depth_max") == "9");
+    CHECK(std::stod(field(events[0], "busy_pct")) == 80);
+    CHECK(std::stod(field(events[0], "service_ms_p50")) == doctest::Approx(1000).epsilon(0.1));
+    CHECK(field(events[1], "actor") == "fetch");
+    CHECK(field(events[1], "depth") == "3");
+    CHECK(field(events[1], "in") == "7");
+
+    // Quicker and less: nothing of the first ten seconds is in it. The peak of those is no news; a depth that was seen
+    // is.
+    works(*load, 10s, 20, 100ms);
+    load->failed = 2;
+    load->depth = 4;
+    world.advance(5s);
+    load->depth = 1;
+    world.advance(5s);
+    events = log->named("actor.metrics");
+    REQUIRE(events.size() == 3);  // fetch has stood still
+    CHECK(field(events[2], "actor") == "load");
+    CHECK(field(events[2], "in") == "20");
+    CHECK(field(events[2], "out") == "20");
+    CHECK(field(events[2], "failed") == "2");
+    CHECK(field(events[2], "depth") == "1");
+    CHECK(field(events[2], "depth_max") == "4");
+    CHECK(std::stod(field(events[2], "busy_pct")) == 20);
+    CHECK(std::stod(field(events[2], "service_ms_p99")) == doctest::Approx(100).epsilon(0.1));
+
+    load->up += 30s;
+    world.advance(30s);
+    CHECK(log->count("actor.metrics") == 3);
+    load->depth_max = 12;  // deeper than ever between two snapshots
+    works(*load, 10s, 1, 100ms);
+    world.advance(10s);
+    events = log->named("actor.metrics");
+    REQUIRE(events.size() == 4);
+    CHECK(field(events[3], "depth_max") == "12");
+    CHECK(field(events[3], "in") == "1");
+  }
+
+  TEST_CASE("a snapshot tells what each stage did lately, and what limits the run now and on the whole") {
+    testing_system world;
+    auto options = every_ten_seconds(world, nullptr);
+    const auto board = options.board = std::make_shared<snapshot_board>();
+    options.cpu = [] { return std::chrono::nanoseconds{0}; };
+    options.frame.cores = 2;
+    auto load = std::make_shared<stage_status>();
+    load->name = "load";
+    load->workers = 1;
+    world.spawn(make_metrics, std::move(options), metrics_sources{{source_of(world, load)}, {}, {}, {}});
+    const auto a_second_of = [&](int transactions) {
+      works(*load, 1s, transactions, 100ms);
+      world.advance(1s);
+    };
+    for (int i = 0; i < 40; ++i) a_second_of(10);
+    auto newest = board->newest();
+    CHECK(newest->stage("load")->recent.busy_pct == doctest::Approx(100).epsilon(0.01));
+    CHECK(newest->limit.stage == "load");
+    CHECK(newest->limit_of_run.stage == "load");
+    for (int i = 0; i < 35; ++i) a_second_of(1);
+    newest = board->newest();
+    CHECK(newest->stage("load")->recent.busy_pct == doctest::Approx(10).epsilon(0.2));
+    CHECK(newest->stage("load")->recent.in <= 35);
+    CHECK(newest->limit.stage.empty());
+    CHECK(newest->limit_of_run.stage.empty());  // 435 of 750
+    for (int i = 0; i < 100; ++i) a_second_of(10);
+    newest = board->newest();
+    CHECK(newest->limit.reason == "load was busy 100 % of the time");
+    CHECK(newest->limit_of_run.reason == "load was busy 82 % of the time");
+    // Others read it as text.
+    const auto read = snapshot_from_json(to_json(*newest));
+    REQUIRE(read);
+    CHECK(read->limit.reason == newest->limit.reason);
+    CHECK(read->limit_of_run.reason == newest->limit_of_run.reason);
+    CHECK(read->stage("load")->recent.busy_pct == newest->stage("load")->recent.busy_pct);
   }
 
   TEST_CASE("a source that does not answer or has ended is left out, and the others go on") {
@@ -130,7 +225,7 @@ TEST_SUITE("metrics actor") {
     world.advance(35s);
     REQUIRE(board->newest());
     CHECK(board->newest()->stages.size() == 1);
-    CHECK(log->count("actor.metrics") == 3);
+    CHECK(log->count("actor.metrics") == 1);
     for (const auto& event : log->named("actor.metrics")) CHECK(field(event, "actor") == "load");
   }
 

@@ -122,6 +122,27 @@ TEST_CASE_FIXTURE(export_fixture,
   CHECK(json::parse(read_file(out / "manifest.json"))["files"].size() == 1);
 }
 
+TEST_CASE_FIXTURE(export_fixture, "export answers in JSON with its manifest, or why there is none") {
+  const auto answer_of = [](const outcome& answer) {
+    REQUIRE_MESSAGE(json::accept(answer.out), answer.out);
+    auto document = json::parse(answer.out);
+    CHECK(document["exit_code"] == answer.code);
+    return document;
+  };
+  const std::vector<std::string> words{"export", "--tables", "outcomes", "--json", "--output", out.string()};
+  const auto done = answer_of(on(words));
+  CHECK(done["error"] == nullptr);
+  CHECK(done["folder"] == out.string());
+  CHECK(done["manifest"] == json::parse(read_file(out / "manifest.json")));
+  const auto there = answer_of(on(words));
+  CHECK(there["exit_code"] == 119);
+  CHECK(there["manifest"] == nullptr);
+  CHECK(there["error"].get<std::string>().find("--overwrite") != std::string::npos);
+  const auto none = answer_of(on({"export", "--season", "2009-10", "--json", "--output", (out / "none").string()}));
+  CHECK(none["exit_code"] == 1);
+  CHECK(none["error"].get<std::string>().find("no finished games of 2009-10") != std::string::npos);
+}
+
 TEST_CASE_FIXTURE(export_fixture, "export compresses, and takes views that are named") {
   const auto plain = folder.path() / "plain";
   for (const std::string format : {"csv", "jsonl"}) {

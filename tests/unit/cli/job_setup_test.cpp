@@ -110,6 +110,29 @@ TEST_CASE("a backfill has the limits that were typed, and no others") {
   CHECK(limits.reprocess == reprocess::all);
 }
 
+TEST_CASE("auto stands in place of a number, and a number keeps its meaning") {
+  const temporary_folder folder;
+  const auto asked = [&](const std::string& option, const std::string& value) {
+    return run({"schedule", "backfill", "--season", "2024-25", option, value, "--game", "0022300061", "--database",
+                folder.sqlite_url(), "--source", "sim"});
+  };
+  for (const auto* option : {"--chunk-days", "--parallel"}) {
+    CAPTURE(option);
+    // The game is of another season: the command gets as far as that.
+    CHECK(asked(option, "auto").code == 100);
+    CHECK(asked(option, "1").code == 100);
+    for (const auto* wrong : {"0", "-1", "367", "Auto", "auto7", "", "7 days"}) {
+      CAPTURE(wrong);
+      const auto refused = asked(option, wrong);
+      CHECK(refused.code == 105);
+      CHECK(contains(refused.err, "or write auto"));
+    }
+  }
+  CHECK(asked("--parallel", "65").code == 105);
+  CHECK(asked("--chunk-days", "366").code == 100);
+  CHECK(run({"schedule", "daily", "--parallel", "many"}).code == 105);
+}
+
 TEST_CASE("games that are named are taken whatever their type is, unless types are named, too") {
   backfill_options typed;
   typed.season = "2024-25";

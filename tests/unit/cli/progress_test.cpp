@@ -82,6 +82,35 @@ TEST_CASE("a host that is left alone is named, and goes last but for the count o
     CHECK(display_width(render_progress(progress, width, true)) <= static_cast<std::size_t>(width));
 }
 
+TEST_CASE("a host that asked for it is said to have asked") {
+  auto progress = middle_of_a_season();
+  progress.hosts.push_back({"cdn.nba.com", host_state::throttled, 1, 0, 3});
+  progress.hosts.front().pause = {"cdn.nba.com", *parse_timestamp("2026-02-03T14:03:12.000Z"), "429"};
+  progress.limit = {"budget:cdn.nba.com", "cdn.nba.com asked to wait 98 % of the time (429)", ""};
+  CHECK(render_progress(progress, 79, false) ==
+        "612/1,314 games  cdn.nba.com asked to wait until 14:03 UTC  429  46%  2 failed");
+  CHECK(alarms_of(progress) == std::vector<std::string>{"2 failed"});
+  progress.hosts.front().state = host_state::given_up;
+  progress.hosts.front().pause->given_up = true;
+  CHECK(alarms_of(progress) == std::vector<std::string>{"cdn.nba.com given up for this run", "2 failed"});
+  for (const auto& alarm : alarms_of(progress)) CHECK(contains(render_progress(progress, 120, false), alarm));
+}
+
+TEST_CASE("what limits the run and how far its widest lane is stand in the line, while there is room") {
+  auto progress = middle_of_a_season();
+  progress.limit = {"load", "load was busy 98 % of the time", "with PostgreSQL, engine.load_connections"};
+  progress.lanes = {{"2024-25/cup", "0062400001", 0}, {"2024-25", "0022400598", 702}, {"2024-25/playoffs", "", 900}};
+  CHECK(render_progress(progress, 79, false) ==
+        "612/1,314 games  46%  38.2/s  ETA 0:19  limit: load  mark 0022400598  2 failed");
+  CHECK(contains(render_progress(progress, 140, false),
+                 "ETA 0:19  limit: load  mark 0022400598  fetch 8 parse 2 load 4 derive 1  2 failed"));
+  CHECK(render_progress(progress, 55, false) == "612/1,314 games  46%  38.2/s  ETA 0:19  2 failed");
+  progress.limit.stage = "budget:cdn.nba.com";
+  CHECK(contains(render_progress(progress, 140, false), "limit: cdn.nba.com"));
+  for (int width = 0; width <= 160; ++width)
+    CHECK(display_width(render_progress(progress, width, true)) <= static_cast<std::size_t>(width));
+}
+
 TEST_CASE("beginning and end of a run render without nonsense") {
   run_snapshot start;
   start.job.games_total = 10;
@@ -130,6 +159,21 @@ TEST_CASE("the display draws at most every redraw interval and clears its line a
     CHECK(stream.str() == once + once);
   }
   CHECK(stream.str().ends_with("failed\r\x1b[2K"));
+}
+
+TEST_CASE("before there is anything to count the display says what is done, and follows the width of the terminal") {
+  std::ostringstream stream;
+  int width = 80;
+  terminal screen{stream, true, [&] { return width; }};
+  progress_display display{screen, true, false};
+  display.announce("looking for what is missing");
+  CHECK(stream.str() == "\r\x1b[2Klooking for what is missing ...");
+  const progress_display::clock::time_point start{};
+  display.update(middle_of_a_season(), start);
+  CHECK(stream.str().ends_with("46%  38.2/s  ETA 0:19  2 failed"));
+  width = 29;  // the window was made smaller
+  display.update(middle_of_a_season(), start + 1s);
+  CHECK(stream.str().ends_with("\r\x1b[2K612/1,314 games  2 failed"));
 }
 
 TEST_CASE("the display says nothing when it is disabled or stderr is no terminal") {

@@ -60,6 +60,7 @@ job_plan half_done() {
   job_plan plan;
   plan.seasons.push_back(std::move(one));
   REQUIRE(plan_chunks(plan, planned(36).date, 7));
+  plan.parallel = 3;
   return plan;
 }
 
@@ -75,7 +76,6 @@ std::string dry_run_of(const job_plan& plan, const source_urls& urls, std::optio
   options.database = "nba.db";
   options.urls = urls;
   options.games = make_cdn_source(urls);
-  options.parallel = 3;
   if (pace) options.engine.budgets[host_of(urls.cdn)].requests_per_minute = *pace;
   std::ostringstream out;
   print_dry_run(out, plan, options);
@@ -124,6 +124,35 @@ TEST_CASE("a dry run counts two documents a game, one schedule a season, and how
   plan.seasons.push_back(plan.seasons.front());
   plan.seasons.back().work = {};
   CHECK(contains(dry_run_of(plan, urls), "stats.nba.com 2 20 0:06"));
+}
+
+TEST_CASE("a dry run says what auto chose, and why") {
+  const source_urls urls{"https://cdn.nba.com/static/json", "https://stats.nba.com/stats"};
+  auto plan = half_done();
+  REQUIRE(plan_chunks(plan, *parse_timestamp("2024-11-26T17:00:00.000Z"),
+                      chunk_order{chunk_days_auto, parallel_auto, {10, 30}, 12}));
+  const auto text = dry_run_of(plan, urls);
+  CHECK_MESSAGE(contains(text,
+                         "Chunks (4, 3 at a time) Cut by games: some 10 a chunk, 30 days at most; 5 to 10 of each "
+                         "are to be done 3 at a time: the engine can have 12 games under way: enough chunks to "
+                         "hold them, and one more # from to games 1 2024-10-22 2024-10-31 7"),
+                text);
+  CHECK_FALSE(contains(dry_run_of(half_done(), urls), "Cut by"));
+}
+
+TEST_CASE("the report of a run names what limited it and what would help, and says nothing where nothing did") {
+  job_outcome outcome;
+  outcome.plan = half_done();
+  CHECK_FALSE(contains(summary(outcome), "limit"));
+  outcome.limit = {"budget:cdn.nba.com",
+                   "cdn.nba.com: its pace of 240 requests a minute held requests back 97 % of the time",
+                   "hosts.\"cdn.nba.com\".requests_per_minute, as far as the host bears it"};
+  CHECK(contains(summary(outcome),
+                 "limit cdn.nba.com: its pace of 240 requests a minute held requests back 97 % of the "
+                 "time; hosts.\"cdn.nba.com\".requests_per_minute, as far as the host bears it "
+                 "database nba.db"));
+  outcome.limit.help.clear();
+  CHECK(contains(summary(outcome), "97 % of the time database"));
 }
 
 TEST_CASE("the report of a run tells what was done, what was done before, and what was closed before") {

@@ -141,6 +141,35 @@ TEST_CASE_FIXTURE(stored_fixture, "derive moves the watermark over what it compl
   CHECK(ask("SELECT count(*) FROM dead_letters") == "0");
 }
 
+TEST_CASE_FIXTURE(stored_fixture,
+                  "derive answers in JSON what it did, that there was nothing to do, and why it failed") {
+  const auto answer_of = [](const outcome& answer) {
+    REQUIRE_MESSAGE(json::accept(answer.out), answer.out);
+    auto document = json::parse(answer.out);
+    CHECK(document["exit_code"] == answer.code);
+    return document;
+  };
+  for (const std::size_t position : {0, 1}) season.complete(position);
+  auto done = answer_of(on({"derive", "--season", "2024-25", "--json"}));
+  CHECK(done["job"] == "derive");
+  CHECK(done["error"] == nullptr);
+  CHECK(done["season"] == "2024-25");
+  CHECK(done["rules_version"] == derive_rules_version);
+  CHECK(done["report"]["done"] == 2);
+  CHECK(done["not_derived"].empty());
+  done = answer_of(on({"derive", "--season", "2024-25", "--stale", "--json"}));
+  CHECK(done["nothing"].get<std::string>().starts_with("every stored game"));
+  change("UPDATE ingest_games SET stored_rows = NULL; DELETE FROM pbp_events");
+  done = answer_of(on({"derive", "--season", "2024-25", "--json"}));
+  CHECK(done["not_derived"].size() == done["exit_code"]);
+  done = answer_of(on({"derive", "--season", "2009-10", "--json"}));
+  CHECK(done["exit_code"] == 123);
+  CHECK(done["report"] == nullptr);
+  CHECK_FALSE(done["error"].get<std::string>().empty());
+  done = answer_of(run({"derive", "--season", "2024-25", "--json", "--database", folder.sqlite_url("none.db")}));
+  CHECK(done["exit_code"] == 121);
+}
+
 TEST_CASE_FIXTURE(stored_fixture, "--quiet leaves warnings on the terminal, and of the answer nothing") {
   season.complete(0);
   const auto log = (folder.path() / "log").string();
