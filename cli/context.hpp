@@ -13,6 +13,8 @@
 
 #include <nlohmann/json_fwd.hpp>
 
+#include <functional>
+#include <optional>
 #include <ostream>
 #include <string>
 #include <string_view>
@@ -32,6 +34,8 @@ struct context {
   std::string command_line;  // as typed, without the program's name, secrets redacted; for `ingest_runs.arguments`
   // Of a command that changes the database; null for one that reads. Ended at the latest when the command returns.
   run_session* session = nullptr;
+  // The variables of the process, or what a test says that they are.
+  std::function<std::optional<std::string>(std::string_view)> environment = process_environment;
 
   bool shows_progress() const { return screen.is_tty() && !settings.quiet && !settings.no_progress; }
   // "nba-scraper: MESSAGE" on stderr; in the log the reason of the session's job.end, or, without a session, an event

@@ -42,7 +42,7 @@ struct watch_facts {
   database_status status;              // as `status --json` has it: description, backend, daily, pauses, seasons
   std::vector<watched_run> runs;       // the newest first, at most runs_watched_max; those under way are all there
   std::vector<dead_letter> letters;    // unresolved, without payloads
-  std::optional<health_facts::disk> disk;  // of an SQLite file's file system
+  std::optional<health_facts::disk_space> disk;  // of an SQLite file's file system
   health_verdict health;
 
   // The newest that is under way; null when there is none.

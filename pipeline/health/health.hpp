@@ -34,10 +34,10 @@ struct health_facts {
   std::optional<std::string> unreadable, unwritable;
 
   struct daily_state {
-    std::string mark;                        // the daily date as it is stored; empty: none
-    std::optional<std::string> problem;      // why it cannot be believed (pipeline/plan/daily_mark.hpp)
-    std::optional<et_date> through;          // the same as a date, where it can be
-    std::optional<et_date> last_game_day;    // the last ET date before today with a game that should be there by now
+    std::string mark;                      // the daily date as it is stored; empty: none
+    std::optional<std::string> problem;    // why it cannot be believed (pipeline/plan/daily_mark.hpp)
+    std::optional<et_date> through;        // the same as a date, where it can be
+    std::optional<et_date> last_game_day;  // the last ET date before today with a game that should be there by now
   } daily;
   struct held_lane {
     std::string lane, game_id, reason, release;  // `release`: the command that helps; may be empty
@@ -58,11 +58,11 @@ struct health_facts {
   };
   std::vector<job_end> jobs;
   std::size_t games_set_aside = 0;  // parked, each waits for a person
-  struct disk {
+  struct disk_space {
     std::string path;
     std::int64_t free_bytes = 0, size_bytes = 0;
   };
-  std::optional<disk> disk;
+  std::optional<disk_space> disk;
   std::vector<std::string> undelivered;  // alert channels that refuse for good, each with why
 };
 
