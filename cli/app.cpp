@@ -1,15 +1,18 @@
 #include "cli/app.hpp"
 
 #include "actors/run/run_session.hpp"
+#include "cli/alerts/run_alerts.hpp"
 #include "cli/command_line.hpp"
 #include "cli/commands/register.hpp"
 #include "cli/metrics/metrics_file.hpp"
+#include "cli/database.hpp"
 #include "cli/printable.hpp"
 #include "cli/secrets.hpp"
 #include "cli/setting_table.hpp"
 #include "cli/signals.hpp"
 #include "cli/text.hpp"
 #include "pipeline/events.hpp"
+#include "storage/host_name.hpp"
 
 #include <fmt/format.h>
 #include <revision.hpp>
@@ -94,6 +97,18 @@ bool locale_is_utf8(const std::function<std::optional<std::string>(std::string_v
   return false;
 }
 
+// What tells people of this run; null where nobody is to be told.
+std::unique_ptr<run_alerts> make_run_alerts(const context& with, std::shared_ptr<const alert_setup> setup) {
+  if (!with.session || setup->empty()) return nullptr;
+  auto url = parse_database_url(with.settings.database);
+  if (!url) return nullptr;  // the run says what is wrong with it
+  return std::make_unique<run_alerts>(
+      std::move(setup),
+      alerting_run{with.session->job(), with.session->run_id(), host_name(), with.screen.is_tty(), std::move(*url),
+                   store_options_of(with.settings)},
+      with.events);
+}
+
 int run_chosen(const chosen_command& chosen, const settings& values, const std::vector<std::string>& arguments,
                const app_streams& streams, std::ostream& out,
                const std::function<std::optional<std::string>(std::string_view)>& environment) {
@@ -125,10 +140,18 @@ int run_chosen(const chosen_command& chosen, const settings& values, const std::
       figures.emplace(values, metrics_scope{chosen.job, false, session->run_id()}, board, **events,
                       make_watch_reader(values));
   }
+  with.environment = environment;
+  const auto setup = make_alert_setup(values, environment);
+  with.events.set_redactor(setup->hide);
+  const auto alerts = make_run_alerts(with, setup);
+  if (alerts)
+    with.events.set_listener(
+        [heard_by = alerts.get()](const log_event& event, utc_time at) { heard_by->hear(event, at); });
   // A run that has ended already keeps its ending.
   const auto ended = [&](int code) {
     if (session) session->end({.exit_code = code, .stopped_cleanly = true});
     if (figures) figures->finish();
+    if (alerts) alerts->finish(code);
     return code;
   };
   if (chosen.signals == signals_by::system) unblock_termination_signals();

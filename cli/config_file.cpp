@@ -20,6 +20,15 @@ namespace nba::cli {
 namespace {
 
 constexpr std::string_view host_pattern = "hosts.*.";
+constexpr std::string_view channel_prefix = "alerts.";
+constexpr std::string_view channel_pattern = "alerts.*.";
+constexpr std::size_t channel_name_max = 40;
+
+// It stands in logs, tables and addresses of pages.
+bool is_channel_name(std::string_view name) {
+  constexpr std::string_view letters = "abcdefghijklmnopqrstuvwxyz0123456789_-";
+  return !name.empty() && name.size() <= channel_name_max && name.find_first_not_of(letters) == std::string_view::npos;
+}
 constexpr std::size_t config_bytes_max = 1 << 20;
 
 std::string_view line_of(std::string_view text, std::size_t number) {
@@ -41,7 +50,7 @@ std::vector<std::string> names_in_table(std::string_view prefix) {
     if (!setting.in_file || !setting.key.starts_with(prefix)) continue;
     auto rest = setting.key.substr(prefix.size());
     rest = rest.substr(0, rest.find('.'));
-    if (std::find(names.begin(), names.end(), rest) == names.end()) names.emplace_back(rest);
+    if (rest != "*" && std::find(names.begin(), names.end(), rest) == names.end()) names.emplace_back(rest);
   }
   return names;
 }
@@ -51,7 +60,9 @@ std::optional<std::string> table_of(std::string_view name) {
   for (const auto& setting : setting_table()) {
     const auto dot = setting.key.rfind('.');
     if (setting.in_file && dot != std::string_view::npos && setting.key.substr(dot + 1) == name)
-      return setting.of_host() ? "[hosts.\"HOST\"]" : fmt::format("[{}]", setting.key.substr(0, dot));
+      return setting.of_host()      ? "[hosts.\"HOST\"]"
+             : setting.of_channel() ? "[alerts.CHANNEL]"
+                                    : fmt::format("[{}]", setting.key.substr(0, dot));
   }
   return std::nullopt;
 }
@@ -142,8 +153,11 @@ class reader {
   std::optional<failure> read_entry(const std::string& name, const toml::node& node, const std::string& prefix,
                                     const std::string& host) {
     const bool is_host = prefix == "hosts.";
-    const auto path = is_host ? std::string{host_pattern} : prefix + name + ".";
-    const bool is_table = is_host || !names_in_table(path).empty();
+    const bool is_channel = prefix == channel_prefix && node.is_table();
+    const auto path = is_host      ? std::string{host_pattern}
+                      : is_channel ? std::string{channel_pattern}
+                                   : prefix + name + ".";
+    const bool is_table = is_host || is_channel || prefix + name == "hosts" || !names_in_table(path).empty();
     if (is_table) {
       // A budget for what is no host would be nobody's, and a password in it would be shown.
       if (is_host && (base_url_problem("http://" + name) ||
@@ -151,12 +165,19 @@ class reader {
         return bad_file(path_, &node,
                         "a section of hosts has the name of a host in small letters, like [hosts.\"cdn.nba.com\"], "
                         "without https:// and path, with a port from 1 to 65535 or none");
-      if (const auto* inner = node.as_table()) return read_table(*inner, path, is_host ? name : host);
+      if (is_channel && !is_channel_name(name))
+        return bad_file(path_, &node,
+                        fmt::format("a section of alerts has a name of at most {} small letters, digits, '-' and '_', "
+                                    "like [alerts.slack]",
+                                    channel_name_max));
+      if (const auto* inner = node.as_table()) return read_table(*inner, path, is_host || is_channel ? name : host);
       return bad_file(path_, &node, fmt::format("'{}' must be a table, not {}", name, kind_in_words(node)));
     }
     const auto* setting = find_setting(prefix + name);
     if (setting == nullptr || !setting->in_file) return unknown_key(path_, node, prefix, name);
-    const auto shown = setting->of_host() ? fmt::format("hosts.\"{}\".{}", host, name) : prefix + name;
+    const auto shown = setting->of_host()      ? fmt::format("hosts.\"{}\".{}", host, name)
+                       : setting->of_channel() ? fmt::format("alerts.{}.{}", host, name)
+                                               : prefix + name;
     auto value = typed_value(node, setting->kind());
     if (!value)
       return bad_file(

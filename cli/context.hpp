@@ -13,6 +13,7 @@
 
 #include <nlohmann/json_fwd.hpp>
 
+#include <functional>
 #include <optional>
 #include <ostream>
 #include <string>
@@ -37,6 +38,8 @@ struct context {
   // Where a run of this process puts its newest snapshot; null: nobody looks.
   snapshot_board* board = nullptr;
   std::optional<std::string>* failure_text = nullptr;  // what `fail` says is kept there, too; null: nowhere
+  // The variables of the process, or what a test says that they are.
+  std::function<std::optional<std::string>(std::string_view)> environment = process_environment;
 
   bool shows_progress() const { return screen.is_tty() && !settings.quiet && !settings.no_progress; }
   // "nba-scraper: MESSAGE" on stderr; in the log the reason of the session's job.end, or, without a session, an event

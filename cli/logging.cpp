@@ -56,7 +56,9 @@ struct log_sink::state {
   log_format format = log_format::text;
   terminal* screen = nullptr;
   std::shared_ptr<spdlog::logger> logger;
-  std::shared_ptr<spdlog::logger> file_logger;  // null without a file
+  std::shared_ptr<spdlog::logger> file_logger;               // null without a file
+  std::function<void(const log_event&, utc_time)> listener;  // may be empty
+  redactor hide;
   std::atomic<bool> has_error = false;
   std::mutex mutex;  // guards run_id
   std::string run_id;
@@ -105,23 +107,29 @@ result<std::unique_ptr<log_sink>> log_sink::open(const log_options& options, ter
 
 void log_sink::write(const log_event& event) { write_at(event, utc_now()); }
 
-void log_sink::write_at(const log_event& event, utc_time at) { write_to(*state_->logger, event, at); }
+void log_sink::write_at(const log_event& event, utc_time at) {
+  if (state_->listener) state_->listener(event, at);
+  write_to(*state_->logger, event, at);
+}
 
 void log_sink::tell(const log_event& event, std::string_view message) {
   if (state_->format == log_format::json) return write(event);
   state_->screen->write_line("nba-scraper: " + redact_secrets(message),
                              event.level == event_level::error ? said_by : std::string_view{});
+  if (state_->listener) state_->listener(event, utc_now());
   state_->has_error = state_->has_error || event.level == event_level::error;
   if (state_->file_logger) write_to(*state_->file_logger, event, utc_now());
 }
 
 void log_sink::say(std::string_view message) {
-  if (state_->format == log_format::text) state_->screen->write_line("nba-scraper: " + redact_secrets(message));
+  if (state_->format == log_format::text)
+    state_->screen->write_line("nba-scraper: " + state_->hide(redact_secrets(message)));
 }
 
 bool log_sink::has_error() const { return state_->has_error; }
 
-void log_sink::write_to(spdlog::logger& logger, const log_event& event, utc_time at) {
+void log_sink::write_to(spdlog::logger& logger, const log_event& given, utc_time at) {
+  const auto event = without_secrets(given);
   if (event.level == event_level::error) state_->has_error = true;
   const auto level = spdlog_level(event.level);
   if (!logger.should_log(level)) return;
@@ -136,6 +144,20 @@ void log_sink::write_to(spdlog::logger& logger, const log_event& event, utc_time
   }
   logger.log(level, spdlog::string_view_t{format_json(event, at, run_id)});
 }
+
+log_event log_sink::without_secrets(const log_event& event) const {
+  if (state_->hide.empty()) return event;
+  auto out = event;
+  for (auto& field : out.fields)
+    if (auto* text = std::get_if<std::string>(&field.value)) *text = state_->hide(*text);
+  return out;
+}
+
+void log_sink::set_listener(std::function<void(const log_event&, utc_time)> listener) {
+  state_->listener = std::move(listener);
+}
+
+void log_sink::set_redactor(redactor hide) { state_->hide = std::move(hide); }
 
 void log_sink::set_run_id(std::string run_id) {
   const std::lock_guard lock{state_->mutex};

@@ -8,10 +8,12 @@
 #pragma once
 
 #include "cli/terminal.hpp"
+#include "pipeline/alerts/redactor.hpp"
 #include "pipeline/event_log.hpp"
 #include "pipeline/result.hpp"
 #include "pipeline/time.hpp"
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -59,6 +61,10 @@ class log_sink final : public event_sink {
   void say(std::string_view message);
   // Whether an ERROR has been written.
   bool has_error() const;
+  // Somebody else who hears every event, whatever the level. From any thread; before others write.
+  void set_listener(std::function<void(const log_event& event, utc_time at)> listener);
+  // Takes these secrets out of everything from now on. Before others write.
+  void set_redactor(redactor hide);
   // JSON lines from now on carry it.
   void set_run_id(std::string run_id);
 
@@ -66,6 +72,7 @@ class log_sink final : public event_sink {
   struct state;
   explicit log_sink(std::unique_ptr<state> held);
   void write_to(spdlog::logger& logger, const log_event& event, utc_time at);
+  log_event without_secrets(const log_event& event) const;
   std::unique_ptr<state> state_;
 };
 

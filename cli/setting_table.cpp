@@ -20,6 +20,13 @@ struct is_host_member<std::optional<T> host_settings::*> : std::true_type {
   using value_type = T;
 };
 
+template <class T>
+struct is_channel_member : std::false_type {};
+template <class T>
+struct is_channel_member<T channel_settings::*> : std::true_type {
+  using value_type = T;
+};
+
 // +[] turns a lambda into the function pointer that setting_place holds.
 #define NBA_SETTING(member) (+[](settings & s) -> auto& { return s.member; })
 
@@ -153,6 +160,58 @@ std::vector<setting_descriptor> make_table() {
       {"store.lock_patience_seconds", "", "", "",
        "how long a lock's holder that cannot be seen is watched for a heartbeat; 0: it counts as alive", "",
        NBA_SETTING(lock_patience_seconds), 0, 3600},
+
+      {"alerts.kinds", "", "", "KINDS", "what is told at all: all, or kinds separated by commas", "",
+       NBA_SETTING(alerts.kinds)},
+      {"alerts.cool_down_minutes", "", "", "",
+       "the same trouble is told again after so long at the earliest, with a count", "",
+       NBA_SETTING(alerts.cool_down_minutes), 1, 10'080},
+      {"alerts.expiry_minutes", "", "", "", "what could not be delivered for so long is not worth it any more", "",
+       NBA_SETTING(alerts.expiry_minutes), 1, 10'080},
+      {"alerts.deadline_seconds", "", "", "", "the longest that alerts hold up the end of a command", "",
+       NBA_SETTING(alerts.deadline_seconds), 1, 60},
+      {"alerts.daily_missing_hours", "", "", "", "without a daily run for so long one is missing; 0: never", "",
+       NBA_SETTING(alerts.daily_missing_hours), 0, 8'784},
+      {"alerts.games_failed", "", "", "", "whether exit codes 1 to 99 (some games failed) are failures of the run", "",
+       NBA_SETTING(alerts.games_failed)},
+      {"alerts.state_file", "", "", "FILE", "remembers what was told while the database could not be reached",
+       "$STATE_DIRECTORY or $XDG_STATE_HOME/nba-scraper/alerts.json", NBA_SETTING(alerts.state_file)},
+      {"alerts.*.type",
+       "",
+       "",
+       "TYPE",
+       "slack, sentry, ping (in the manner of healthchecks.io), webhook or command",
+       "the channel's name",
+       &channel_settings::type,
+       0,
+       0,
+       {"slack", "sentry", "ping", "webhook", "command"}},
+      {"alerts.*.kinds", "", "", "KINDS", "what this channel is told", "", &channel_settings::kinds},
+      {"alerts.*.url", "", "", "URL", "slack, ping, webhook: where to; a secret", "", &channel_settings::url},
+      {"alerts.*.url_file", "", "", "FILE", "a file with it", "", &channel_settings::url_file},
+      {"alerts.*.dsn", "", "", "DSN", "sentry: where to; a secret", "", &channel_settings::dsn},
+      {"alerts.*.dsn_file", "", "", "FILE", "a file with it", "", &channel_settings::dsn_file},
+      {"alerts.*.secret", "", "", "SECRET", "webhook: what signatures are made with (whsec_...)", "",
+       &channel_settings::secret},
+      {"alerts.*.secret_file", "", "", "FILE", "a file with it", "", &channel_settings::secret_file},
+      {"alerts.*.command", "", "", "COMMAND", "command: program and arguments, separated by spaces", "",
+       &channel_settings::command},
+      {"alerts.*.shell", "", "", "", "command: it is a line for /bin/sh", "", &channel_settings::shell},
+      {"alerts.*.job", "", "", "JOB", "ping, and sentry with a monitor: the job whose runs it watches", "",
+       &channel_settings::job},
+      {"alerts.*.monitor", "", "", "SLUG", "sentry: the cron monitor that is told of each run", "none",
+       &channel_settings::monitor},
+      {"alerts.*.schedule", "", "", "CRONTAB", "sentry: the monitor's schedule, as five fields of a crontab",
+       "as it is set there", &channel_settings::schedule},
+      {"alerts.*.timezone", "", "", "ZONE", "sentry: of that schedule", "as it is set there",
+       &channel_settings::timezone},
+      {"alerts.*.checkin_margin_minutes", "", "", "",
+       "sentry, with schedule: how late a run may start; 0: Sentry's own", "",
+       &channel_settings::checkin_margin_minutes, 0, 10'080},
+      {"alerts.*.max_runtime_minutes", "", "", "", "sentry, with schedule: how long a run may take; 0: Sentry's own",
+       "", &channel_settings::max_runtime_minutes, 0, 10'080},
+      {"alerts.*.environment", "", "", "NAME", "sentry: the environment of its events", "none",
+       &channel_settings::environment},
   };
 }
 #undef NBA_SETTING
@@ -203,6 +262,11 @@ setting_kind setting_descriptor::kind() const {
         if constexpr (is_host_member<place_type>::value) {
           return std::is_same_v<typename is_host_member<place_type>::value_type, double> ? setting_kind::number
                                                                                          : setting_kind::integer;
+        } else if constexpr (is_channel_member<place_type>::value) {
+          using member = typename is_channel_member<place_type>::value_type;
+          if constexpr (std::is_same_v<member, std::string>) return setting_kind::text;
+          if constexpr (std::is_same_v<member, bool>) return setting_kind::boolean;
+          return setting_kind::integer;
         } else {
           using member = std::remove_reference_t<std::invoke_result_t<place_type, settings&>>;
           if constexpr (std::is_same_v<member, std::string>) return setting_kind::text;
@@ -211,6 +275,10 @@ setting_kind setting_descriptor::kind() const {
         }
       },
       place);
+}
+
+bool setting_descriptor::is_secret() const {
+  return key == "alerts.*.url" || key == "alerts.*.dsn" || key == "alerts.*.secret" || key == "alerts.*.command";
 }
 
 std::span<const setting_descriptor> setting_table() {
@@ -280,6 +348,12 @@ void assign(settings& target, const setting_descriptor& setting, const std::stri
         if constexpr (is_host_member<place_type>::value) {
           using number = typename is_host_member<place_type>::value_type;
           target.hosts[host].*where = static_cast<number>(as_double(value));
+        } else if constexpr (is_channel_member<place_type>::value) {
+          auto& member = target.alerts.channels[host].*where;
+          if constexpr (std::is_same_v<typename is_channel_member<place_type>::value_type, int>)
+            member = static_cast<int>(std::get<std::int64_t>(value));
+          else
+            member = std::get<typename is_channel_member<place_type>::value_type>(value);
         } else {
           auto& member = where(target);
           using member_type = std::remove_reference_t<decltype(member)>;
@@ -307,6 +381,14 @@ std::optional<setting_value> value_of(const settings& source, const setting_desc
             return *(found->second.*where);
           else
             return std::int64_t{*(found->second.*where)};
+        } else if constexpr (is_channel_member<place_type>::value) {
+          static const channel_settings defaults;
+          const auto found = source.alerts.channels.find(host);
+          const auto& member = (found == source.alerts.channels.end() ? defaults : found->second).*where;
+          if constexpr (std::is_same_v<typename is_channel_member<place_type>::value_type, int>)
+            return setting_value{std::int64_t{member}};
+          else
+            return setting_value{member};
         } else {
           // The places are written for assignment; reading through them changes nothing.
           const auto& member = where(const_cast<settings&>(source));
@@ -347,6 +429,7 @@ std::string documentation_row(const setting_descriptor& setting) {
   const auto code = [](std::string_view text) { return text.empty() ? std::string{} : fmt::format("`{}`", text); };
   auto key = std::string{setting.key};
   if (setting.of_host()) key = "hosts.\"HOST\"." + key.substr(key.rfind('.') + 1);
+  if (setting.of_channel()) key = "alerts.CHANNEL." + key.substr(key.rfind('.') + 1);
   return fmt::format("| {} | {} | {} | {} | {} | {} |", setting.in_file ? code(key) : "(not in the file)",
                      code(setting.flag), code(setting.environment), describe_range(setting), describe_default(setting),
                      setting.help);

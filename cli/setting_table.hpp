@@ -21,14 +21,16 @@ namespace nba::cli {
 using setting_value = std::variant<std::string, std::int64_t, double, bool>;
 enum class setting_kind { text, integer, number, boolean };  // in the order of setting_value's alternatives
 
-// Where a value lives: in the settings, or in the settings of one host. A duration is a whole number in the file, of
-// the unit that the end of its name says (_ms, _seconds, _minutes).
+// Where a value lives: in the settings, or in the settings of one host or one alert channel. A duration is a whole
+// number in the file, of the unit that the end of its name says (_ms, _seconds, _minutes).
 using setting_place = std::variant<std::string& (*)(settings&), int& (*)(settings&), std::int64_t& (*)(settings&),
                                    bool& (*)(settings&), std::chrono::milliseconds& (*)(settings&),
-                                   std::optional<int> host_settings::*, std::optional<double> host_settings::*>;
+                                   std::optional<int> host_settings::*, std::optional<double> host_settings::*,
+                                   std::string channel_settings::*, int channel_settings::*, bool channel_settings::*>;
 
 struct setting_descriptor {
-  std::string_view key;           // TOML key: "engine.fetch_games_max"; "hosts.*.burst" for a setting of each host
+  std::string_view key;           // TOML key: "engine.fetch_games_max"; "hosts.*.burst" for a setting of each host,
+                                  // "alerts.*.url" for one of each alert channel
   std::string_view flag;          // "--log-level"; empty: none
   std::string_view environment;   // "NBA_CDN_URL"; empty: none
   std::string_view value_name;    // "URL", for help texts; empty for a flag without value
@@ -41,7 +43,10 @@ struct setting_descriptor {
   std::string_view ending = {};  // what the text must end in, unless it is empty
 
   setting_kind kind() const;
-  bool of_host() const { return place.index() >= 5; }
+  bool of_host() const { return place.index() == 5 || place.index() == 6; }
+  bool of_channel() const { return place.index() > 6; }
+  bool of_many() const { return of_host() || of_channel(); }  // its key has a name for '*'
+  bool is_secret() const;
 };
 
 std::span<const setting_descriptor> setting_table();
@@ -54,7 +59,7 @@ std::optional<std::string> check_value(const setting_descriptor& setting, const 
 // Text of a flag or an environment variable as a value of the setting's kind; the failure is such a sentence's rest.
 std::variant<setting_value, std::string> parse_value(const setting_descriptor& setting, std::string_view text);
 
-// `host` is empty unless the setting is one of a host.
+// `host`: whose it is, of a setting of a host or of a channel; else empty.
 void assign(settings& target, const setting_descriptor& setting, const std::string& host, const setting_value& value);
 std::optional<setting_value> value_of(const settings& source, const setting_descriptor& setting,
                                       const std::string& host);

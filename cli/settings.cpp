@@ -4,6 +4,7 @@
 #include "cli/secrets.hpp"
 #include "cli/setting_table.hpp"
 #include "cli/text.hpp"
+#include "pipeline/alerts/alert.hpp"
 #include "pipeline/json_string.hpp"
 #include "pipeline/source/base_url.hpp"
 #include "storage/identity.hpp"
@@ -53,7 +54,7 @@ std::optional<failure> take_file(settings& values, const std::string& path) {
   for (const auto& [setting, host, value] : *entries) {
     assign(values, *setting, host, value);
     auto key = std::string{setting->key};
-    if (setting->of_host()) key.replace(key.find('*'), 1, host);
+    if (setting->of_many()) key.replace(key.find('*'), 1, host);
     values.origins[key] = {origin_kind::file, path};
   }
   return std::nullopt;
@@ -102,6 +103,23 @@ std::optional<failure> check_hosts(const settings& values) {
   return std::nullopt;
 }
 
+std::optional<failure> check_alerts(const settings& values) {
+  const auto check = [&](const std::string& key, const std::string& list) -> std::optional<failure> {
+    std::string wrong;
+    if (parse_alert_kinds(list, wrong)) return std::nullopt;
+    std::vector<std::string> known;
+    for (const auto& kind : alert_kind_table)
+      if (kind.chosen) known.emplace_back(kind.name);
+    return failure{failure_class::configuration,
+                   fmt::format("{}: there is no kind of alert '{}'; there are all, {}", key, wrong, join_words(known)),
+                   to_string(origin_of(values, key))};
+  };
+  if (auto problem = check("alerts.kinds", values.alerts.kinds)) return problem;
+  for (const auto& [name, channel] : values.alerts.channels)
+    if (auto problem = check("alerts." + name + ".kinds", channel.kinds)) return problem;
+  return std::nullopt;
+}
+
 std::optional<failure> check_together(const settings& values) {
   const auto& retry = values.engine.retry;
   if (retry.backoff_max < retry.backoff_first)
@@ -116,6 +134,7 @@ std::optional<failure> check_together(const settings& values) {
       return failure{failure_class::configuration, fmt::format("{} {}", key, *problem),
                      to_string(origin_of(values, key))};
   }
+  if (auto problem = check_alerts(values)) return problem;
   return check_hosts(values);
 }
 
@@ -145,6 +164,19 @@ void list_host(const settings& values, const std::string& host, std::vector<effe
   }
 }
 
+// What the file says of a channel, and nothing else: most of what can be said belongs to one type of them.
+void list_channel(const settings& values, const std::string& channel, std::vector<effective_setting>& list) {
+  for (const auto& setting : setting_table()) {
+    if (!setting.of_channel()) continue;
+    const auto name = std::string{setting.key.substr(setting.key.rfind('.') + 1)};
+    const auto from = origin_of(values, fmt::format("alerts.{}.{}", channel, name));
+    if (from.kind == origin_kind::fallback) continue;
+    const auto value = *value_of(values, setting, channel);
+    list.push_back(
+        {"alerts." + channel, name, setting.is_secret() ? "\"***\"" : toml_literal(setting, value), "", from});
+  }
+}
+
 }  // namespace
 
 std::string to_string(const setting_origin& value) {
@@ -171,7 +203,7 @@ result<settings> load_settings(const settings_input& input) {
   settings values;
   if (auto problem = find_file(values, input)) return std::move(*problem);
   for (const auto& setting : setting_table()) {
-    if (setting.of_host() || !setting.in_file) continue;
+    if (setting.of_many() || !setting.in_file) continue;
     const auto given = flag_or_environment(input, setting);
     if (!given) continue;
     auto parsed = parse_value(setting, given->text);
@@ -215,7 +247,7 @@ event_level parse_level(std::string_view name) {
 std::vector<effective_setting> list_settings(const settings& values) {
   std::vector<effective_setting> list;
   for (const auto& setting : setting_table()) {
-    if (setting.of_host() || !setting.in_file) continue;
+    if (setting.of_many() || !setting.in_file) continue;
     const auto value = *value_of(values, setting, {});
     const bool is_automatic = !setting.default_text.empty() &&
                               (value == setting_value{std::int64_t{0}} || value == setting_value{std::string{}});
@@ -229,6 +261,7 @@ std::vector<effective_setting> list_settings(const settings& values) {
   std::set<std::string, std::less<>> hosts{host_of(values.cdn_url), host_of(values.stats_url)};
   for (const auto& [host, ignored] : values.hosts) hosts.insert(host);
   for (const auto& host : hosts) list_host(values, host, list);
+  for (const auto& [channel, ignored] : values.alerts.channels) list_channel(values, channel, list);
   return list;
 }
 

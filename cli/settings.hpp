@@ -7,6 +7,7 @@
 #pragma once
 
 #include "actors/engine_settings.hpp"
+#include "cli/alerts/alert_settings.hpp"
 #include "pipeline/event_log.hpp"
 #include "pipeline/result.hpp"
 #include "pipeline/source/endpoints.hpp"
@@ -54,8 +55,10 @@ struct settings {
   int lock_patience_seconds = 90;
   engine_settings engine;  // without its budgets: those are of `hosts`
   std::map<std::string, host_settings, std::less<>> hosts;
+  alert_settings alerts;
 
-  // By key ("engine.fetch_games_max", "hosts.cdn.nba.com.burst"); a key that is absent has its default.
+  // By key ("engine.fetch_games_max", "hosts.cdn.nba.com.burst", "alerts.slack.url"); a key that is absent has its
+  // default.
   std::map<std::string, setting_origin, std::less<>> origins;
 };
 

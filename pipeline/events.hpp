@@ -237,6 +237,25 @@ inline constexpr event_kind export_incomplete{"export.incomplete",
                                               {"games", "first_game_id", "reason"},
                                               "Finished games lack rows, and so does the export."};
 
+// ---- alerts ------------------------------------------------------------------------------------------------------
+
+inline constexpr event_kind alert_delivered{
+    "alert.delivered", event_level::info, {"channel", "what", "alerts"}, "A channel has taken a message."};
+inline constexpr event_kind alert_undelivered{
+    "alert.undelivered",
+    event_level::warn,
+    {"channel", "what", "alerts", "refused", "reason"},
+    "A channel has not taken a message: it is tried again, unless the channel refused it for good."};
+inline constexpr event_kind alert_channel_unusable{"alert.channel_unusable",
+                                                   event_level::warn,
+                                                   {"channel", "reason"},
+                                                   "The settings of a channel are wrong: nothing is sent there."};
+inline constexpr event_kind alert_deadline{
+    "alert.deadline",
+    event_level::warn,
+    {"seconds"},
+    "What was not sent within `alerts.deadline_seconds` waits for the next run, or for `serve`."};
+
 struct description {
   std::string_view name;
   event_level level;
@@ -256,6 +275,7 @@ inline constexpr auto all = describe(
     schedule_ids_repaired, schedule_odd_value, schedule_other_leagues, schedule_lacks_stored, host_throttled,
     host_blocked, host_recovered, watermark_advance, watermark_decree, watermark_unusable, database_fewer_connections,
     database_log_grown, actor_metrics, command_error, command_note, log_error, ledger_mended, rows_deleted,
-    person_damaged, schema_remade, export_incomplete, documents_changed, host_refuses_games, metrics_file_failed);
+    person_damaged, schema_remade, export_incomplete, documents_changed, host_refuses_games, metrics_file_failed,
+    alert_delivered, alert_undelivered, alert_channel_unusable, alert_deadline);
 
 }  // namespace nba::events

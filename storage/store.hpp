@@ -10,6 +10,7 @@
 #pragma once
 
 #include "storage/database_url.hpp"
+#include "storage/roles/alerts.hpp"
 #include "storage/roles/games.hpp"
 #include "storage/roles/ledger.hpp"
 #include "storage/roles/letters.hpp"
@@ -33,6 +34,7 @@ class store : public schema_store,
               public letter_store,
               public mark_store,
               public run_store,
+              public alert_store,
               public report_store {
  public:
   // "sqlite" or "postgresql".

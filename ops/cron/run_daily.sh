@@ -19,7 +19,7 @@ usage() {
 Usage: ops/cron/run_daily.sh [--help] [arguments of `nba-scraper schedule daily`]
 
 Runs `nba-scraper schedule daily` once, with a log file of its own. Silent when all is well; otherwise
-one line on standard error, which cron mails. Arguments are passed on as they are
+it says on standard error, which cron mails, how the run ended, why, and what to do. Arguments are passed on as they are
 (`nba-scraper schedule daily --help` explains them).
 
 Environment, from the crontab or from the settings file (the environment wins):
@@ -161,6 +161,60 @@ run_program() {
   return "$code"
 }
 
+# The value of a field of a log line, text or JSON, without its escapes; empty when there is none.
+field_of() { # FIELD LINE
+  local value='' quoted='"(([^"\\]|\\.)*)"'
+  if [[ $2 == '{'* ]]; then
+    [[ $2 =~ \"$1\":$quoted ]] && value=${BASH_REMATCH[1]}
+  elif [[ $2 =~ \ $1=$quoted ]]; then
+    value=${BASH_REMATCH[1]}
+  elif [[ $2 =~ \ $1=([^\ ]+) ]]; then
+    value=${BASH_REMATCH[1]}
+  fi
+  value=${value//\\n/ }
+  value=${value//\\\"/\"}
+  printf '%s' "${value//\\\\/\\}"
+}
+
+# Why the run failed: what its end says, else the last ERROR, else the last words to a person.
+reason_in_log() {
+  local line reason='' name
+  for name in 'job\.end|command\.error' '[a-z_.]+'; do
+    line=$(grep -aE "^[0-9: ,-]+ ERROR ($name) |^\{.*\"level\":\"ERROR\",\"event\":\"($name)\"" "$log_file" |
+      grep -avE ' ERROR cron\.|"event":"cron\.' | tail -n 1)
+    reason=$(field_of reason "$line")
+    [[ -n $reason ]] || reason=$(field_of message "$line")
+    [[ -z $reason ]] || break
+  done
+  [[ -n $reason ]] || reason=$(grep -a '^nba-scraper: ' "$log_file" | tail -n 1 | cut -c 14-)
+  printf '%s' "$reason"
+}
+
+advice_for() { # EXIT CODE
+  if (($1 > 0 && $1 < 100)); then
+    echo 'that many games failed; the next run tries them again. Which: nba-scraper dlq list, nba-scraper gaps --closed'
+    return
+  fi
+  case $1 in
+    120) echo 'put the setting right; what is set, and from where: nba-scraper doctor --offline' ;;
+    121) echo 'see what is wrong with the database: nba-scraper db check. Nothing was lost; then start it again' ;;
+    122) echo 'wait for the other run; who holds the lock: nba-scraper db unlock' ;;
+    123) echo 'see which host refuses this network: nba-scraper doctor' ;;
+    125) echo 'this is a bug: please report it with the log' ;;
+    127) echo 'the program could not be started; try it by hand' ;;
+    130 | 143) echo 'somebody stopped it; the next run goes on' ;;
+    137) echo 'it was killed (out of memory?); the next run goes on. What the system says: journalctl -k' ;;
+    *) echo 'see the log' ;;
+  esac
+}
+
+explain_failure() { # EXIT CODE
+  local reason
+  reason=$(reason_in_log)
+  [[ -z $reason ]] || complain "why: $reason"
+  complain "what to do: $(advice_for "$1")"
+}
+
 if [[ ${1:-} == --help || ${1:-} == -h ]]; then
   usage
   exit 0
@@ -182,5 +236,6 @@ if ((code == 0)); then
 else
   log_line ERROR "cron.end job=daily result=failure exit_code=$code duration_seconds=$seconds"
   complain "exit code $code after $seconds s; log: $log_file"
+  explain_failure "$code"
 fi
 exit "$code"

@@ -73,8 +73,48 @@ only_log() {
     expect_equal "$status" "$code"
     expect_in "exit code $code after " "$output"
     # The message names the log of this very run.
-    expect_in "ERROR cron.end job=daily result=failure exit_code=$code duration_seconds=" "$(cat "${output##*log: }")"
+    expect_in "ERROR cron.end job=daily result=failure exit_code=$code duration_seconds=" "$(cat "${lines[0]##*log: }")"
   done
+}
+
+@test "the message ends with the reason of the end and with what to do, from a log in text" {
+  cat >"$BATS_TEST_TMPDIR/lines" <<'LINES'
+2024-10-08 06:00:01,234 ERROR game.parked game_id=0022400061 reason="not this one"
+nba-scraper: not this line either
+2024-10-08 06:00:01,234 ERROR job.end job=daily failures=0 games=0 exit_code=121 class=storage reason="cannot open \"nba\": no route to host"
+LINES
+  write_standin "cat '$BATS_TEST_TMPDIR/lines' >&2; exit 121"
+  run_daily
+  expect_equal "$status" 121
+  expect_equal "${#lines[@]}" 3
+  expect_in 'exit code 121 after ' "${lines[0]}"
+  expect_equal "${lines[1]}" 'run_daily.sh: why: cannot open "nba": no route to host'
+  expect_in 'what to do: see what is wrong with the database: nba-scraper db check' "${lines[2]}"
+}
+
+@test "the same from a log in JSON" {
+  cat >"$BATS_TEST_TMPDIR/lines" <<'LINES'
+{"ts":"2024-10-08T10:00:01.234Z","level":"ERROR","event":"job.end","run_id":"r","job":"daily","exit_code":120,"class":"configuration","reason":"the daily date is \"2099-01-01\": nba-scraper watermark reset schedule daily"}
+{"ts":"2024-10-08T10:00:02.234Z","level":"INFO","event":"alert.delivered","run_id":"r","channel":"slack"}
+LINES
+  write_standin "cat '$BATS_TEST_TMPDIR/lines' >&2; exit 120"
+  run_daily --log-format json
+  expect_equal "${lines[1]}" 'run_daily.sh: why: the daily date is "2099-01-01": nba-scraper watermark reset schedule daily'
+  expect_in 'nba-scraper doctor --offline' "${lines[2]}"
+}
+
+@test "without an end in the log: the last ERROR, else the last words to a person, else what to do alone" {
+  write_standin 'echo "2024-10-08 06:00:01,234 ERROR chunk.error season=2024-25 class=transient reason=timeout" >&2; exit 137'
+  run_daily
+  expect_equal "${lines[1]}" 'run_daily.sh: why: timeout'
+  expect_in 'it was killed' "${lines[2]}"
+  write_standin 'echo "nba-scraper: there is no such setting" >&2; exit 120'
+  run_daily
+  expect_equal "${lines[1]}" 'run_daily.sh: why: there is no such setting'
+  write_standin 'exit 3'
+  run_daily
+  expect_equal "${#lines[@]}" 2
+  expect_in 'nba-scraper dlq list' "${lines[1]}"
 }
 
 @test "start and end are the log's first and last line, with a time" {

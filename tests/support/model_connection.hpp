@@ -87,6 +87,9 @@ class model_connection : public store {
   result<std::optional<run_row>> read_run(std::string_view run_id) override;
   result<void> write_snapshot(const std::string& run_id, std::string_view snapshot, utc_time at) override;
 
+  result<void> change_alerts(utc_time now, const std::function<void(alert_book&)>& decide) override;
+  result<std::vector<alert_record>> read_alerts(std::size_t alerts_max) override;
+
   result<std::vector<season_progress_row>> read_progress(std::optional<nba::season> only) override;
   result<std::vector<table_count>> count_rows() override;
   result<std::vector<std::vector<std::string>>> query_text(const std::string&, std::size_t) override {

@@ -186,6 +186,25 @@ result<void> model_connection::write_snapshot(const std::string& run_id, std::st
   });
 }
 
+result<void> model_connection::change_alerts(utc_time, const std::function<void(alert_book&)>& decide) {
+  return transact(call_of(model_call::alerts), [&](model_transaction&) -> result<void> {
+    decide(db_.alerts_);
+    std::int64_t last = 0;
+    for (const auto& alert : db_.alerts_.alerts) last = std::max(last, alert.alert_id);
+    for (auto& alert : db_.alerts_.alerts)
+      if (alert.alert_id == 0) alert.alert_id = ++last;
+    return {};
+  });
+}
+
+result<std::vector<alert_record>> model_connection::read_alerts(std::size_t alerts_max) {
+  return transact(call_of(model_call::read), [&](model_transaction&) -> result<std::vector<alert_record>> {
+    const auto& all = db_.alerts_.alerts;
+    const auto count = std::min(alerts_max, all.size());
+    return std::vector<alert_record>(all.end() - static_cast<std::ptrdiff_t>(count), all.end());
+  });
+}
+
 result<lock_attempt> model_connection::try_lock(std::string_view stage, std::string_view key, const std::string& run_id,
                                                 const lock_holder*) {
   class held_lock : public run_lock {

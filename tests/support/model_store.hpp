@@ -34,6 +34,7 @@ enum class model_call {
   decree,
   run,
   lock,
+  alerts,
 };
 
 // One transaction, before it runs (faults) or when it has committed (observers).
@@ -133,6 +134,7 @@ class model_database : public std::enable_shared_from_this<model_database> {
   std::vector<dead_letter> letters_;
   std::map<name_pair, watermark_row> watermarks_;
   std::vector<run_row> runs_;
+  alert_book alerts_;
   std::map<name_pair, lock_holder> locks_;
 
   fault_source faults_;

@@ -1,0 +1,139 @@
+#include "cli/alerts/watch_sightings.hpp"
+
+#include "storage/host_name.hpp"
+
+#include <fmt/format.h>
+
+#include <set>
+
+namespace nba::cli {
+namespace {
+
+// Runs that ended before were seen by whoever looked then.
+constexpr std::chrono::hours runs_told_of{3 * 24};
+
+class sight_taker {
+ public:
+  sight_taker(const watch_facts& facts, const settings& values, std::string_view own_run)
+      : facts_(facts), values_(values), own_run_(own_run) {}
+
+  sightings take() {
+    if (facts_.trouble) {
+      add(alert_kind::database_trouble, "", "the database cannot be reached", *facts_.trouble, "nba-scraper db check");
+      return std::move(out_);
+    }
+    for (const auto& reason : facts_.health.reasons) take_reason(reason);
+    take_runs();
+    out_.complete = {alert_kind::watermark_held, alert_kind::database_trouble, alert_kind::disk_trouble,
+                     alert_kind::run_missing};
+    return std::move(out_);
+  }
+
+ private:
+  alert_news& add(alert_kind kind, const std::string& subject, std::string title, std::string text, std::string help) {
+    alert_news news;
+    news.kind = kind;
+    news.subject = subject;
+    news.title = std::move(title);
+    news.text = std::move(text);
+    if (!news.text.empty() && news.text.back() != '.') news.text += '.';
+    news.help = std::move(help);
+    news.host = host_name();
+    news.at = facts_.read_at;
+    out_.firing.push_back(std::move(news));
+    return out_.firing.back();
+  }
+
+  void take_reason(const health_reason& why) {
+    if (why.kind == "lane_held")
+      add(alert_kind::watermark_held, why.subject, why.subject + " is held", why.text, why.help);
+    else if (why.kind == "daily_behind" || why.kind == "season_unplanned")
+      add(alert_kind::watermark_held, "daily", "the daily date is behind", why.text, why.help);
+    else if (why.kind == "daily_ahead" || why.kind == "daily_unusable")
+      add(alert_kind::run_missing, "daily date", "the daily run cannot do anything", why.text, why.help);
+    else if (why.kind == "host_blocked")
+      add(alert_kind::host_blocked, why.subject, why.subject + " refuses everything", why.text, why.help);
+    else if (why.kind == "database_unwritable" || why.kind == "database_unreadable")
+      add(alert_kind::database_trouble, "", "the database cannot be used", why.text, why.help);
+    else if (why.kind.starts_with("disk"))
+      add(alert_kind::disk_trouble, why.subject, "the disk is nearly full", why.text, why.help);
+  }
+
+  bool is_recent(const run_row& run) const {
+    return run.ended_at.value_or(run.snapshot_at.value_or(run.started_at)) > facts_.read_at - runs_told_of;
+  }
+
+  // The newest run of each job that is over: the runs come the newest first.
+  void take_runs() {
+    std::set<std::string> seen;
+    for (const auto& run : facts_.runs) {
+      const auto& row = run.row;
+      if (row.job == "daily" && !daily_at_) daily_at_ = row.started_at;
+      if (run.state == watched_run::phase::under_way || run.state == watched_run::phase::silent) continue;
+      if (!seen.insert(row.job).second || row.run_id == own_run_) continue;
+      if (run.state == watched_run::phase::died || !row.exit_code)
+        take_dead(row);
+      else
+        take_ended(row);
+    }
+    take_missing();
+  }
+
+  void take_dead(const run_row& row) {
+    if (!is_recent(row)) return;
+    auto& news =
+        add(alert_kind::run_died, row.job, row.job + " was killed",
+            fmt::format("The run {} on {} has no end, and its process is gone. What it had written is complete; "
+                        "the next run does the rest.",
+                        row.run_id, row.host),
+            "nba-scraper status");
+    tell_run(news, row);
+  }
+
+  void take_ended(const run_row& row) {
+    const auto code = *row.exit_code;
+    const auto verdict = judge_exit_code(code, row.failures, values_.alerts.games_failed);
+    if (verdict == run_verdict::well) {
+      for (const auto kind : {alert_kind::run_failed, alert_kind::run_died})
+        out_.over.push_back({fingerprint_of(kind, row.job), row.run_id});
+      return;
+    }
+    if ((verdict != run_verdict::failed && verdict != run_verdict::database) || !is_recent(row)) return;
+    auto& news = add(alert_kind::run_failed, row.job, row.job + " failed",
+                     fmt::format("{} (exit code {})", row.reason.empty() ? "It did not do its job." : row.reason, code),
+                     help_after(code, row.job));
+    news.exit_code = code;
+    tell_run(news, row);
+  }
+
+  static void tell_run(alert_news& news, const run_row& row) {
+    news.occurrence = row.run_id;
+    news.run_id = row.run_id;
+    news.job = row.job;
+    news.host = row.host;
+  }
+
+  // Of a database that has daily runs at all.
+  void take_missing() {
+    const std::chrono::hours most{values_.alerts.daily_missing_hours};
+    if (most.count() == 0 || !daily_at_ || *daily_at_ + most > facts_.read_at) return;
+    add(alert_kind::run_missing, "daily", "the daily run did not happen",
+        fmt::format("The last daily run began {} UTC, more than {} hours ago",
+                    format_timestamp(*daily_at_).substr(0, 16), most.count()),
+        "nba-scraper schedule daily");
+  }
+
+  const watch_facts& facts_;
+  const settings& values_;
+  std::string_view own_run_;
+  std::optional<utc_time> daily_at_;
+  sightings out_;
+};
+
+}  // namespace
+
+sightings see(const watch_facts& facts, const settings& values, std::string_view own_run) {
+  return sight_taker{facts, values, own_run}.take();
+}
+
+}  // namespace nba::cli

@@ -1,0 +1,229 @@
+// Who sees what: a run in its own log, `serve` in the database; and the command that a channel may be.
+#include "cli/alerts/run_alerts.hpp"
+#include "cli/alerts/serve_alerts.hpp"
+#include "cli/alerts/watch_sightings.hpp"
+#include "pipeline/events.hpp"
+#include "tests/unit/cli/alert_scene.hpp"
+
+#include <doctest/doctest.h>
+
+#include <atomic>
+#include <fstream>
+#include <iterator>
+
+using namespace nba;
+using namespace nba::cli;
+using namespace nba::cli::test;
+using namespace std::chrono_literals;
+
+namespace {
+
+using said = std::vector<std::string>;
+
+class silent_sink final : public event_sink {
+ public:
+  void write(const log_event&) override {}
+};
+
+settings settings_of(const alert_scene& scene) {
+  settings_input input;
+  input.flags = {{"config", (scene.folder.path() / "config.toml").string()}, {"database", scene.database}};
+  input.environment = [&](std::string_view name) -> std::optional<std::string> {
+    return name == "HOME" ? std::optional{scene.folder.path().string()} : std::nullopt;
+  };
+  auto loaded = load_settings(input);
+  REQUIRE(loaded);
+  return std::move(*loaded);
+}
+
+// A run that says these events and ends so.
+void run_with(const alert_scene& scene, const std::string& run_id, const std::vector<log_event>& events, int code) {
+  silent_sink log;
+  const auto values = settings_of(scene);
+  run_alerts alerts{make_alert_setup(values, nullptr),
+                    {"backfill", run_id, "host", false, *parse_database_url(scene.database), {}},
+                    log};
+  for (const auto& event : events) alerts.hear(event, utc_now());
+  alerts.hear(events::job_end("backfill", 0, 12, code, std::nullopt, std::nullopt), utc_now());
+  alerts.finish(code);
+}
+
+said titles(const alert_scene& scene) {
+  said out;
+  for (const auto& text : slack_texts(scene)) out.push_back(text.substr(1, text.find("*\n") - 1));
+  return out;
+}
+
+std::shared_ptr<watch_facts> fresh_facts() {
+  auto facts = std::make_shared<watch_facts>();
+  facts->at = facts->read_at = utc_now();
+  return facts;
+}
+
+watched_run run_that(watched_run::phase state, const std::string& job, const std::string& id, std::optional<int> code) {
+  watched_run run;
+  run.state = state;
+  run.row.job = job;
+  run.row.run_id = id;
+  run.row.started_at = utc_now() - 1h;
+  run.row.host = "elsewhere";
+  run.row.exit_code = code;
+  if (code) run.row.ended_at = utc_now();
+  if (code.value_or(0) != 0) run.row.reason = "no schedule";
+  return run;
+}
+
+}  // namespace
+
+TEST_CASE("a run hears in its own log what there is to tell, and a good run ends it") {
+  alert_scene scene;
+  scene.configure("[alerts.slack]\nurl = \"" + scene.receiver.slack_url() + "\"\n");
+  const std::vector<log_event> bad{
+      {event_level::warn, "run.died", {{"job", "backfill"}, {"died_run_id", "run0"}, {"host", "h"}}},
+      events::documents_changed(8, "contract_drift: an integer was expected", "0022400061", "report it"),
+      events::host_blocked.at(event_level::warn, "stats.nba.com", false, 60, "until", "403", 1, 5, 1),
+      events::host_blocked.at(event_level::error, "cdn.nba.com", true, 60, "until", "403", 5, 5, 1),
+      events::game_closed("0022400061", "2024-10-08", "refused", "fetch", "unavailable", "unavailable", "no data"),
+      events::game_closed.at(event_level::info, "0022400062", "2024-10-08", "schedule", "", "", "cancelled", "off")};
+  run_with(scene, "run1", bad, 3);
+  // Failures 0 with exit code 3: not the run's own failure.
+  CHECK(scene.receiver.complaints() == said{});
+  REQUIRE(scene.alerts().empty());
+  run_with(scene, "run1", bad, 123);
+  CHECK(titles(scene) == said{"5 alerts"});
+  const auto text = slack_texts(scene).front();
+  for (const auto* part : {"backfill was killed", "the documents have changed", "cdn.nba.com refuses everything",
+                           "a game was given up", "backfill failed"})
+    CHECK(contains(text, part));
+  CHECK_FALSE(contains(text, "stats.nba.com"));
+  scene.receiver.forget();
+  run_with(scene, "run2", {}, 0);
+  CHECK(titles(scene) == said{"4 alerts"});  // the game stays given up
+  CHECK(contains(slack_texts(scene).front(), "Over: cdn.nba.com refuses everything"));
+  scene.receiver.forget();
+  run_with(scene, "run3", {}, 0);
+  CHECK(titles(scene) == said{});
+}
+
+TEST_CASE("exit codes as verdicts: games that failed are a failure, unless the settings say otherwise") {
+  CHECK(judge_exit_code(0, 0, true) == run_verdict::well);
+  CHECK(judge_exit_code(3, 3, true) == run_verdict::failed);
+  CHECK(judge_exit_code(3, 3, false) == run_verdict::well);
+  CHECK(judge_exit_code(1, 0, true) == run_verdict::silent);
+  CHECK(judge_exit_code(120, 0, true) == run_verdict::failed);
+  CHECK(judge_exit_code(121, 0, true) == run_verdict::database);
+  CHECK(judge_exit_code(122, 0, true) == run_verdict::silent);
+  CHECK(judge_exit_code(123, 0, false) == run_verdict::failed);
+  CHECK(judge_exit_code(125, 0, true) == run_verdict::failed);
+  CHECK(judge_exit_code(130, 0, true) == run_verdict::stopped);
+  CHECK(judge_exit_code(143, 3, true) == run_verdict::stopped);
+}
+
+TEST_CASE("serve tells what can be seen from outside, once, and that it is over") {
+  alert_scene scene;
+  scene.configure("[alerts.slack]\nurl = \"" + scene.receiver.slack_url() + "\"\n");
+  silent_sink log;
+  const auto values = settings_of(scene);
+  const auto look = [&](const std::shared_ptr<watch_facts>& facts) {
+    const auto serving = serve_alerts::make(values, nullptr, log, 0ms);
+    REQUIRE(serving);
+    serving->observe(facts);
+  };
+  struct row {
+    const char* name;
+    std::function<void(watch_facts&)> bad;
+    std::function<void(watch_facts&)> good;
+    const char* title;
+  };
+  const auto because = [](const char* kind, const char* subject) {
+    return [=](watch_facts& facts) {
+      facts.health.reasons.push_back({health_level::trouble, kind, subject, "it is so", "nba-scraper help"});
+    };
+  };
+  const auto nothing = [](watch_facts&) {};
+  const auto with_run = [](watched_run run) { return [=](watch_facts& facts) { facts.runs.push_back(run); }; };
+  using phase = watched_run::phase;
+  auto old = run_that(phase::ended, "daily", "run1", 0);
+  old.row.started_at = utc_now() - 30h;
+  const std::vector<row> table{
+      {"a lane is held", because("lane_held", "2024-25/cup"), nothing, "2024-25/cup is held"},
+      {"the disk", because("disk_low", "/srv"), nothing, "the disk is nearly full"},
+      {"the database may not be written", because("database_unwritable", ""), nothing, "the database cannot be used"},
+      {"a killed run", with_run(run_that(phase::died, "daily", "run1", {})),
+       with_run(run_that(phase::ended, "daily", "run2", 0)), "daily was killed"},
+      {"a run that failed", with_run(run_that(phase::ended, "backfill", "run1", 123)),
+       with_run(run_that(phase::ended, "backfill", "run2", 0)), "backfill failed"},
+      {"no daily run for 30 hours", with_run(old), with_run(run_that(phase::under_way, "daily", "run2", {})),
+       "the daily run did not happen"},
+      {"a daily date that cannot be", because("daily_ahead", ""), nothing, "the daily run cannot do anything"},
+  };
+  for (const auto& [name, bad, good, title] : table) {
+    CAPTURE(name);
+    scene.receiver.forget();
+    auto facts = fresh_facts();
+    bad(*facts);
+    for (int i = 0; i < 3; ++i) look(facts);
+    CHECK(titles(scene) == said{title});
+    scene.receiver.forget();
+    facts = fresh_facts();
+    good(*facts);
+    for (int i = 0; i < 3; ++i) look(facts);
+    CHECK(titles(scene) == said{std::string{"Over: "} + title});
+  }
+}
+
+TEST_CASE("a database that serve cannot read is told of from the state file, and nothing else is concluded") {
+  alert_scene scene;
+  scene.configure("[alerts.slack]\nurl = \"" + scene.receiver.slack_url() + "\"\n[alerts]\nstate_file = \"" +
+                  (scene.folder.path() / "state.json").string() + "\"\n");
+  silent_sink log;
+  auto values = settings_of(scene);
+  const auto there = values.database;
+  auto facts = fresh_facts();
+  facts->trouble = "the server does not answer";
+  values.database = "sqlite:////nowhere/nba.db";
+  for (int i = 0; i < 2; ++i) serve_alerts::make(values, nullptr, log, 0ms)->observe(facts);
+  CHECK(titles(scene) == said{"the database cannot be reached"});
+  scene.receiver.forget();
+  values.database = there;
+  serve_alerts::make(values, nullptr, log, 0ms)->observe(fresh_facts());
+  CHECK(titles(scene) == said{"Over: the database cannot be reached"});
+}
+
+TEST_CASE("a command: the message on its standard input, and what its end means") {
+  const temporary_folder folder;
+  const auto file = (folder.path() / "got").string();
+  const std::atomic<bool> stop{false};
+  const auto call = [&](const std::string& command, bool shell = true, const std::string& input = "{}\n") {
+    return run_command(command, shell, input, 5'000ms, &stop);
+  };
+  CHECK(call("cat >" + file).outcome == delivery_outcome::delivered);
+  std::ifstream in(file);
+  CHECK(std::string(std::istreambuf_iterator<char>(in), {}) == "{}\n");
+  CHECK(call("/bin/true", false).outcome == delivery_outcome::delivered);
+  CHECK(call("/bin/true with words", false, std::string(1 << 20, 'x')).outcome == delivery_outcome::delivered);
+  const auto failed = call("echo no luck >&2; exit 3");
+  CHECK(failed.outcome == delivery_outcome::try_later);
+  CHECK(failed.why == "exit code 3: no luck");
+  CHECK(call("/nowhere/notify", false).outcome == delivery_outcome::refused);
+  CHECK(call("nowhere-notify").outcome == delivery_outcome::refused);
+  // No shell unless it is said.
+  CHECK(call("/bin/true; touch " + file + "2", false).outcome == delivery_outcome::refused);
+  // Whoever takes too long is ended, with all that he started.
+  const auto slow = run_command("sleep 60 & sleep 60", true, "{}", 100ms, &stop);
+  CHECK(slow.outcome == delivery_outcome::try_later);
+  CHECK(contains(slow.why, "too long"));
+}
+
+TEST_CASE("a worker is not waited for longer than was said, and holds nothing of who left") {
+  alert_worker worker;
+  auto held = std::make_shared<std::atomic<int>>(0);
+  worker.post([held](const std::atomic<bool>& stop) {
+    while (!stop) std::this_thread::sleep_for(1ms);
+    *held = 1;
+  });
+  worker.post([held](const std::atomic<bool>&) { *held = 2; });
+  CHECK_FALSE(worker.finish(10ms));
+  CHECK(*held == 1);
+  CHECK(worker.finish(10ms));
+}
