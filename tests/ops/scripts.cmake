@@ -21,6 +21,10 @@ nba_script_test(clang_format TOOL clang-format-14 COMMAND ${nba_ops_tests}/check
 # The scripts with the real program, against the synthetic league.
 nba_script_test(ops_end_to_end TOOL bats TIMEOUT 600 COMMAND bats ${nba_ops_tests}/end_to_end.bats)
 set_tests_properties(ops_end_to_end PROPERTIES ENVIRONMENT "NBA_SCRAPER_TESTED=$<TARGET_FILE:nba-scraper>")
+# What loads an export, where there is something to load it with.
+foreach(loader pandas duckdb)
+  nba_script_test(ops_load_${loader} TOOL sqlite3 COMMAND ${nba_ops_tests}/load_${loader}.sh $<TARGET_FILE:nba-scraper>)
+endforeach()
 nba_script_test(ops_hardening TOOL readelf COMMAND bats ${nba_ops_tests}/hardening.bats)
 if(CMAKE_BUILD_TYPE STREQUAL "Release")
   set_tests_properties(ops_hardening PROPERTIES ENVIRONMENT "NBA_RELEASE_PROGRAM=$<TARGET_FILE:nba-scraper>")
