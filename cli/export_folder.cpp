@@ -1,6 +1,6 @@
 #include "cli/export_folder.hpp"
 
-#include "storage/dictionary.hpp"
+#include "pipeline/plan/game_id.hpp"
 #include "storage/store.hpp"
 
 #include <dirent.h>
@@ -10,44 +10,43 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <algorithm>
-#include <array>
 #include <cerrno>
 #include <cstring>
-#include <memory>
 #include <random>
-#include <vector>
 
 namespace nba::cli {
 namespace {
 
 constexpr std::string_view unfinished_ending = ".part";
-constexpr std::array<std::string_view, 4> extensions{".csv", ".jsonl", ".csv.gz", ".jsonl.gz"};
+constexpr std::size_t random_digits = 8;
 constexpr int names_tried_max = 100;
+// Of a manifest: some thirty kilobytes a season.
+constexpr off_t small_file_bytes = 16 << 20;
 
 int open_folder(const std::filesystem::path& path) {
   std::filesystem::create_directories(path);
   return ::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 }
 
-bool is_table_file(std::string_view name) {
-  const auto& tables = data_dictionary();
-  return std::any_of(tables.begin(), tables.end(), [&](const auto& table) {
-    return name.starts_with(table.name) &&
-           std::find(extensions.begin(), extensions.end(), name.substr(table.name.size())) != extensions.end();
-  });
-}
-
-// ".games.csv.1a2b3c4d.part"
-bool is_unfinished_file(std::string_view name) {
-  if (!name.starts_with('.') || !name.ends_with(unfinished_ending)) return false;
-  name.remove_prefix(1);
-  name.remove_suffix(unfinished_ending.size());
-  const auto of = name.substr(0, name.rfind('.'));
-  return is_table_file(of) || of == "manifest.json";
+// In front of the last slash: empty, or the season.
+std::string_view parent_of(std::string_view name) {
+  const auto slash = name.rfind('/');
+  return slash == std::string_view::npos ? std::string_view{} : name.substr(0, slash);
 }
 
 }  // namespace
+
+std::string finished_name(std::string_view unfinished) {
+  const auto parent = parent_of(unfinished);
+  const std::string prefix{unfinished.substr(0, parent.empty() ? 0 : parent.size() + 1)};
+  auto name = unfinished.substr(prefix.size());
+  constexpr auto tail = 1 + random_digits + unfinished_ending.size();  // ".1a2b3c4d.part"
+  if (name.size() <= 1 + tail || name.front() != '.' || !name.ends_with(unfinished_ending)) return {};
+  const auto digits = name.substr(name.size() - tail + 1, random_digits);
+  if (name[name.size() - tail] != '.' || digits.find_first_not_of("0123456789abcdef") != std::string_view::npos)
+    return {};
+  return prefix + std::string{name.substr(1, name.size() - 1 - tail)};
+}
 
 owned_descriptor::~owned_descriptor() {
   if (descriptor_ >= 0) ::close(descriptor_);
@@ -73,28 +72,74 @@ void export_folder::fail(std::string_view what, std::string_view name) const {
       fmt::format("cannot {} {}: {}", what, (name.empty() ? path_ : path_ / name).string(), std::strerror(errno)));
 }
 
+// A link in the season's place is replaced, as that of a file is.
+export_folder::place export_folder::find(std::string_view name, bool make) const {
+  const std::string season{parent_of(name)};
+  if (season.empty()) return {owned_descriptor{}, folder_.get(), std::string{name}};
+  if (!parse_season(season)) throw std::runtime_error(fmt::format("{} is no season's folder of an export", season));
+  constexpr int flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
+  int opened = ::openat(folder_.get(), season.c_str(), flags);
+  if (opened < 0 && make) {
+    struct stat info {};
+    if (::fstatat(folder_.get(), season.c_str(), &info, AT_SYMLINK_NOFOLLOW) == 0 && S_ISLNK(info.st_mode))
+      ::unlinkat(folder_.get(), season.c_str(), 0);
+    if (::mkdirat(folder_.get(), season.c_str(), 0777) != 0) fail("make the folder", season);
+    opened = ::openat(folder_.get(), season.c_str(), flags);
+    if (opened < 0) fail("open the folder", season);
+  }
+  return {owned_descriptor{opened}, opened, std::string{name.substr(season.size() + 1)}};
+}
+
 bool export_folder::has(std::string_view name) const {
+  const auto at = find(name, false);
   struct stat info {};
-  return ::fstatat(folder_.get(), std::string(name).c_str(), &info, AT_SYMLINK_NOFOLLOW) == 0;
+  return at.folder >= 0 && ::fstatat(at.folder, at.name.c_str(), &info, AT_SYMLINK_NOFOLLOW) == 0;
 }
 
 void export_folder::remove(std::string_view name) const {
-  if (::unlinkat(folder_.get(), std::string(name).c_str(), 0) != 0 && errno != ENOENT) fail("remove", name);
+  {
+    const auto at = find(name, false);
+    if (at.folder < 0) return;
+    if (::unlinkat(at.folder, at.name.c_str(), 0) != 0 && errno != ENOENT) fail("remove", name);
+  }
+  const std::string season{parent_of(name)};
+  if (!season.empty()) ::unlinkat(folder_.get(), season.c_str(), AT_REMOVEDIR);  // unless there is something in it
 }
 
-void export_folder::remove_others(const std::set<std::string, std::less<>>& kept) const {
-  std::vector<std::string> names;
-  for (const auto& entry : std::filesystem::directory_iterator{path_}) names.push_back(entry.path().filename());
-  for (const auto& name : names)
-    if (is_unfinished_file(name) || (is_table_file(name) && !kept.contains(name))) remove(name);
+std::string export_folder::read(std::string_view name) const {
+  const auto at = find(name, false);
+  const owned_descriptor file{
+      at.folder < 0 ? -1 : ::openat(at.folder, at.name.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)};
+  struct stat info {};
+  if (file.get() < 0 || ::fstat(file.get(), &info) != 0 || !S_ISREG(info.st_mode) || info.st_size > small_file_bytes)
+    return {};
+  std::string text(static_cast<std::size_t>(info.st_size), '\0');
+  const auto got = ::pread(file.get(), text.data(), text.size(), 0);
+  text.resize(got > 0 ? static_cast<std::size_t>(got) : 0);
+  return text;
+}
+
+file_names export_folder::names() const {
+  file_names found;
+  for (const auto& entry : std::filesystem::directory_iterator{path_}) {
+    const auto name = entry.path().filename().string();
+    if (!parse_season(name) || entry.is_symlink() || !entry.is_directory())
+      found.insert(name);
+    else
+      for (const auto& inner : std::filesystem::directory_iterator{entry.path()})
+        found.insert(name + "/" + inner.path().filename().string());
+  }
+  return found;
 }
 
 export_folder::unfinished export_folder::create(std::string_view for_name) const {
+  const auto at = find(for_name, true);
+  const auto prefix = for_name.substr(0, for_name.size() - at.name.size());
   std::random_device random;
   for (int i = 0; i < names_tried_max; ++i) {
-    auto name = fmt::format(".{}.{:08x}{}", for_name, random(), unfinished_ending);
-    const int file = ::openat(folder_.get(), name.c_str(), O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode_);
-    if (file >= 0) return {std::move(name), owned_descriptor{file}};
+    auto name = fmt::format(".{}.{:0{}x}{}", at.name, random(), random_digits, unfinished_ending);
+    const int file = ::openat(at.folder, name.c_str(), O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode_);
+    if (file >= 0) return {fmt::format("{}{}", prefix, name), owned_descriptor{file}};
     if (errno != EEXIST) fail("create", for_name);
   }
   fail("create", for_name);
@@ -102,9 +147,10 @@ export_folder::unfinished export_folder::create(std::string_view for_name) const
 
 void export_folder::publish(const unfinished& file, std::string_view name) const {
   if (::fsync(file.file.get()) != 0) fail("write", name);
-  if (::renameat(folder_.get(), file.name.c_str(), folder_.get(), std::string(name).c_str()) != 0)
-    fail("put in its place", name);
-  ::fsync(folder_.get());  // not every file system can
+  const auto from = find(file.name, false), to = find(name, true);
+  if (::renameat(from.folder, from.name.c_str(), to.folder, to.name.c_str()) != 0) fail("put in its place", name);
+  ::fsync(to.folder);  // not every file system can
+  ::fsync(folder_.get());
 }
 
 mode_t export_file_mode(const std::string& text) {

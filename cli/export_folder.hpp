@@ -1,9 +1,10 @@
 // The folder of an export, written so that whoever looks into it is never told a lie.
 //
 // Purpose: the manifest goes first and comes last; each file is written under a name of its own and put in its place
-// whole; a name that is a link is replaced, never followed; one export at a time.
-// Threads: one thread at a time; other processes are kept away by a lock on the folder, which ends with the process.
-// Errors: std::runtime_error (the file system); `folder_in_use` when another export holds the lock.
+// whole; a name that is a link is replaced, never followed; one export at a time. Which files are an export's is
+// written down before the first of them is made, so that those of an earlier one go and nobody else's do. A name is
+// NAME or SEASON/NAME. Threads: one thread at a time; other processes are kept away by a lock on the folder, which ends
+// with the process. Errors: std::runtime_error (the file system); `folder_in_use` when another export holds the lock.
 #pragma once
 
 #include <sys/types.h>
@@ -20,6 +21,11 @@ namespace nba::cli {
 struct folder_in_use : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
+
+using file_names = std::set<std::string, std::less<>>;
+// Which file a killed export has left unfinished under this name: "2024-25/games.csv" of
+// "2024-25/.games.csv.1a2b3c4d.part". Empty when it is no such name.
+std::string finished_name(std::string_view unfinished);
 
 // An open file, closed with the object.
 class owned_descriptor {
@@ -44,14 +50,16 @@ class export_folder {
 
   const std::filesystem::path& path() const noexcept { return path_; }
   bool has(std::string_view name) const;
+  // Of a file, and of its folder when nothing is left in that.
   void remove(std::string_view name) const;
-  // Removes files of earlier exports: tables under the names that exports use (TABLE.csv, .jsonl, .gz), unless they are
-  // in `kept`, and what a killed export left unfinished. Nothing else is touched.
-  void remove_others(const std::set<std::string, std::less<>>& kept) const;
+  // The text of a small file; empty when there is none, or it is larger than a list of files can be.
+  std::string read(std::string_view name) const;
+  // All there is here and in the folders of seasons, but for the folders themselves, in the order of the names.
+  file_names names() const;
 
-  // A new file under a name that nobody has, open for writing and reading back.
+  // A new file under a name that nobody has, open for writing and reading back. The folder of its season is made.
   struct unfinished {
-    std::string name;  // in the folder
+    std::string name;
     owned_descriptor file;
   };
   unfinished create(std::string_view for_name) const;
@@ -59,6 +67,13 @@ class export_folder {
   void publish(const unfinished& file, std::string_view name) const;
 
  private:
+  // A name as the system's calls take it: a folder that is no link, and the name in it.
+  struct place {
+    owned_descriptor of_season;  // unless the name is one of the folder itself
+    int folder = -1;             // -1: there is no such season
+    std::string name;
+  };
+  place find(std::string_view name, bool make) const;
   [[noreturn]] void fail(std::string_view what, std::string_view name) const;
 
   const std::filesystem::path path_;

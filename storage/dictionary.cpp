@@ -29,9 +29,16 @@ std::array<std::string_view, 3> parts_of(std::string_view line) {
   return parts;
 }
 
+// "count:real": the type behind the unit.
+dictionary_column described_column(const std::array<std::string_view, 3>& parts) {
+  const auto colon = parts[1].find(':');
+  if (colon == std::string_view::npos) return {parts[0], parts[1], parts[2], {}};
+  return {parts[0], parts[1].substr(0, colon), parts[2], parts[1].substr(colon + 1)};
+}
+
 dictionary_column column_of(const std::array<std::string_view, 3>& parts,
                             const std::vector<dictionary_column>& common) {
-  if (!parts[2].empty()) return {parts[0], parts[1], parts[2]};
+  if (!parts[2].empty()) return described_column(parts);
   const auto found =
       std::find_if(common.begin(), common.end(), [&](const auto& each) { return each.name == parts[0]; });
   if (found == common.end()) throw std::logic_error(fmt::format("data dictionary: no meaning of {}", parts[0]));
@@ -52,8 +59,7 @@ std::vector<dictionary_table> parse(std::string_view text) {
       in_common = parts[0] == "*";
       if (!in_common) tables.push_back({parts[0], parts[1], parts[2], {}});
     } else if (in_common) {
-      const auto parts = parts_of(line);
-      common.push_back({parts[0], parts[1], parts[2]});
+      common.push_back(described_column(parts_of(line)));
     } else {
       tables.at(tables.size() - 1).columns.push_back(column_of(parts_of(line), common));
     }

@@ -15,6 +15,7 @@ struct dictionary_column {
   std::string_view name;
   std::string_view unit;  // may be empty
   std::string_view meaning;
+  std::string_view type = {};  // only where neither the schema nor the unit says it (storage/column_types.hpp)
 };
 struct dictionary_table {
   std::string_view name;

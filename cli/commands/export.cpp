@@ -6,11 +6,15 @@
 #include "cli/documents/command_document.hpp"
 #include "cli/export_file.hpp"
 #include "cli/export_folder.hpp"
+#include "cli/export_loaders.hpp"
+#include "cli/export_plan.hpp"
 #include "cli/json_text.hpp"
+#include "cli/printable.hpp"
 #include "cli/progress.hpp"
 #include "cli/table.hpp"
 #include "cli/text.hpp"
 #include "pipeline/events.hpp"
+#include "storage/column_types.hpp"
 #include "storage/snapshot.hpp"
 
 #include <fmt/format.h>
@@ -18,6 +22,7 @@
 #include <revision.hpp>
 
 #include <algorithm>
+#include <map>
 #include <set>
 
 namespace nba::cli {
@@ -25,11 +30,8 @@ namespace {
 
 // Games of one read: memory is a few thousand event rows.
 constexpr std::size_t games_per_read = 16;
-constexpr const char* manifest_name = "manifest.json";
-
-bool has_column(const dictionary_table& table, std::string_view name) {
-  return std::any_of(table.columns.begin(), table.columns.end(), [&](const auto& each) { return each.name == name; });
-}
+// Files that the report names as left alone.
+constexpr std::size_t foreign_names_max = 5;
 
 // What may leave: rows of games, and the views over them. The engine's own state is for `status` and `dlq`.
 bool is_exported(const dictionary_table& table) { return table.group != "state"; }
@@ -71,27 +73,51 @@ export_style style_of(const export_options& options) {
   return {options.format == "csv" ? export_format::csv : export_format::jsonl, options.gzip, options.csv_safe};
 }
 
+// Rows that are of other types go: a view is read by its season.
+void keep_types(table_rows& rows, const dictionary_table& table, const std::set<game_type>& types) {
+  const auto column = std::find_if(table.columns.begin(), table.columns.end(),
+                                   [](const auto& each) { return each.name == "game_type"; });
+  if (column == table.columns.end()) return;
+  const auto at = static_cast<std::size_t>(column - table.columns.begin());
+  std::erase_if(rows.rows, [&](const auto& row) {
+    const auto* text = std::get_if<std::string>(&row.at(at));
+    const auto type = text ? parse_game_type(*text) : std::nullopt;
+    return !type || !types.contains(*type);
+  });
+}
+
+bool goes_by_game(const planned_file& file) { return has_column(*file.table, "game_id") && !file.table->is_view(); }
+
 class exporter {
  public:
   exporter(report_store& database, const export_options& options, const std::vector<game_id>& games)
-      : database_(database), options_(options), games_(games) {}
+      : database_(database), style_(style_of(options)), types_(to_game_types(options.game_types)) {
+    for (const auto& id : games) games_[id.in_season()].push_back(id);
+  }
 
-  result<export_file::summary> write(const dictionary_table& table, const export_folder& folder,
-                                     const std::string& name, progress_display& display, run_snapshot& progress) {
-    export_file file{folder, name, table, style_of(options_)};
-    if (!has_column(table, "game_id") || table.is_view()) {
-      table_slice slice{std::string{table.name}};
-      if (has_column(table, "season") && !options_.season.empty()) slice.season = parse_season(options_.season);
-      const auto rows = database_.read_table(slice);
+  const std::vector<game_id>& games_of(nba::season season) const { return games_.at(season); }
+  std::vector<nba::season> seasons() const {
+    std::vector<nba::season> seasons;
+    for (const auto& [season, games] : games_) seasons.push_back(season);
+    return seasons;
+  }
+
+  result<export_file::summary> write(const planned_file& planned, const export_folder& folder,
+                                     progress_display& display, run_snapshot& progress) {
+    export_file file{folder, planned.name, *planned.table, style_};
+    if (!goes_by_game(planned)) {
+      auto rows = database_.read_table({std::string{planned.table->name}, {}, planned.season});
       if (!rows) return rows.error();
+      keep_types(*rows, *planned.table, types_);
       file.write(*rows);
       return file.close();
     }
-    for (std::size_t at = 0; at < games_.size(); at += games_per_read) {
-      const auto end = std::min(at + games_per_read, games_.size());
+    const auto& games = games_of(*planned.season);
+    for (std::size_t at = 0; at < games.size(); at += games_per_read) {
+      const auto end = std::min(at + games_per_read, games.size());
       const auto rows = database_.read_table(
-          {std::string{table.name},
-           {games_.begin() + static_cast<std::ptrdiff_t>(at), games_.begin() + static_cast<std::ptrdiff_t>(end)}});
+          {std::string{planned.table->name},
+           {games.begin() + static_cast<std::ptrdiff_t>(at), games.begin() + static_cast<std::ptrdiff_t>(end)}});
       if (!rows) return rows.error();
       file.write(*rows);
       progress.job.games_done += static_cast<std::int64_t>(end - at);
@@ -102,8 +128,9 @@ class exporter {
 
  private:
   report_store& database_;
-  const export_options& options_;
-  const std::vector<game_id>& games_;
+  const export_style style_;
+  const std::set<game_type> types_;
+  std::map<nba::season, std::vector<game_id>> games_;
 };
 
 // What the files are made of.
@@ -136,25 +163,50 @@ nlohmann::ordered_json manifest_of(const export_options& options, const nba::sto
           {"format", options.format},
           {"gzip", options.gzip},
           {"csv_safe", options.csv_safe},
+          {"loaders", {duckdb_script_name, pandas_script_name}},
           {"files", nlohmann::ordered_json::array()}};
 }
 
-nlohmann::ordered_json entry_of(const dictionary_table& table, const std::string& file,
-                                const export_file::summary& written) {
+nlohmann::ordered_json entry_of(const planned_file& file, const export_file::summary& written) {
   nlohmann::ordered_json columns = nlohmann::ordered_json::array();
-  for (const auto& column : table.columns)
-    columns.push_back({{"name", column.name}, {"unit", column.unit}, {"meaning", column.meaning}});
-  return {{"table", table.name},      {"file", file},
-          {"rows", written.rows},     {"bytes", written.bytes},
-          {"sha256", written.sha256}, {"columns", std::move(columns)}};
+  for (const auto& column : file.table->columns)
+    columns.push_back({{"name", column.name},
+                       {"type", to_string(type_of(*file.table, column))},
+                       {"unit", column.unit},
+                       {"meaning", column.meaning}});
+  return {{"table", file.table->name},
+          {"season", file.season ? nlohmann::ordered_json(to_string(*file.season)) : nlohmann::ordered_json()},
+          {"file", file.name},
+          {"rows", written.rows},
+          {"bytes", written.bytes},
+          {"sha256", written.sha256},
+          {"columns", std::move(columns)}};
 }
 
-void write_manifest(const export_folder& folder, const nlohmann::ordered_json& manifest) {
-  const auto part = folder.create(manifest_name);
-  compressed_file out{part.file.get(), false, (folder.path() / manifest_name).string()};
-  out.write(json_text(manifest, 2) + '\n');
-  out.close();
-  folder.publish(part, manifest_name);
+// Why this export may not write there; empty when it may.
+std::string why_not(const export_folder& folder, const export_options& options, const file_names& names,
+                    const file_names& earlier) {
+  if (options.overwrite) return {};
+  if (folder.has(manifest_name))
+    return fmt::format("{} holds an export already; choose another --output, or --overwrite", folder.path().string());
+  for (const auto& name : names)
+    if (!earlier.contains(name) && folder.has(name))
+      return fmt::format("{} is there already, and no export's; choose another --output, or --overwrite",
+                         (folder.path() / name).string());
+  return {};
+}
+
+// What lies there besides, for whoever takes the folder for the export.
+void tell_foreign(const context& with, const export_folder& folder, const file_names& names) {
+  std::vector<std::string> foreign;
+  for (const auto& name : folder.names())
+    if (!names.contains(name) && name != manifest_name) foreign.push_back(printable(name));
+  if (foreign.empty()) return;
+  const auto more = foreign.size() - std::min(foreign.size(), foreign_names_max);
+  foreign.resize(foreign.size() - more);
+  if (more > 0) foreign.push_back(fmt::format("{} more", more));
+  for (const auto& line : wrap(fmt::format("Left alone, not of this export: {}.", join_words(foreign)), 80))
+    with.out << line << '\n';
 }
 
 // Takes the answer of --json; null: text is wanted.
@@ -164,32 +216,36 @@ using export_document = nlohmann::ordered_json*;
 int write_files(const context& with, nba::store& database, const export_options& options, const export_games& of,
                 export_document document) {
   const auto& games = of.ids;
-  const auto tables = chosen_tables(options);
-  const auto extension = "." + options.format + (options.gzip ? ".gz" : "");
   const export_folder folder{options.folder, export_file_mode(with.settings.database)};
-  if (!options.overwrite && folder.has(manifest_name))
-    return with.fail(exit_output, fmt::format("{} holds an export already; choose another --output, or --overwrite",
-                                              folder.path().string()));
+  exporter work{database, options, games};
+  const auto files = plan_files(chosen_tables(options), work.seasons(), style_of(options));
+  file_names names{duckdb_script_name, pandas_script_name};
+  for (const auto& file : files) names.insert(file.name);
+  auto earlier = files_of_earlier_exports(folder);
+  if (const auto reason = why_not(folder, options, names, earlier); !reason.empty())
+    return with.fail(exit_output, reason);
+  earlier.insert(names.begin(), names.end());
+  export_list list{folder, std::move(earlier)};
   folder.remove(manifest_name);
   auto manifest = manifest_of(options, database, of);
-  exporter work{database, options, games};
-  std::set<std::string, std::less<>> written_names;
   text_table report{{{"FILE"}, {"ROWS", align::right}, {"SIZE", align::right}}};
   {
     progress_display display{with.screen, with.shows_progress(), with.unicode};
     run_snapshot progress;
-    progress.job.games_total = static_cast<std::int64_t>(games.size() * tables.size());
-    for (const auto* table : tables) {
-      const auto name = std::string{table->name} + extension;
-      const auto written = work.write(*table, folder, name, display, progress);
+    for (const auto& file : files)
+      if (goes_by_game(file)) progress.job.games_total += static_cast<std::int64_t>(work.games_of(*file.season).size());
+    for (const auto& file : files) {
+      const auto written = work.write(file, folder, display, progress);
       if (!written) return with.fail(written.error());
-      manifest["files"].push_back(entry_of(*table, name, *written));
-      report.add_row({name, with_thousands(static_cast<long long>(written->rows)), format_bytes(written->bytes)});
-      written_names.insert(name);
+      manifest["files"].push_back(entry_of(file, *written));
+      report.add_row({file.name, with_thousands(static_cast<long long>(written->rows)), format_bytes(written->bytes)});
     }
   }
-  folder.remove_others(written_names);  // of an earlier export, which this one replaces
-  write_manifest(folder, manifest);
+  list.remove_others(names);
+  write_text(folder, duckdb_script_name, duckdb_script(files, style_of(options)));
+  write_text(folder, pandas_script_name, pandas_script());
+  write_text(folder, manifest_name, json_text(manifest, 2) + '\n');
+  list.done();
   if (document) {
     (*document)["folder"] = folder.path().string();
     (*document)["manifest"] = std::move(manifest);
@@ -197,9 +253,10 @@ int write_files(const context& with, nba::store& database, const export_options&
   }
   if (with.settings.quiet) return exit_success;
   report.print(with.out);
-  with.out << fmt::format("\n{} in {}; {} says what is in each file.\n",
+  with.out << fmt::format("\n{} in {}; {} says what is in each file, {} and\n{} load them.\n",
                           counted(static_cast<long long>(games.size()), "finished game", "finished games"),
-                          folder.path().string(), manifest_name);
+                          folder.path().string(), manifest_name, duckdb_script_name, pandas_script_name);
+  tell_foreign(with, folder, names);
   return exit_success;
 }
 
@@ -241,15 +298,17 @@ void add_export_command(command_syntax& app, chosen_command& chosen) {
   auto* command = app.add_subcommand("export", "tables of finished games as CSV or JSON lines, with a manifest");
   command->group(group_inspect);
   command->footer(
-      "One file a table, all of one moment; manifest.json names files, rows, digests,\n"
-      "columns and units. It is removed first and written last: a folder with one is\n"
-      "complete. Views such as lineup_totals are exported when they are named. The\n"
-      "files may be read by whoever may read the database.\n"
+      "A file a table and season, SEASON/TABLE.csv, all of one moment; manifest.json\n"
+      "names files, rows, digests, columns, types and units. It is removed first and\n"
+      "written last: a folder with one is complete. Views such as player_seasons are\n"
+      "exported when they are named. The files may be read by whoever may read the\n"
+      "database. Beside them: duckdb.sql and load_pandas.py, which load them typed.\n"
       "\n"
       "Examples:\n"
-      "  nba-scraper export --season 2024-25 --output nba-2024-25\n"
+      "  nba-scraper export --season 2024-25\n"
       "  nba-scraper export --tables possessions,lineup_stints --format jsonl --gzip\n"
-      "  nba-scraper export --tables lineup_totals --season 2024-25 --output lineups\n"
+      "  nba-scraper export --tables player_seasons,team_standings --output totals\n"
+      "  cd nba-export && duckdb nba.duckdb < duckdb.sql\n"
       "\n"
       "Exit codes: 0; 1 no finished games; 119 a file cannot be written; 122 another\n"
       "export is writing into the folder.\n");
@@ -276,6 +335,8 @@ void add_export_command(command_syntax& app, chosen_command& chosen) {
                     "for spreadsheets: an apostrophe before texts that would be run as a formula (=, +, -, @)");
   command->add_flag("--overwrite", options->overwrite, "replace an export that is there, with all its files");
   add_json_option(*command, options->json);
+  command->add_flag("--overwrite", options->overwrite,
+                    "replace an export that is there, with all its files; other files stay");
   on_selected(*command, chosen, options, &run_export);
 }
 

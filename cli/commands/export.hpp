@@ -17,7 +17,7 @@ struct export_options {
   std::string game_types;
   std::string format = "csv";
   bool gzip = false;
-  std::string folder = ".";
+  std::string folder = "nba-export";
   bool csv_safe = false;
   bool overwrite = false;
   bool json = false;

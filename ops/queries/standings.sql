@@ -1,12 +1,14 @@
 -- Most wins in the regular season
-SELECT t.city || ' ' || t.name AS team,
-       COUNT(*) FILTER (WHERE o.winner_team_id = t.team_id) AS wins,
-       COUNT(*) FILTER (WHERE o.winner_team_id <> t.team_id) AS losses,
-       SUM(CASE WHEN g.home_team_id = t.team_id THEN o.margin ELSE -o.margin END) AS points_difference
-FROM outcomes o
-JOIN games g ON g.game_id = o.game_id
-JOIN teams t ON t.team_id IN (g.home_team_id, g.away_team_id)
-WHERE g.game_type = 'regular' AND g.season = (SELECT MAX(season) FROM games)
-GROUP BY t.team_id, t.city, t.name
-ORDER BY wins DESC, points_difference DESC
+SELECT team,
+       wins,
+       losses,
+       games_behind AS behind,
+       home_wins || '-' || home_losses AS home,
+       away_wins || '-' || away_losses AS away,
+       last_ten_wins || '-' || last_ten_losses AS last_ten,
+       streak,
+       ROUND(CAST(margin_per_game AS numeric), 1) AS margin
+FROM team_standings
+WHERE season = (SELECT MAX(season) FROM games)
+ORDER BY win_pct DESC, margin_per_game DESC
 LIMIT 5;

@@ -1,51 +1,31 @@
 #include "pipeline/derive/rows.hpp"
 
+#include "pipeline/enum_names.hpp"
+
 namespace nba {
+namespace {
 
-std::string_view to_string(possession_end reason) {
-  switch (reason) {
-    case possession_end::made_shot:
-      return "made_shot";
-    case possession_end::made_free_throw:
-      return "made_free_throw";
-    case possession_end::defensive_rebound:
-      return "defensive_rebound";
-    case possession_end::turnover:
-      return "turnover";
-    case possession_end::jump_ball:
-      return "jump_ball";
-    case possession_end::end_of_period:
-      return "end_of_period";
-  }
-  return "";
-}
+constexpr enum_names<possession_end, 6> end_names{{{
+    {possession_end::made_shot, "made_shot"},
+    {possession_end::made_free_throw, "made_free_throw"},
+    {possession_end::defensive_rebound, "defensive_rebound"},
+    {possession_end::turnover, "turnover"},
+    {possession_end::jump_ball, "jump_ball"},
+    {possession_end::end_of_period, "end_of_period"},
+}}};
+constexpr enum_names<shock_type, 4> shock_names{{{
+    {shock_type::early_foul_trouble, "EARLY_FOUL_TROUBLE"},
+    {shock_type::technical, "TECHNICAL"},
+    {shock_type::flagrant, "FLAGRANT"},
+    {shock_type::injury_exit, "INJURY_EXIT"},
+}}};
 
-std::string_view to_string(shock_type type) {
-  switch (type) {
-    case shock_type::early_foul_trouble:
-      return "EARLY_FOUL_TROUBLE";
-    case shock_type::technical:
-      return "TECHNICAL";
-    case shock_type::flagrant:
-      return "FLAGRANT";
-    case shock_type::injury_exit:
-      return "INJURY_EXIT";
-  }
-  return "";
-}
+}  // namespace
 
-std::optional<possession_end> parse_possession_end(std::string_view text) {
-  for (const auto each : {possession_end::made_shot, possession_end::made_free_throw, possession_end::defensive_rebound,
-                          possession_end::turnover, possession_end::jump_ball, possession_end::end_of_period})
-    if (to_string(each) == text) return each;
-  return std::nullopt;
-}
+std::string_view to_string(possession_end reason) { return end_names.name_of(reason); }
+std::string_view to_string(shock_type type) { return shock_names.name_of(type); }
 
-std::optional<shock_type> parse_shock_type(std::string_view text) {
-  for (const auto each :
-       {shock_type::early_foul_trouble, shock_type::technical, shock_type::flagrant, shock_type::injury_exit})
-    if (to_string(each) == text) return each;
-  return std::nullopt;
-}
+std::optional<possession_end> parse_possession_end(std::string_view text) { return end_names.value_of(text); }
+std::optional<shock_type> parse_shock_type(std::string_view text) { return shock_names.value_of(text); }
 
 }  // namespace nba

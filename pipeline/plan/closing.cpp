@@ -1,5 +1,6 @@
 #include "pipeline/plan/closing.hpp"
 
+#include "pipeline/enum_names.hpp"
 #include "pipeline/plan/planned_game.hpp"
 
 #include <algorithm>
@@ -9,7 +10,7 @@
 namespace nba {
 namespace {
 
-constexpr std::array<std::pair<closing_ground, std::string_view>, 7> ground_names{{
+constexpr enum_names<closing_ground, 7> ground_names{{{
     {closing_ground::refused, "refused"},
     {closing_ground::absent, "absent"},
     {closing_ground::postponed, "postponed"},
@@ -17,7 +18,7 @@ constexpr std::array<std::pair<closing_ground, std::string_view>, 7> ground_name
     {closing_ground::undecided, "undecided"},
     {closing_ground::not_needed, "not_needed"},
     {closing_ground::waived, "waived"},
-}};
+}}};
 
 // `0042400107`: season, round 1, series 0, game 7. The digits up to the series.
 std::string_view series_of(const game_id& game) { return std::string_view{game.str()}.substr(0, 9); }
@@ -26,17 +27,9 @@ bool is_same_news(closing_ground a, closing_ground b) { return a == b || (is_off
 
 }  // namespace
 
-std::string_view to_string(closing_ground value) {
-  for (const auto& [ground, name] : ground_names)
-    if (ground == value) return name;
-  return "refused";
-}
+std::string_view to_string(closing_ground value) { return ground_names.name_of(value); }
 
-std::optional<closing_ground> parse_closing_ground(std::string_view name) {
-  for (const auto& [ground, known] : ground_names)
-    if (known == name) return ground;
-  return std::nullopt;
-}
+std::optional<closing_ground> parse_closing_ground(std::string_view name) { return ground_names.value_of(name); }
 
 bool is_inferred(closing_ground value) { return value == closing_ground::refused || is_off_date(value); }
 

@@ -1,20 +1,20 @@
 #include "pipeline/plan/game_id.hpp"
 
+#include "pipeline/enum_names.hpp"
+
 #include <algorithm>
-#include <array>
-#include <utility>
 
 namespace nba {
 namespace {
 
-constexpr std::array<std::pair<game_type, std::string_view>, 6> type_names{{
+constexpr enum_names<game_type, 6> type_names{{{
     {game_type::preseason, "preseason"},
     {game_type::regular, "regular"},
     {game_type::all_star, "all-star"},
     {game_type::playoffs, "playoffs"},
     {game_type::play_in, "play-in"},
     {game_type::cup, "cup"},
-}};
+}}};
 
 constexpr int first_season = 1946;
 constexpr int last_season = 2099;
@@ -25,17 +25,9 @@ int two_digits(std::string_view text) { return (text[0] - '0') * 10 + (text[1] -
 
 }  // namespace
 
-std::string_view to_string(game_type value) {
-  for (const auto& [type, name] : type_names)
-    if (type == value) return name;
-  return "unknown";
-}
+std::string_view to_string(game_type value) { return type_names.name_of(value); }
 
-std::optional<game_type> parse_game_type(std::string_view name) {
-  for (const auto& [type, known] : type_names)
-    if (known == name) return type;
-  return std::nullopt;
-}
+std::optional<game_type> parse_game_type(std::string_view name) { return type_names.value_of(name); }
 
 const std::vector<game_type>& all_game_types() {
   static const std::vector<game_type> all{game_type::preseason, game_type::regular, game_type::all_star,

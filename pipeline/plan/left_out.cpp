@@ -1,4 +1,6 @@
 #include "pipeline/plan/left_out.hpp"
+
+#include "pipeline/enum_names.hpp"
 #include "pipeline/white_space.hpp"
 
 #include <algorithm>
@@ -11,13 +13,13 @@ namespace {
 constexpr std::size_t id_digits = 10;
 constexpr std::size_t shortest_repairable = 8;
 
-constexpr std::array<std::pair<left_out_reason, std::string_view>, 5> reason_names{{
+constexpr enum_names<left_out_reason, 5> reason_names{{{
     {left_out_reason::unknown_kind, "unknown_kind"},
     {left_out_reason::other_season, "other_season"},
     {left_out_reason::malformed_id, "malformed_id"},
     {left_out_reason::unreadable, "unreadable"},
     {left_out_reason::contradiction, "contradiction"},
-}};
+}}};
 
 constexpr std::array<std::string_view, 6> other_leagues{"10", "13", "14", "15", "16", "20"};
 
@@ -31,17 +33,9 @@ judged_id left_out(left_out_reason reason, std::string detail) {
 
 }  // namespace
 
-std::string_view to_string(left_out_reason value) {
-  for (const auto& [reason, name] : reason_names)
-    if (reason == value) return name;
-  return "unknown";
-}
+std::string_view to_string(left_out_reason value) { return reason_names.name_of(value); }
 
-std::optional<left_out_reason> parse_left_out_reason(std::string_view name) {
-  for (const auto& [reason, known] : reason_names)
-    if (known == name) return reason;
-  return std::nullopt;
-}
+std::optional<left_out_reason> parse_left_out_reason(std::string_view name) { return reason_names.value_of(name); }
 
 std::string teams_of(const left_out_entry& entry) {
   if (entry.home_tricode.empty() || entry.away_tricode.empty()) return {};

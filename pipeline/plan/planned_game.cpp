@@ -1,12 +1,11 @@
 #include "pipeline/plan/planned_game.hpp"
 
-#include <array>
-#include <utility>
+#include "pipeline/enum_names.hpp"
 
 namespace nba {
 namespace {
 
-constexpr std::array<std::pair<game_state, std::string_view>, 9> state_names{{
+constexpr enum_names<game_state, 9> state_names{{{
     {game_state::planned, "planned"},
     {game_state::loaded, "loaded"},
     {game_state::done, "done"},
@@ -16,7 +15,7 @@ constexpr std::array<std::pair<game_state, std::string_view>, 9> state_names{{
     {game_state::postponed, "postponed"},
     {game_state::cancelled, "cancelled"},
     {game_state::not_final, "not_final"},
-}};
+}}};
 
 }  // namespace
 
@@ -25,17 +24,9 @@ bool has_result(const planned_game& game) {
          (*game.home_score > 0 || *game.away_score > 0);
 }
 
-std::string_view to_string(game_state value) {
-  for (const auto& [state, name] : state_names)
-    if (state == value) return name;
-  return "planned";
-}
+std::string_view to_string(game_state value) { return state_names.name_of(value); }
 
-std::optional<game_state> parse_game_state(std::string_view name) {
-  for (const auto& [state, known] : state_names)
-    if (known == name) return state;
-  return std::nullopt;
-}
+std::optional<game_state> parse_game_state(std::string_view name) { return state_names.value_of(name); }
 
 bool is_terminal(game_state value) {
   switch (value) {

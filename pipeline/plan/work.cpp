@@ -1,5 +1,7 @@
 #include "pipeline/plan/work.hpp"
 
+#include "pipeline/enum_names.hpp"
+
 #include <algorithm>
 #include <array>
 #include <memory>
@@ -10,11 +12,11 @@
 namespace nba {
 namespace {
 
-constexpr std::array<std::pair<reprocess, std::string_view>, 3> mode_names{{
+constexpr enum_names<reprocess, 3> mode_names{{{
     {reprocess::missing, "missing"},
     {reprocess::parked, "parked"},
     {reprocess::all, "all"},
-}};
+}}};
 
 bool has_both_teams(const planned_game& game) { return game.home_team_id != 0 && game.away_team_id != 0; }
 
@@ -397,17 +399,9 @@ failure misconfigured(std::string message, std::string where) {
 
 }  // namespace
 
-std::optional<reprocess> parse_reprocess(std::string_view name) {
-  for (const auto& [mode, known] : mode_names)
-    if (known == name) return mode;
-  return std::nullopt;
-}
+std::optional<reprocess> parse_reprocess(std::string_view name) { return mode_names.value_of(name); }
 
-std::string_view to_string(reprocess value) {
-  for (const auto& [mode, name] : mode_names)
-    if (mode == value) return name;
-  return "missing";
-}
+std::string_view to_string(reprocess value) { return mode_names.name_of(value); }
 
 bool scope::includes(const game_id& id, et_date date) const {
   if (!types.contains(id.type()) || (only && !only->contains(id))) return false;

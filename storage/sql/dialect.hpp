@@ -25,7 +25,7 @@ struct dialect {
   // What a person does where the place is another program's.
   std::string_view elsewhere;
   // Words of the migrations: `{{timestamp}}` and so on, see storage/migrations/README.md.
-  std::array<std::pair<std::string_view, std::string_view>, 8> words;
+  std::array<std::pair<std::string_view, std::string_view>, 12> words;
 };
 
 }  // namespace nba::sql

@@ -24,12 +24,21 @@ int compare_bytes(void*, int left_size, const void* left, int right_size, const 
   return order != 0 ? order : left_size - right_size;
 }
 
+bool put_function(sqlite3* db, const char* name) {
+  constexpr int arguments = 2;
+  return sqlite3_create_function(
+             db, name, arguments, SQLITE_UTF8, nullptr,
+             [](sqlite3_context* call, int, sqlite3_value**) { sqlite3_result_null(call); }, nullptr,
+             nullptr) == SQLITE_OK;
+}
+
 memory_database open_memory() {
   sqlite3* raw = nullptr;
   const int code = sqlite3_open(":memory:", &raw);
   memory_database db(raw);
-  // PostgreSQL's collation of bytes.
-  if (code != SQLITE_OK || sqlite3_create_collation(raw, "C", SQLITE_UTF8, nullptr, &compare_bytes) != SQLITE_OK)
+  // PostgreSQL's collation of bytes, and the functions that its views name; nothing is ever computed here.
+  if (code != SQLITE_OK || sqlite3_create_collation(raw, "C", SQLITE_UTF8, nullptr, &compare_bytes) != SQLITE_OK ||
+      !put_function(raw, "strpos") || !put_function(raw, "string_agg"))
     throw_error(raw, "opening a database in memory");
   return db;
 }
@@ -38,11 +47,14 @@ void run(sqlite3* db, const std::string& text) {
   if (sqlite3_exec(db, text.c_str(), nullptr, nullptr, nullptr) != SQLITE_OK) throw_error(db, "running a migration");
 }
 
-// The one word of PostgreSQL's that SQLite cannot read; only its default is looked at.
+// PostgreSQL's words that SQLite cannot read: of an identity only the default is looked at, and views are replaced in
+// SQLite's way.
 sql::dialect readable(sql::dialect words) {
   if (words.name == "sqlite") return words;
-  for (auto& [word, text] : words.words)
+  for (auto& [word, text] : words.words) {
     if (word == "identity") text = "bigint DEFAULT 'identity' PRIMARY KEY";
+    if (word == "or_replace" || word == "sqlite_only") text = "";
+  }
   return words;
 }
 

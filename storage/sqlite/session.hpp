@@ -22,7 +22,11 @@ inline constexpr sql::dialect sqlite_dialect{.name = "sqlite",
                                                         {"date", "TEXT"},
                                                         {"timestamp", "TEXT"},
                                                         {"bytes", "BLOB"},
-                                                        {"identity", "INTEGER PRIMARY KEY AUTOINCREMENT"}}}};
+                                                        {"identity", "INTEGER PRIMARY KEY AUTOINCREMENT"},
+                                                        {"or_replace", ""},
+                                                        {"sqlite_only", ""},
+                                                        {"position", "instr"},
+                                                        {"join_text", "group_concat"}}}};
 
 // Opens (or creates, mode 0600, with its folder) the file. Throws sql_error, or refused when the folder cannot be made.
 std::shared_ptr<sql::session> open_session(const database_url& url, const store_options& options);

@@ -103,7 +103,8 @@ start_league() {
     echo "$query"
     expect_equal "$(sqlite3 -readonly "$database" <"$query" | wc -l)" 5
   done
-  # Thirty teams; wins and losses of the whole league balance.
-  sed 's/LIMIT 5/LIMIT 99/' "$project/ops/queries/standings.sql" | sqlite3 -readonly -separator ' ' "$database" |
-    awk '{ wins += $(NF-2); losses += $(NF-1); sum += $NF } END { exit !(NR == 30 && wins == losses && sum == 0) }'
+  # Thirty teams; wins and losses of the whole league balance, and each team's at home and away are all of them.
+  sed 's/LIMIT 5/LIMIT 99/' "$project/ops/queries/standings.sql" | sqlite3 -readonly -separator '|' "$database" |
+    awk -F '|' '{ wins += $2; losses += $3; split($5 "-" $6, of, "-"); sum += $2 - of[1] - of[3]; left += $3 - of[2] - of[4] }
+      END { exit !(NR == 30 && wins == losses && wins > 0 && sum == 0 && left == 0) }'
 }

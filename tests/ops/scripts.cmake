@@ -24,6 +24,10 @@ set_tests_properties(ops_end_to_end PROPERTIES ENVIRONMENT "NBA_SCRAPER_TESTED=$
 # What Prometheus, its textfile collector and the dashboard make of the metrics.
 nba_script_test(ops_prometheus TOOL prometheus TIMEOUT 300 COMMAND bats ${nba_ops_tests}/prometheus.bats)
 set_tests_properties(ops_prometheus PROPERTIES ENVIRONMENT "NBA_SCRAPER_TESTED=$<TARGET_FILE:nba-scraper>")
+# What loads an export, where there is something to load it with.
+foreach(loader pandas duckdb)
+  nba_script_test(ops_load_${loader} TOOL sqlite3 COMMAND ${nba_ops_tests}/load_${loader}.sh $<TARGET_FILE:nba-scraper>)
+endforeach()
 nba_script_test(ops_hardening TOOL readelf COMMAND bats ${nba_ops_tests}/hardening.bats)
 if(CMAKE_BUILD_TYPE STREQUAL "Release")
   set_tests_properties(ops_hardening PROPERTIES ENVIRONMENT "NBA_RELEASE_PROGRAM=$<TARGET_FILE:nba-scraper>")

@@ -1,4 +1,5 @@
 // A schema that somebody has changed by hand: find_drift names what, remake_schema makes again what holds no rows.
+#include "storage/dictionary.hpp"
 #include "storage/schema_drift.hpp"
 #include "storage/sql/ownership.hpp"
 #include "tests/integration/store/backend.hpp"
@@ -136,6 +137,22 @@ STORE_TEST("of a database that lacks the newest migrations only what it has is l
   for (const auto* view : {"team_season_factors", "lineup_totals", "team_stints", "player_on_off"})
     backend.run_sql(std::string("DROP VIEW IF EXISTS ") + view + (is_sqlite(backend) ? "" : " CASCADE"));
   CHECK(drift_of(*db) == words{});
+}
+
+STORE_TEST("every view that is gone is made again as it was") {
+  Backend backend;
+  const auto db = backend.open_migrated();
+  std::size_t views = 0;
+  for (const auto& table : data_dictionary()) {
+    if (!table.is_view()) continue;
+    ++views;
+    backend.run_sql("DROP VIEW IF EXISTS " + std::string{table.name} + (is_sqlite(backend) ? "" : " CASCADE"));
+  }
+  CHECK(drift_of(*db).size() == views);
+  CHECK(must(remake_schema(*db)).size() == views);
+  CHECK(drift_of(*db) == words{});
+  for (const auto& table : data_dictionary())
+    if (table.is_view()) CHECK(must(db->query_text("SELECT * FROM " + std::string{table.name}, 1)).size() == 1);
 }
 
 STORE_TEST("views and indexes that are gone are made again, and nothing else is touched") {

@@ -105,6 +105,23 @@ STORE_TEST("what an older version has derived is kept, and known to be behind") 
   CHECK_FALSE(states[0].current.contains(derived_table_of<possession_row>));
 }
 
+STORE_TEST("a view of somebody's own over views that a migration replaces goes on") {
+  Backend backend;
+  int before = 0;
+  for (const auto& file : sql::migration_files())
+    if (file.name == "views_for_analysts") before = file.version - 1;
+  REQUIRE(before > 0);
+  const auto db = open_at_version(backend, before);
+  backend.run_sql(
+      "CREATE VIEW mine AS SELECT o.name, o.on_off, l.net_rating FROM player_on_off o JOIN lineup_totals l "
+      "ON l.team_id = o.team_id");
+  for (const auto& step : must(db->migrate())) CHECK(step.applied);
+  CHECK(must(db->query_text("SELECT * FROM mine", 1)).front() ==
+        std::vector<std::string>{"name", "on_off", "net_rating"});
+  CHECK(must(db->query_text("SELECT names FROM lineup_totals", 1)).front() == std::vector<std::string>{"names"});
+  backend.run_sql("DROP VIEW mine");
+}
+
 STORE_TEST("the data dictionary names every table, view and column, in their order") {
   Backend backend;
   const auto db = backend.open_migrated();

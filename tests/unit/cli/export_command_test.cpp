@@ -12,6 +12,7 @@
 
 #include <algorithm>
 #include <csignal>
+#include <map>
 #include <set>
 #include <sstream>
 
@@ -110,10 +111,10 @@ TEST_CASE_FIXTURE(export_fixture,
         1);
     CHECK(std::to_string(file["rows"].get<std::uint64_t>()) == rows->at(1).at(0));
   }
-  const auto possessions = lines_of_file(out / "possessions.csv");
+  CHECK(std::filesystem::exists(out / "teams.csv"));
+  const auto possessions = lines_of_file(out / "2024-25/possessions.csv");
   CHECK(possessions.front().starts_with("game_id,possession_idx,period,"));
   CHECK(possessions.at(1).starts_with(season.id(0).str() + ",0,1,"));
-  CHECK_FALSE(std::filesystem::exists(out / "possessions.csv.part"));
   // Not over what is there, unless that is said.
   const auto again = on({"export", "--output", out.string()});
   CHECK(again.code == 119);
@@ -143,6 +144,45 @@ TEST_CASE_FIXTURE(export_fixture, "export answers in JSON with its manifest, or 
   CHECK(none["error"].get<std::string>().find("no finished games of 2009-10") != std::string::npos);
 }
 
+TEST_CASE_FIXTURE(export_fixture, "the manifest has season, type and unit of everything, and names what loads it") {
+  REQUIRE(
+      on({"export", "--tables", "games,players,player_game_stats,player_game_log", "--output", out.string()}).code ==
+      0);
+  const auto manifest = json::parse(read_file(out / "manifest.json"));
+  CHECK(manifest["loaders"] == json{"duckdb.sql", "load_pandas.py"});
+  std::map<std::string, std::string> seasons, types, units;
+  for (const auto& file : manifest["files"]) {
+    const auto table = file["table"].get<std::string>();
+    seasons[table] = file["season"].is_null() ? "" : file["season"].get<std::string>();
+    CHECK(file["file"] == (seasons[table].empty() ? table : seasons[table] + "/" + table) + ".csv");
+    for (const auto& column : file["columns"]) {
+      const auto name = table + "." + column["name"].get<std::string>();
+      types[name] = column["type"];
+      units[name] = column["unit"];
+      CHECK_FALSE(types[name].empty());
+    }
+  }
+  CHECK(seasons["players"].empty());
+  CHECK(seasons["games"] == "2024-25");
+  CHECK(seasons["player_game_log"] == "2024-25");
+  CHECK(types["games.game_id"] == "text");
+  CHECK(types["games.game_date"] == "date");
+  CHECK(types["games.tipoff_utc"] == "timestamp");
+  CHECK(types["games.home_team_id"] == "bigint");
+  CHECK(types["games.is_neutral"] == "boolean");
+  CHECK(types["player_game_stats.jersey_number"] == "text");
+  CHECK(types["player_game_stats.points"] == "integer");
+  CHECK(types["player_game_stats.seconds_played"] == "real");
+  CHECK(units["player_game_stats.seconds_played"] == "s");
+  CHECK(types["player_game_log.is_home"] == "boolean");
+  CHECK(types["player_game_log.game_date"] == "date");
+  const auto sql = read_file(out / "duckdb.sql");
+  for (const auto* part : {"CREATE OR REPLACE TABLE games AS SELECT * FROM read_csv(['2024-25/games.csv'],",
+                           "read_csv(['players.csv'],", "'jersey_number': 'VARCHAR'", "'tipoff_utc': 'TIMESTAMPTZ'"})
+    CHECK_MESSAGE(contains(sql, part), sql);
+  CHECK(contains(read_file(out / "load_pandas.py"), "def load("));
+}
+
 TEST_CASE_FIXTURE(export_fixture, "export compresses, and takes views that are named") {
   const auto plain = folder.path() / "plain";
   for (const std::string format : {"csv", "jsonl"}) {
@@ -157,14 +197,14 @@ TEST_CASE_FIXTURE(export_fixture, "export compresses, and takes views that are n
     REQUIRE_MESSAGE(answer.code == 0, answer.err);
     for (const std::string table : {"lineup_totals", "early_shocks", "pbp_events"}) {
       CAPTURE(table);
-      const auto name = table + "." + format;
+      const auto name = "2024-25/" + table + "." + format;
       CHECK(answer.out.find(name + ".gz") != std::string::npos);
       CHECK_FALSE(std::filesystem::exists(out / name));
       const auto expected = read_file(plain / name);
       CHECK(gunzipped(out / (name + ".gz")) == expected);
       if (table == "pbp_events") CHECK(std::filesystem::file_size(out / (name + ".gz")) < expected.size() / 2);
     }
-    const auto events = lines_of_file(plain / ("pbp_events." + format));
+    const auto events = lines_of_file(plain / ("2024-25/pbp_events." + format));
     CHECK(events.size() > 1'000);
     CHECK(std::set<std::string>(events.begin(), events.end()).size() == events.size());
   }
@@ -256,7 +296,7 @@ TEST_CASE("export and validate take the games of the types that were named") {
     const auto answer = run(words);
     REQUIRE_MESSAGE(answer.code == 0, answer.err);
     std::vector<std::string> ids;
-    for (const auto& line : lines_of_file(out / "outcomes.csv")) ids.push_back(line.substr(0, line.find(',')));
+    for (const auto& line : lines_of_file(out / "2024-25/outcomes.csv")) ids.push_back(line.substr(0, line.find(',')));
     ids.erase(ids.begin());
     CHECK(json::parse(read_file(out / "manifest.json"))["games"] == ids.size());
     return ids;
@@ -265,6 +305,18 @@ TEST_CASE("export and validate take the games of the types that were named") {
   CHECK(exported({}) == std::vector{first, second});
   CHECK(exported({"--game-types", "regular"}) == std::vector{first});
   CHECK(exported({"--game-types", "playoffs", "--season", "2024-25"}) == std::vector{second});
+  // Views too.
+  for (const std::string type : {"regular", "playoffs"}) {
+    const auto out = folder.path() / type;
+    REQUIRE(
+        run({"export", "--tables", "player_seasons", "--game-types", type, "--output", out, "--database", url}).code ==
+        0);
+    auto lines = lines_of_file(out / "2024-25/player_seasons.csv");
+    CHECK(lines.size() > 10);
+    lines.erase(lines.begin());
+    CHECK(std::all_of(lines.begin(), lines.end(),
+                      [&](const auto& line) { return line.starts_with("2024-25," + type + ","); }));
+  }
   CHECK(run({"export", "--game-types", "cup", "--output", folder.path() / "none", "--database", url}).code == 1);
 
   const auto others = run({"validate", "--season", "2024-25", "--game-types", "cup", "--database", url});
