@@ -50,20 +50,26 @@ result<void> sql_store::start_run(const run_row& run) {
 
 result<void> sql_store::end_run(const run_row& run) {
   return write({failpoint{"run_end.before_commit"}, failpoint{"run_end.after_commit"}}, [&] {
-    const cell_row values{text(run.run_id),
-                          timestamp_or_null(run.ended_at),
-                          integer(run.games),
-                          integer(run.failures),
-                          integer_or_null(run.exit_code),
-                          text_or_null(run.error_class),
-                          text_or_null(run.reason),
-                          text_or_null(run.report)};
+    const cell_row values{text(run.run_id),         timestamp_or_null(run.ended_at), integer(run.games),
+                          integer(run.failures),    integer_or_null(run.exit_code),  text_or_null(run.error_class),
+                          text_or_null(run.reason), text_or_null(run.report)};
     const auto changed = db_->execute(
         "UPDATE ingest_runs SET ended_at = $2, games = $3, failures = $4, exit_code = $5, error_class = $6, "
         "reason = $7, report = $8 WHERE run_id = $1",
         values);
     if (changed == 0)
       throw refused({failure_class::internal, fmt::format("run {} was never started", run.run_id), "end_run"});
+  });
+}
+
+result<bool> sql_store::end_dead_run(const run_row& run) {
+  return transact(transaction_mode::write, [&] {
+    const cell_row values{text(run.run_id), timestamp_or_null(run.ended_at), integer(run.games), integer(run.failures),
+                          text_or_null(run.reason)};
+    return db_->execute(
+               "UPDATE ingest_runs SET ended_at = $2, games = $3, failures = $4, reason = $5 "
+               "WHERE run_id = $1 AND ended_at IS NULL",
+               values) != 0;
   });
 }
 
