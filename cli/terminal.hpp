@@ -27,6 +27,9 @@ class terminal {
   // One line without a newline, kept at the bottom until it is replaced or cleared. Nothing happens without a TTY.
   void show_status(std::string line);
   void clear_status();
+  // The whole screen: at most `rows` lines of the page from the upper left corner, each clipped to the width, written
+  // over what stands there, so that nothing flickers. Nothing happens without a TTY.
+  void show_page(std::string_view page, int rows);
 
  private:
   std::ostream& stream_;
@@ -38,5 +41,7 @@ class terminal {
 
 // Columns of the terminal behind a file descriptor; $COLUMNS, then 80 when it does not say.
 int terminal_width(int file_descriptor);
+// Rows of it; 24 when it does not say.
+int terminal_height(int file_descriptor);
 
 }  // namespace nba::cli

@@ -36,9 +36,9 @@ std::string with_reason(std::string text, const std::string& reason) {
   return reason.empty() ? text : text + ": " + reason;
 }
 
-class judge {
+class health_judge {
  public:
-  judge(const health_facts& facts, const health_settings& settings) : facts_(facts), settings_(settings) {}
+  health_judge(const health_facts& facts, const health_settings& settings) : facts_(facts), settings_(settings) {}
 
   health_verdict verdict() {
     if (facts_.unreadable) {
@@ -194,7 +194,7 @@ std::string_view to_string(health_level value) {
 }
 
 health_verdict judge_health(const health_facts& facts, const health_settings& settings) {
-  return judge(facts, settings).verdict();
+  return health_judge(facts, settings).verdict();
 }
 
 }  // namespace nba
