@@ -120,7 +120,7 @@ int run_chosen(const chosen_command& chosen, const settings& values, const std::
   // What goes on is in the progress line; the log file has the rest.
   const bool shows_progress = screen.is_tty() && !values.no_progress;
   options.terminal_level = values.quiet || shows_progress ? std::max(options.level, event_level::warn) : options.level;
-  options.file = values.log_file;
+  if (!chosen.cannot_tell) options.file = values.log_file;
   auto events = log_sink::open(options, screen);
   if (!events) {
     screen.write_line("nba-scraper: " + redact_secrets(events.error().message));
@@ -159,10 +159,12 @@ int run_chosen(const chosen_command& chosen, const settings& values, const std::
   try {
     code = chosen.run(with);
   } catch (const std::exception& error) {
-    return ended(with.fail(exit_internal, internal_error_text(error)));
+    const auto failed = with.fail(exit_internal, internal_error_text(error));
+    return chosen.cannot_tell ? *chosen.cannot_tell : ended(failed);
   }
   out.flush();
   // A command that did its work (a run) keeps its own code; for one whose work is the answer, there is none.
+  if (!out && chosen.cannot_tell) return *chosen.cannot_tell;
   if (!out && chosen.signals == signals_by::system)
     return ended(with.fail(exit_output, "the answer could not be written to standard output; is the disk full?"));
   if (session) return ended(code);
@@ -192,7 +194,9 @@ int parse_and_run(const std::vector<std::string>& arguments, const app_streams& 
   if (!values) {
     const auto& why = values.error();
     err << "nba-scraper: " << redact_secrets(why.message) << "\n  in: " << redact_secrets(why.where) << '\n';
-    return exit_configuration;
+    if (!chosen.cannot_tell) return exit_configuration;
+    out << "UNKNOWN: the settings cannot be used: " << redact_secrets(why.message) << '\n';  // a monitor shows this
+    return *chosen.cannot_tell;
   }
   return run_chosen(chosen, *values, arguments, streams, out, environment);
 }

@@ -55,6 +55,11 @@ option_syntax* option_syntax::take_last() {
   return this;
 }
 
+option_syntax* option_syntax::may_stand_alone(const std::string& value) {
+  option_.expected(0, 1)->default_str(value);
+  return this;
+}
+
 option_syntax* option_syntax::capture_default_str() {
   option_.capture_default_str();
   return this;

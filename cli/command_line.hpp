@@ -40,10 +40,11 @@ class option_syntax {
   option_syntax* check(argument_check accepts);        // of every word
   option_syntax* required(bool is_required = true);
   option_syntax* group(const std::string& heading);
-  option_syntax* delimiter(char between);  // several values in one word
-  option_syntax* take_all();               // may stand several times: all count
-  option_syntax* take_last();              // may stand several times: the last one counts
-  option_syntax* capture_default_str();    // help shows what the target holds now
+  option_syntax* delimiter(char between);                    // several values in one word
+  option_syntax* take_all();                                 // may stand several times: all count
+  option_syntax* take_last();                                // may stand several times: the last one counts
+  option_syntax* may_stand_alone(const std::string& value);  // "--name" without a value means this one
+  option_syntax* capture_default_str();                      // help shows what the target holds now
 
  private:
   CLI::Option& option_;

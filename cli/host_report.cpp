@@ -9,14 +9,12 @@
 
 namespace nba::cli {
 
-result<std::vector<host_pause>> read_host_pauses(mark_store& database, const settings& values, utc_time now) {
-  const auto marks = database.read_watermarks();
-  if (!marks) return marks.error();
+std::vector<host_pause> host_pauses_of(const std::vector<watermark_row>& marks, const settings& values, utc_time now) {
   std::map<std::string, std::string> reasons;
-  for (const auto& row : *marks)
+  for (const auto& row : marks)
     if (row.stage == host_reason_stage) reasons[row.key] = row.value;
   std::vector<host_pause> out;
-  for (const auto& row : *marks) {
+  for (const auto& row : marks) {
     if (row.stage != host_stage) continue;
     auto pause = parse_stored_pause(row.key, row.value, reasons[row.key]);
     if (pause &&

@@ -1,6 +1,6 @@
 // What `status` says of hosts that are left alone.
 //
-// Threads: one thread at a time, as the store it is given.
+// Threads: pure functions.
 #pragma once
 
 #include "cli/context.hpp"
@@ -13,9 +13,9 @@
 
 namespace nba::cli {
 
-// The pauses that the database keeps and that are not over, by host. One that is longer than a pause can be is not
-// among them: no run believes it.
-result<std::vector<host_pause>> read_host_pauses(mark_store& database, const settings& values, utc_time now);
+// Of all checkpoints of a database: the pauses that are not over, by host. One that is longer than a pause can be is
+// not among them: no run believes it.
+std::vector<host_pause> host_pauses_of(const std::vector<watermark_row>& marks, const settings& values, utc_time now);
 
 nlohmann::ordered_json json_of(const host_pause& pause);
 

@@ -212,6 +212,17 @@ std::vector<setting_descriptor> make_table() {
        "", &channel_settings::max_runtime_minutes, 0, 10'080},
       {"alerts.*.environment", "", "", "NAME", "sentry: the environment of its events", "none",
        &channel_settings::environment},
+      {"health.daily_behind_hours_max", "", "", "",
+       "hours after the end of a day from which its missing games are trouble", "",
+       NBA_SETTING(health.daily_behind_hours_max), 1, 8'760},
+      {"health.lane_held_days_max", "", "", "", "days for which a game may hold a watermark", "",
+       NBA_SETTING(health.lane_held_days_max), 0, 3'660},
+      {"health.host_blocked_hours_max", "", "", "", "hours for which a host may serve nothing", "",
+       NBA_SETTING(health.host_blocked_hours_max), 0, 8'760},
+      {"health.disk_free_min_pct", "", "", "", "free share of the disk of an SQLite file below which it is trouble", "",
+       NBA_SETTING(health.disk_free_min_pct), 0, 100},
+      {"health.disk_free_min_bytes", "", "", "", "free bytes there below which it is trouble", "",
+       NBA_SETTING(health.disk_free_min_bytes), 0, 1024 * gib},
   };
 }
 #undef NBA_SETTING

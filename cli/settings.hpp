@@ -9,6 +9,7 @@
 #include "actors/engine_settings.hpp"
 #include "cli/alerts/alert_settings.hpp"
 #include "pipeline/event_log.hpp"
+#include "pipeline/health/health.hpp"
 #include "pipeline/result.hpp"
 #include "pipeline/source/endpoints.hpp"
 
@@ -53,6 +54,7 @@ struct settings {
   bool no_progress = false;
   bool synchronous_commit = true;
   int lock_patience_seconds = 90;
+  health_settings health;
   engine_settings engine;  // without its budgets: those are of `hosts`
   std::map<std::string, host_settings, std::less<>> hosts;
   alert_settings alerts;

@@ -1,11 +1,14 @@
 #include "cli/terminal.hpp"
 
 #include "cli/printable.hpp"
+#include "cli/text.hpp"
 
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdlib>
+#include <string>
 #include <utility>
 
 namespace nba::cli {
@@ -61,6 +64,29 @@ void terminal::show_status(std::string line, const std::vector<std::string>& ala
 }
 
 void terminal::clear_status() { show_status({}); }
+
+void terminal::show_page(std::string_view page, int rows) {
+  if (!is_tty_) return;
+  constexpr std::string_view to_corner = "\x1b[H", clear_rest_of_line = "\x1b[K", clear_below = "\x1b[J";
+  const auto columns = static_cast<std::size_t>(std::max(width_() - 1, 1));
+  std::string drawn{to_corner};
+  for (int row = 0; row < rows && !page.empty(); ++row) {
+    const auto end = std::min(page.find('\n'), page.size());
+    if (row > 0) drawn += "\r\n";  // none after the last one: the screen would scroll
+    drawn += clip(printable(page.substr(0, end)), columns);
+    drawn += clear_rest_of_line;
+    page.remove_prefix(std::min(end + 1, page.size()));
+  }
+  drawn += clear_below;
+  const std::lock_guard lock{mutex_};
+  stream_ << drawn << std::flush;
+}
+
+int terminal_height(int file_descriptor) {
+  constexpr int height_default = 24;
+  winsize size{};
+  return ::ioctl(file_descriptor, TIOCGWINSZ, &size) == 0 && size.ws_row > 0 ? size.ws_row : height_default;
+}
 
 int terminal_width(int file_descriptor) {
   winsize size{};

@@ -38,6 +38,9 @@ class terminal {
   // One line without a newline, kept at the bottom until it is replaced or cleared. Nothing happens without a TTY.
   void show_status(std::string line, const std::vector<std::string>& alarms = {});
   void clear_status();
+  // The whole screen: at most `rows` lines of the page from the upper left corner, each clipped to the width, written
+  // over what stands there, so that nothing flickers. Nothing happens without a TTY.
+  void show_page(std::string_view page, int rows);
 
  private:
   std::string marked(std::string text, std::string_view part) const;
@@ -52,5 +55,7 @@ class terminal {
 
 // Columns of the terminal behind a file descriptor; $COLUMNS, then 80 when it does not say.
 int terminal_width(int file_descriptor);
+// Rows of it; 24 when it does not say.
+int terminal_height(int file_descriptor);
 
 }  // namespace nba::cli

@@ -52,6 +52,11 @@ inline constexpr event_kind lock_released{"lock.released",
                                           event_level::warn,
                                           {"stage", "key", "held_by_run", "host", "pid"},
                                           "`db unlock` took a lock from its holder."};
+inline constexpr event_kind run_died{
+    "run.died",
+    event_level::warn,
+    {"job", "died_run_id", "host", "pid", "started_at", "heard_at"},
+    "An earlier run of this job was killed: it has no end and holds no lock. Said once, by the next run of the job."};
 inline constexpr event_kind drain_start{
     "drain.start", event_level::info, {"games_in_flight"}, "A stop was asked for: nothing more is admitted."};
 inline constexpr event_kind drain_end{"drain.end", event_level::info, {"ending"}, "The drain is over."};
@@ -269,7 +274,7 @@ constexpr std::array<description, sizeof...(Kinds)> describe(const Kinds&... kin
 }
 inline constexpr auto all = describe(
     job_start, job_end, job_end_not_noted, job_no_games, job_lock_held, job_lock_watch, job_lock_lost, lock_released,
-    drain_start, drain_end, chunks_chosen, chunk_start, chunk_end, chunk_error, game_parked, game_not_ready,
+    run_died, drain_start, drain_end, chunks_chosen, chunk_start, chunk_end, chunk_error, game_parked, game_not_ready,
     game_closed, game_reopened, game_waived, game_damaged, game_older_document, game_score_differs, payload_odd_value,
     derive_problem, override_skipped, travel_refreshed, travel_unknown_arena, schedule_second_way, schedule_left_out,
     schedule_ids_repaired, schedule_odd_value, schedule_other_leagues, schedule_lacks_stored, host_throttled,

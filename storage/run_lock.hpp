@@ -35,6 +35,9 @@ struct lock_holder {
   // True: the process can be seen and runs, or the database itself says that the lock is held. False: it is on another
   // host, in another container, or stopped: only its heartbeat can tell.
   bool seen_alive = true;
+  // True: its process is gone, or the database itself says that nobody holds the lock any more; the row is what a dead
+  // holder left. False: nobody knows. Set by lock_store::read_locks.
+  bool seen_dead = false;
 };
 
 // What `db unlock` lists.

@@ -1,5 +1,6 @@
 #include "actors/run/run_session.hpp"
 
+#include "actors/run/dead_runs.hpp"
 #include "pipeline/events.hpp"
 #include "pipeline/exit_codes.hpp"
 #include "storage/host_name.hpp"
@@ -108,6 +109,7 @@ result<void> run_session::start(store& database, std::vector<event_field> fields
   row_.started_at = now_();
   if (auto noted = database.start_run(row_); !noted) return noted;
   database_ = &database;
+  note_dead_runs(database, row_, log_.get());
   return {};
 }
 

@@ -55,7 +55,7 @@ class run_session {
 
   // The store that the run works with, which must live as long as the row is to be completed.
   store* keep(std::unique_ptr<store> database);
-  // Writes the row, and job.start with these fields.
+  // Writes the row, and job.start with these fields. Says which earlier runs of the job were killed (dead_runs.hpp).
   result<void> start(store& database, std::vector<event_field> fields);
 
   // Why the run ends as it will: class and reason of job.end. The first one stays.

@@ -4,6 +4,7 @@
 #include "cli/commands/arguments.hpp"
 #include "cli/commands/register.hpp"
 #include "cli/database.hpp"
+#include "cli/documents/season_documents.hpp"
 #include "cli/printable.hpp"
 #include "cli/table.hpp"
 #include "cli/text.hpp"
@@ -33,24 +34,6 @@ std::vector<std::string> parking_classes() {
 }
 
 std::string short_time(utc_time value) { return to_the_minute(format_timestamp(value)); }
-
-nlohmann::ordered_json to_json(const dead_letter& letter) {
-  nlohmann::ordered_json document{{"dead_letter_id", letter.dead_letter_id},
-                                  {"game_id", letter.game_id.str()},
-                                  {"stage", letter.stage},
-                                  {"error_class", to_string(letter.error_class)},
-                                  {"error", letter.error},
-                                  {"attempts", letter.attempts},
-                                  {"payload_sha256", letter.payload_sha256},
-                                  {"first_failed_at", format_timestamp(letter.first_failed_at)},
-                                  {"last_failed_at", format_timestamp(letter.last_failed_at)},
-                                  {"resolved_at", nullptr},
-                                  {"resolution", letter.resolution},
-                                  {"reason", letter.reason},
-                                  {"last_error", letter.last_error}};
-  if (letter.resolved_at) document["resolved_at"] = format_timestamp(*letter.resolved_at);
-  return document;
-}
 
 // The letter with that number, or the newest one of that game (an unresolved one first); nullopt when there is none.
 result<std::optional<dead_letter>> find_letter(letter_store& database, const std::string& id) {
@@ -148,9 +131,7 @@ int run_dlq_list(const context& with, const dlq_options& options) {
   const auto letters = database.store->read_dead_letters(options.resolved);
   if (!letters) return with.fail(letters.error());
   if (options.json) {
-    auto list = nlohmann::ordered_json::array();
-    for (const auto& letter : *letters) list.push_back(to_json(letter));
-    with.print_json(list);
+    with.print_json(letters_document(*letters));
     return exit_success;
   }
   if (letters->empty()) {
@@ -178,9 +159,7 @@ int run_dlq_show(const context& with, const dlq_options& options) {
     return with.fail(exit_not_found,
                      fmt::format("there is no dead letter '{}'; `nba-scraper dlq list --all` shows all", options.id));
   if (options.json) {
-    auto document = to_json(**letter);
-    document["payload_bytes_compressed"] = (*letter)->payload.size();
-    with.print_json(document);
+    with.print_json(letter_document(**letter, true));
   } else {
     print_letter(with, **letter);
   }

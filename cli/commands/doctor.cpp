@@ -2,6 +2,7 @@
 
 #include "cli/commands/arguments.hpp"
 #include "cli/commands/register.hpp"
+#include "cli/documents/season_documents.hpp"
 #include "cli/text.hpp"
 #include "pipeline/plan/work.hpp"
 
@@ -39,10 +40,7 @@ void print_json(const context& with, const std::vector<check_result>& checks, in
   for (const auto& check : checks)
     document["checks"].push_back(
         {{"name", check.name}, {"status", to_string(check.status)}, {"detail", check.detail}, {"fix", check.fix}});
-  document["settings"] = nlohmann::ordered_json::array();
-  for (const auto& setting : list_settings(with.settings))
-    document["settings"].push_back(
-        {{"key", setting.key()}, {"value", setting.value}, {"origin", to_string(setting.origin)}});
+  document["settings"] = config_document(with.settings);
   with.print_json(document);
 }
 

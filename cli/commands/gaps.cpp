@@ -3,6 +3,7 @@
 #include "cli/commands/arguments.hpp"
 #include "cli/commands/register.hpp"
 #include "cli/database.hpp"
+#include "cli/documents/season_documents.hpp"
 #include "cli/left_out_text.hpp"
 #include "cli/season_report.hpp"
 #include "cli/table.hpp"
@@ -17,37 +18,6 @@
 
 namespace nba::cli {
 namespace {
-
-using nlohmann::ordered_json;
-
-// "BOS at NYK"; empty while a team is not decided.
-std::unordered_map<game_id, std::string> matchups(const std::vector<planned_game>& plan) {
-  std::unordered_map<game_id, std::string> teams;
-  for (const auto& game : plan)
-    if (!game.home_tricode.empty() && !game.away_tricode.empty())
-      teams.emplace(game.id, fmt::format("{} at {}", game.away_tricode, game.home_tricode));
-  return teams;
-}
-
-void print_json(const context& with, const season_report& report, const std::vector<gap>& gaps) {
-  const auto teams = matchups(report.plan);
-  ordered_json document{{"season", to_string(report.season)}, {"planned", report.planned()},
-                        {"terminal", report.terminal()},      {"done", report.done()},
-                        {"closed", report.closed()},          {"gaps", ordered_json::array()}};
-  for (const auto& gap : gaps) {
-    const auto found = teams.find(gap.id);
-    document["gaps"].push_back({{"game_id", gap.id.str()},
-                                {"game_date", format_date(gap.date)},
-                                {"game_type", to_string(gap.id.type())},
-                                {"teams", found == teams.end() ? "" : found->second},
-                                {"state", to_string(gap.state)},
-                                {"attempts", gap.attempts},
-                                {"reason", gap.reason}});
-  }
-  document["left_out"] = cli::to_json(report.reading ? report.reading->left_out : std::vector<left_out_entry>{});
-  document["left_out_count"] = report.reading ? report.reading->left_out_count : 0;
-  with.print_json(document);
-}
 
 // Its day has not passed: time alone may finish it.
 bool is_ahead(const gap& game, const season_report& report) {
@@ -84,34 +54,6 @@ std::string describe(const closed_game& game) {
   return fmt::format("{} ({}{})", game.reason, more, since);
 }
 
-ordered_json to_json(const closed_game& game, const std::string& teams) {
-  ordered_json document{{"game_id", game.id.str()},
-                        {"game_date", format_date(game.date)},
-                        {"game_type", to_string(game.id.type())},
-                        {"teams", teams},
-                        {"state", to_string(game.state)},
-                        {"reason", game.reason},
-                        {"ground", nullptr},
-                        {"inferred", false},
-                        {"occasions", 0},
-                        {"first_seen_at", nullptr},
-                        {"last_seen_at", nullptr},
-                        {"closed_at", nullptr},
-                        {"checks", 0},
-                        {"next_check", nullptr}};
-  if (const auto& evidence = game.evidence) {
-    document["ground"] = to_string(evidence->ground);
-    document["inferred"] = is_inferred(evidence->ground);
-    document["occasions"] = evidence->occasions;
-    document["first_seen_at"] = format_timestamp(evidence->first_seen_at);
-    document["last_seen_at"] = format_timestamp(evidence->last_seen_at);
-    if (evidence->closed_at) document["closed_at"] = format_timestamp(*evidence->closed_at);
-    document["checks"] = evidence->checks;
-  }
-  if (game.next_check) document["next_check"] = format_date(*game.next_check);
-  return document;
-}
-
 int print_closed(const context& with, const gaps_options& options, const season_report& report) {
   const auto closed = find_closed(report.ledger);
   const auto teams = matchups(report.plan);
@@ -120,12 +62,7 @@ int print_closed(const context& with, const gaps_options& options, const season_
     return found == teams.end() ? std::string{} : found->second;
   };
   if (options.json) {
-    ordered_json document{{"season", to_string(report.season)},
-                          {"planned", report.planned()},
-                          {"done", report.done()},
-                          {"closed", ordered_json::array()}};
-    for (const auto& game : closed) document["closed"].push_back(to_json(game, teams_of(game)));
-    with.print_json(document);
+    with.print_json(closed_document(report));
     return exit_code_of(closed);
   }
   if (closed.empty()) {
@@ -202,7 +139,7 @@ int run_gaps(const context& with, const gaps_options& options) {
   if (options.closed) return print_closed(with, options, *report);
   const auto gaps = find_gaps(report->ledger, report->reasons);
   if (options.json) {
-    print_json(with, *report, gaps);
+    with.print_json(gaps_document(*report));
   } else if (report->ledger.empty()) {
     for (const auto& line : wrap(only_other_types(*report) + '.', 80)) with.out << line << '\n';
   } else if (!gaps.empty()) {

@@ -10,6 +10,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 
@@ -26,6 +27,9 @@ struct chosen_command {
   std::function<int(const context&)> run;
   signals_by signals = signals_by::system;
   std::string job;  // its name in the log and in `ingest_runs`; empty when this call of it changes nothing
+  // Of a command whose exit code is a verdict for a monitor: the code for whatever keeps it from one, bad settings
+  // included. It writes no log file: who monitors may not be who runs.
+  std::optional<int> cannot_tell = {};
 };
 using registrar = void (*)(command_syntax& app, chosen_command& chosen);
 
@@ -36,7 +40,7 @@ template <class Options>
 void on_selected(command_syntax& command, chosen_command& chosen, std::shared_ptr<Options> options,
                  int (*run)(const context&, const Options&), signals_by signals = signals_by::system) {
   command.callback([&chosen, options = std::move(options), run, signals] {
-    chosen = {[options, run](const context& with) { return run(with, *options); }, signals, {}};
+    chosen = {[options, run](const context& with) { return run(with, *options); }, signals, {}, {}};
   });
 }
 // The same for a command that changes the database: it gets a session of that name, unless `is_dry` says otherwise.
@@ -46,7 +50,8 @@ void on_selected_job(command_syntax& command, chosen_command& chosen, std::share
                      signals_by signals = signals_by::command, bool (*is_dry)(const Options&) = nullptr) {
   command.callback([&chosen, options = std::move(options), run, job = std::move(job), signals, is_dry] {
     const bool dry = is_dry && is_dry(*options);
-    chosen = {[options, run](const context& with) { return run(with, *options); }, signals, dry ? std::string{} : job};
+    chosen = {
+        [options, run](const context& with) { return run(with, *options); }, signals, dry ? std::string{} : job, {}};
   });
 }
 template <class Options>
@@ -65,6 +70,7 @@ inline constexpr const char* group_nested = "Commands";
 void add_schedule_commands(command_syntax& app, chosen_command& chosen);
 void add_derive_command(command_syntax& app, chosen_command& chosen);
 void add_status_command(command_syntax& app, chosen_command& chosen);
+void add_health_command(command_syntax& app, chosen_command& chosen);
 void add_gaps_command(command_syntax& app, chosen_command& chosen);
 void add_validate_command(command_syntax& app, chosen_command& chosen);
 void add_export_command(command_syntax& app, chosen_command& chosen);

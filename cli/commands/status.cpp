@@ -4,15 +4,24 @@
 #include "cli/commands/register.hpp"
 #include "cli/database.hpp"
 #include "cli/documents/database_status.hpp"
+#include "cli/documents/health_document.hpp"
+#include "cli/documents/watched_runs.hpp"
 #include "cli/table.hpp"
 #include "cli/text.hpp"
+#include "cli/watch/run_text.hpp"
+#include "cli/watch/watch_facts.hpp"
+#include "cli/watch/watched_runs.hpp"
 
 #include <fmt/format.h>
+#include <unistd.h>
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <chrono>
 #include <map>
 #include <set>
+#include <sstream>
+#include <thread>
 #include <utility>
 
 namespace nba::cli {
@@ -26,16 +35,6 @@ std::size_t in_state(const lane_summary& summary, game_state state) {
 std::string number(std::size_t value) { return with_thousands(static_cast<long long>(value)); }
 
 // ---- for people
-
-std::string describe_run(const run_row& run) {
-  const auto minute = [](utc_time value) { return to_the_minute(format_timestamp(value)); };
-  if (!run.ended_at)
-    return fmt::format("{}, started {} UTC on {} (pid {}), has not ended: active or killed", run.job,
-                       minute(run.started_at), run.host, run.pid);
-  return fmt::format("{}, ended {} UTC: {} done, {}, exit code {}", run.job, minute(*run.ended_at),
-                     counted(run.games, "game", "games"), counted(run.failures, "failure", "failures"),
-                     run.exit_code ? std::to_string(*run.exit_code) : "unknown");
-}
 
 void print_field(const context& with, std::string_view name, const std::string& value) {
   bool first = true;
@@ -138,16 +137,33 @@ void print_season(const context& with, const season_report& report, const std::v
   print_holders(with, report);
 }
 
-void print_status(const context& with, const status_options& options, const database_status& status) {
+void print_runs(const context& with, const std::vector<watched_run>& runs) {
+  for (const auto& run : runs) {
+    if (!goes_on(run)) continue;
+    print_field(with, "Under way", describe(run));
+    if (!run.snapshot) continue;
+    for (const auto& line : describe_progress(*run.snapshot)) print_field(with, "", line);
+  }
+  const auto last = std::find_if_not(runs.begin(), runs.end(), goes_on);
+  print_field(with, "Last run", last != runs.end() ? describe(*last) : "none yet");
+}
+
+void print_status(const context& with, const status_options& options, const watch_facts& facts) {
+  const auto& status = facts.status;
   print_field(with, "Database", fmt::format("{} ({})", status.description, status.backend));
-  print_field(with, "Last run", status.last_run ? describe_run(*status.last_run) : "none yet");
+  print_runs(with, facts.runs);
   if (!status.daily_state.usable())
     print_field(with, "Daily", fmt::format("{}: {}", status.daily_state.problem, status.daily_state.fix));
   else if (status.daily)
     print_field(with, "Daily", "done through " + *status.daily);
   for (const auto& pause : status.pauses) print_field(with, "Host", describe(pause));
-  for (const auto& report : status.seasons) print_season(with, report, status.overrides.at(report.season));
-  if (!status.seasons.empty()) return;
+  bool has_season = false;
+  for (const auto& report : status.seasons) {
+    if (!options.season.empty() && to_string(report.season) != options.season) continue;
+    has_season = true;
+    print_season(with, report, status.overrides.at(report.season));
+  }
+  if (has_season) return;
   if (options.season.empty())
     with.out << "\nNo games are planned yet. To fill the database:\n"
                 "  nba-scraper schedule backfill --season 2024-25\n";
@@ -158,21 +174,54 @@ void print_status(const context& with, const status_options& options, const data
         options.season);
 }
 
+// The page as it is now; whether all is well, and how old it is when the database is away.
+std::string watch_page(const context& with, const status_options& options, const watch_facts& facts) {
+  std::ostringstream page;
+  const context drawing{with.settings, with.events, with.screen, page, with.unicode, with.command_line, nullptr};
+  page << format_timestamp(facts.at).substr(0, 19) << "Z  ";
+  for (const auto& line : wrap(health_line(facts.health), 80)) page << line << '\n';
+  page << '\n';
+  if (facts.trouble && facts.was_read())
+    page << "Below: as it was at " << format_timestamp(facts.read_at).substr(0, 19) << "Z\n\n";
+  if (facts.was_read()) print_status(drawing, options, facts);
+  return page.str();
+}
+
+int watch_status(const context& with, const status_options& options) {
+  if (options.json || !options.game_types.empty())
+    return with.fail(exit_usage, "--watch draws for people: it does not go with --json or --game-types");
+  if (!with.screen.is_tty())
+    return with.fail(exit_usage,
+                     "--watch draws on a terminal, and there is none; for programs: nba-scraper status --json");
+  const auto reader = make_watch_reader(with.settings);
+  for (;;) {  // until a signal ends the process
+    const auto facts = reader->read({}, nullptr);
+    with.screen.show_page(watch_page(with, options, *facts), terminal_height(STDERR_FILENO));
+    std::this_thread::sleep_for(std::chrono::seconds{options.watch_seconds});
+  }
+}
+
 }  // namespace
 
 int run_status(const context& with, const status_options& options) {
   const auto today = today_in_new_york(with);
   if (!today) return exit_configuration;
+  if (options.watch_seconds > 0) return watch_status(with, options);
   auto database = open_existing(with);
   if (!database) return database.exit_code;
   const auto only = options.season.empty() ? std::nullopt : parse_season(options.season);
-  const auto status =
-      read_database_status(*database.store, only, to_game_types(options.game_types), *today, with.settings);
+  watch_facts facts;
+  facts.at = facts.read_at = utc_now();
+  auto status = read_database_status(*database.store, only, to_game_types(options.game_types), *today, with.settings);
   if (!status) return with.fail(status.error());
+  facts.status = std::move(*status);
+  auto runs = run_watch{lock_settings_of(with.settings).patience}.read(*database.store);
+  if (!runs) return with.fail(runs.error());
+  facts.runs = std::move(*runs);
   if (options.json)
-    with.print_json(json_of(*status));
+    with.print_json(status_document(facts));
   else
-    print_status(with, options, *status);
+    print_status(with, options, facts);
   return exit_success;
 }
 
@@ -184,14 +233,21 @@ void add_status_command(command_syntax& app, chosen_command& chosen) {
       "will be (cancelled, no data anywhere, waived); PARKED ones failed for good; OPEN\n"
       "ones are still to come or to be tried. WATERMARK is the last game up to which\n"
       "nothing is missing; BEHIND counts the games above it. A Host line says until\n"
-      "when a host is left alone, and why.\n"
+      "when a host is left alone, and why. A run that is under way says how far it is;\n"
+      "one that was killed is called so. --watch draws all of it again every 2 seconds,\n"
+      "or as many as it is told, until a signal ends it.\n"
       "\n"
       "Examples:\n"
       "  nba-scraper status\n"
+      "  nba-scraper status --watch\n"
       "  nba-scraper status --season 2024-25 --json\n");
   auto options = std::make_shared<status_options>();
   add_season_option(*status, options->season, season_need::optional, "only this season");
   add_game_types_option(*status, options->game_types);
+  status->add_option("--watch", options->watch_seconds, "draw it again every so many seconds (2), on a terminal")
+      ->type_name("SECONDS")
+      ->check(in_range(1, watch_seconds_max))
+      ->may_stand_alone("2");
   add_json_option(*status, options->json);
   on_selected(*status, chosen, options, &run_status);
 }

@@ -7,10 +7,13 @@
 
 namespace nba::cli {
 
+inline constexpr int watch_seconds_max = 3'600;
+
 struct status_options {
   std::string season;      // empty: every season that the database knows
   std::string game_types;  // "regular,playoffs"; empty: those of a backfill
   bool json = false;
+  int watch_seconds = 0;  // between two drawings of the whole screen; 0: once, as text
 };
 
 int run_status(const context& with, const status_options& options);

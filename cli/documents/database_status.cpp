@@ -35,34 +35,44 @@ result<std::vector<game_override>> overrides_used(nba::store& database, const se
 
 }  // namespace
 
-result<database_status> read_database_status(nba::store& database, std::optional<season> only,
-                                             const std::set<game_type>& types, et_date today, const settings& values) {
+result<season_status> read_season_status(nba::store& database, season of, const std::set<game_type>& types,
+                                         et_date today, const settings& values) {
+  auto report = read_season_report(database, of, types, today, values.engine.dispositions.unavailable_confirmations);
+  if (!report) return std::move(report).error();
+  auto used = overrides_used(database, *report);
+  if (!used) return std::move(used).error();
+  return season_status{std::make_shared<const season_report>(std::move(*report)), std::move(*used)};
+}
+
+database_status begin_database_status(const nba::store& database, const std::vector<watermark_row>& marks,
+                                      et_date today, utc_time now, const settings& values) {
   database_status status;
   status.description = redact_secrets(database.description());
   status.backend = database.backend();
+  for (const auto& row : marks)
+    if (row.stage == "schedule" && row.key == "daily") status.daily = row.value;
+  status.pauses = host_pauses_of(marks, values, now);
+  status.daily_state = judge_daily_mark(status.daily, today - date::days{1});
+  return status;
+}
+
+result<database_status> read_database_status(nba::store& database, std::optional<season> only,
+                                             const std::set<game_type>& types, et_date today, const settings& values) {
+  const auto marks = database.read_watermarks();
+  if (!marks) return marks.error();
+  auto status = begin_database_status(database, *marks, today, utc_now(), values);
   auto last = database.last_run("");
   if (!last) return std::move(last).error();
   status.last_run = std::move(last).value();
-  const auto daily = database.read_watermark("schedule", "daily");
-  if (!daily) return daily.error();
-  if (*daily) status.daily = (*daily)->value;
-  auto pauses = read_host_pauses(database, values, utc_now());
-  if (!pauses) return pauses.error();
-  status.pauses = std::move(*pauses);
-  status.daily_state = judge_daily_mark(status.daily, today - date::days{1});
-
   const auto progress = database.read_progress(only);
   if (!progress) return progress.error();
   std::set<season> seasons;
   for (const auto& row : *progress) seasons.insert(row.season);
   for (const auto season : seasons) {
-    auto report =
-        read_season_report(database, season, types, today, values.engine.dispositions.unavailable_confirmations);
-    if (!report) return std::move(report).error();
-    auto used = overrides_used(database, *report);
-    if (!used) return std::move(used).error();
-    status.overrides[season] = std::move(used).value();
-    status.seasons.push_back(std::move(report).value());
+    auto one = read_season_status(database, season, types, today, values);
+    if (!one) return std::move(one).error();
+    status.overrides[season] = std::move(one->overrides);
+    status.seasons.push_back(std::move(one->report));
   }
   return status;
 }
@@ -72,7 +82,10 @@ ordered_json json_of(const run_row& run) {
                         {"arguments", run.arguments}, {"started_at", format_timestamp(run.started_at)},
                         {"ended_at", nullptr},        {"games", run.games},
                         {"failures", run.failures},   {"exit_code", nullptr},
-                        {"host", run.host},           {"pid", run.pid}};
+                        {"host", run.host},           {"pid", run.pid},
+                        {"error_class", nullptr},     {"reason", nullptr}};
+  if (!run.error_class.empty()) document["error_class"] = run.error_class;
+  if (!run.reason.empty()) document["reason"] = run.reason;
   if (run.ended_at) document["ended_at"] = format_timestamp(*run.ended_at);
   if (run.exit_code) document["exit_code"] = *run.exit_code;
   return document;

@@ -131,19 +131,26 @@ void check_place(sql::session& db, bool pending) {
 }
 
 std::optional<read_only_reason> why_read_only(sql::session& db) {
-  const auto row = db.query(
-                         "SELECT pg_is_in_recovery(), current_setting('default_transaction_read_only'), "
-                         "has_table_privilege('ingest_games', 'INSERT') AND has_table_privilege('ingest_games', "
-                         "'UPDATE') AND has_table_privilege('ingest_games', 'DELETE')")
-                       .rows.at(0);
+  const auto row =
+      db.query(
+            "SELECT pg_is_in_recovery(), current_setting('default_transaction_read_only'), "
+            "has_table_privilege('ingest_games', 'INSERT') AND has_table_privilege('ingest_games', "
+            "'UPDATE') AND has_table_privilege('ingest_games', 'DELETE'), (SELECT pg_get_userbyid(relowner) = "
+            "current_user FROM pg_class WHERE oid = 'ingest_games'::regclass)")
+          .rows.at(0);
   if (sql::as_integer(row[0]) != 0)
     return read_only_reason{"the server is a read-only replica",
-                            "name the primary in the database URL; reading commands work here"};
+                            "name the primary in the database URL; reading commands work here", true};
+  const bool is_owner = sql::as_integer(row[3]) != 0;
   if (sql::as_text(row[1]) == "on")
     return read_only_reason{
         "transactions of this user or database are read-only by default",
-        "ALTER ROLE ... SET default_transaction_read_only = off (or ALTER DATABASE), or another user"};
-  if (sql::as_integer(row[2]) == 0) return read_only_reason{"this user may not write to the table ingest_games"};
+        "ALTER ROLE ... SET default_transaction_read_only = off (or ALTER DATABASE), or another user", is_owner};
+  if (sql::as_integer(row[2]) == 0) {
+    read_only_reason reason{"this user may not write to the table ingest_games"};
+    reason.for_everybody = is_owner;
+    return reason;
+  }
   return std::nullopt;
 }
 

@@ -113,6 +113,7 @@ class postgres_session final : public sql::locking_session {
                         const lock_holder* gone) override;
   bool break_lock(const named_lock& held) override;
   void check_locks() override;
+  bool holds_lock(std::string_view stage, std::string_view key, std::int64_t holder_backend) override;
 
  private:
   connection& open() {
@@ -259,6 +260,17 @@ bool postgres_session::break_lock(const named_lock& held) {
            held.stage});
   }
   return sql::delete_lock_row(*this, held.stage, held.key, *row);
+}
+
+// A replica does not know of the locks of its primary.
+bool postgres_session::holds_lock(std::string_view stage, std::string_view key, std::int64_t holder_backend) {
+  const sql::cell_row which{number_of(stage, key), holder_backend};
+  const auto held = query(
+      "SELECT pg_is_in_recovery() OR EXISTS (SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND granted "
+      "AND objsubid = 1 AND database = (SELECT oid FROM pg_database WHERE datname = current_database()) "
+      "AND ((classid::bigint << 32) | objid::bigint) = $1 AND pid = $2::integer)",
+      which);
+  return sql::as_integer(held.rows.at(0).at(0)) != 0;
 }
 
 void postgres_session::check_locks() {

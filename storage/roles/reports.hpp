@@ -38,6 +38,13 @@ struct table_rows {
   std::vector<std::vector<table_value>> rows;
 };
 
+// What `season_report` would be made from, in short: another value means that something of the season has changed. Not
+// covered: dead letters and checkpoints, which are few and read as they are.
+struct season_stamp {
+  nba::season season;
+  std::string value;
+};
+
 struct table_count {
   std::string table;
   std::int64_t rows = 0;
@@ -48,6 +55,8 @@ class report_store {
   virtual ~report_store() = default;
 
   virtual result<std::vector<season_progress_row>> read_progress(std::optional<nba::season> only) = 0;
+  // Of each season that has planned games, the oldest first. One pass over plan and ledger.
+  virtual result<std::vector<season_stamp>> read_season_stamps() { return std::vector<season_stamp>{}; }
   virtual result<std::vector<table_count>> count_rows() = 0;
   // Rows in the order of the table's first columns, which are its key. Refused for a table that the data dictionary
   // does not have, and for a season of a table without that column.

@@ -20,8 +20,8 @@ struct run_row {
   std::string job;        // "daily", "backfill", "derive", ...
   std::string arguments;  // as typed, secrets redacted
   utc_time started_at{};
-  std::optional<utc_time> ended_at;
-  std::int64_t games = 0;  // games that became done
+  std::optional<utc_time> ended_at;  // with no exit code: it was killed, and this is when it was heard last
+  std::int64_t games = 0;            // games that became done
   std::int64_t failures = 0;
   std::optional<int> exit_code;
   std::string host;
@@ -47,6 +47,9 @@ class run_store {
 
   virtual result<void> start_run(const run_row& run) = 0;
   virtual result<void> end_run(const run_row& run) = 0;
+  // Of a run that was killed: when it was heard last, its games, and the reason. Its exit code stays NULL: nobody saw
+  // one. False, and nothing changes, when the row has an end already.
+  virtual result<bool> end_dead_run(const run_row&) { return false; }
   virtual result<std::optional<run_row>> last_run(std::string_view job) = 0;  // empty job: of any job
   // The newest first.
   virtual result<std::vector<run_row>> read_runs(std::size_t runs_max, run_detail detail) = 0;

@@ -22,6 +22,8 @@ struct migration_step {
 struct read_only_reason {
   std::string why;
   std::string fix = "give this user the right to write, or choose another with --database";
+  // Nobody else can write either, as far as can be told: not a reader's account, which is meant to be one.
+  bool for_everybody = false;
 };
 
 class schema_store {

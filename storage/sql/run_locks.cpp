@@ -110,7 +110,7 @@ bool delete_lock_row(session& db, std::string_view stage, std::string_view key, 
 }
 
 lock_holder to_holder(const lock_row& row, bool seen_alive) {
-  return {row.run_id, row.owner.host, row.owner.pid, row.since, row.number, row.heartbeat_at, seen_alive};
+  return {row.run_id, row.owner.host, row.owner.pid, row.since, row.number, row.heartbeat_at, seen_alive, false};
 }
 
 bool is_same(const lock_row& row, const lock_holder& seen) {

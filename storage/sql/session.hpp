@@ -75,6 +75,11 @@ class session : public std::enable_shared_from_this<session> {
                                 const lock_holder* gone) = 0;
   // See store::break_lock. Inside a transaction.
   virtual bool break_lock(const named_lock& held) = 0;
+  // Whether the database itself still holds the lock for that session of it (lock_row::holder_backend); true where it
+  // does not know of locks. Inside a transaction.
+  virtual bool holds_lock(std::string_view /*stage*/, std::string_view /*key*/, std::int64_t /*holder_backend*/) {
+    return true;
+  }
   // See store::check_locks.
   virtual void check_locks() = 0;
 };

@@ -80,6 +80,7 @@ class sql_store final : public store {
 
   result<void> start_run(const run_row& run) override;
   result<void> end_run(const run_row& run) override;
+  result<bool> end_dead_run(const run_row& run) override;
   result<std::optional<run_row>> last_run(std::string_view job) override;
   result<std::map<std::string, utc_time>> last_successes() override;
   result<std::vector<run_row>> read_runs(std::size_t runs_max, run_detail detail) override;
@@ -90,6 +91,7 @@ class sql_store final : public store {
   result<std::vector<alert_record>> read_alerts(std::size_t alerts_max) override;
 
   result<std::vector<season_progress_row>> read_progress(std::optional<nba::season> only) override;
+  result<std::vector<season_stamp>> read_season_stamps() override;
   result<std::vector<table_count>> count_rows() override;
   result<table_rows> read_table(const table_slice& slice) override;
   result<std::vector<std::vector<std::string>>> query_text(const std::string& sql, std::size_t rows_max) override;

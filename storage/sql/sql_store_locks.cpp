@@ -26,7 +26,11 @@ result<std::vector<named_lock>> sql_store::read_locks() {
       const auto& stage = as_text(name[0]);
       const auto& key = as_text(name[1]);
       const auto row = read_lock_row(*db_, stage, key);
-      if (row) locks.push_back({stage, key, to_holder(*row, look_at(row->owner) == liveness::alive)});
+      if (!row) continue;
+      const auto seen = look_at(row->owner);
+      auto holder = to_holder(*row, seen == liveness::alive);
+      holder.seen_dead = seen == liveness::dead || !db_->holds_lock(stage, key, row->holder_backend);
+      locks.push_back({stage, key, std::move(holder)});
     }
     return locks;
   });

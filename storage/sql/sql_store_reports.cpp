@@ -2,6 +2,7 @@
 #include "storage/sql/sql_store.hpp"
 
 #include <algorithm>
+#include <map>
 #include <tuple>
 
 namespace nba::sql {
@@ -39,6 +40,31 @@ result<std::vector<season_progress_row>> sql_store::read_progress(std::optional<
       return std::tie(a.season, a.type) < std::tie(b.season, b.type);
     });
     return lanes;
+  });
+}
+
+// Every change of a row of the ledger or the plan writes its time; the sums are for changes within one millisecond.
+result<std::vector<season_stamp>> sql_store::read_season_stamps() {
+  return transact(transaction_mode::read, [&] {
+    std::map<nba::season, std::string> stamps;
+    const auto note = [&](std::string_view sql, bool is_ledger) {
+      for (const auto& row : db_->query(std::string(sql)).rows) {
+        const auto season = parse_season(as_text(row[0]));
+        if (!season || (!is_ledger && !stamps.contains(*season))) continue;
+        auto& stamp = stamps[*season];
+        for (std::size_t i = 1; i < row.size(); ++i) stamp += (is_null(row[i]) ? "" : to_text(row[i])) + ' ';
+      }
+    };
+    note(
+        "SELECT season, MAX(updated_at), COUNT(*), SUM(attempts), "
+        "SUM(CASE state WHEN 'done' THEN 1 WHEN 'loaded' THEN 2000 END), SUM(rules_version) "
+        "FROM ingest_games GROUP BY season",
+        true);
+    note("SELECT season, MAX(updated_at), COUNT(*) FROM schedule_games GROUP BY season", false);
+    note("SELECT season, read_at FROM schedule_readings", false);
+    std::vector<season_stamp> out;
+    for (auto& [season, value] : stamps) out.push_back({season, std::move(value)});
+    return out;
   });
 }
 

@@ -62,6 +62,17 @@ result<void> sql_store::end_run(const run_row& run) {
   });
 }
 
+result<bool> sql_store::end_dead_run(const run_row& run) {
+  return transact(transaction_mode::write, [&] {
+    const cell_row values{text(run.run_id), timestamp_or_null(run.ended_at), integer(run.games), integer(run.failures),
+                          text_or_null(run.reason)};
+    return db_->execute(
+               "UPDATE ingest_runs SET ended_at = $2, games = $3, failures = $4, reason = $5 "
+               "WHERE run_id = $1 AND ended_at IS NULL",
+               values) != 0;
+  });
+}
+
 result<std::optional<run_row>> sql_store::last_run(std::string_view job) {
   return transact(transaction_mode::read, [&]() -> std::optional<run_row> {
     const cell_row which{text(job)};

@@ -15,6 +15,8 @@
 #include <utility>
 
 #include <fmt/format.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 namespace nba::sqlite {
@@ -192,14 +194,27 @@ std::vector<std::string> sqlite_session::find_damage(bool thorough) {
   }
 }
 
+// The owner is who writes; a file system that is mounted read-only is that for everybody.
+bool is_for_everybody(const std::string& path) {
+  struct statvfs mounted {};
+  if (::statvfs(path.c_str(), &mounted) == 0 && (mounted.f_flag & ST_RDONLY) != 0) return true;
+  struct stat file {};
+  return ::stat(path.c_str(), &file) == 0 && file.st_uid == ::geteuid();
+}
+
 std::optional<read_only_reason> sqlite_session::why_read_only() {
   const auto may_write = [](const std::filesystem::path& path) { return ::access(path.c_str(), W_OK) == 0; };
   std::error_code ignored;
   const auto folder = std::filesystem::absolute(settings_.path, ignored).parent_path();
-  if (!may_write(settings_.path)) return read_only_reason{fmt::format("no permission to write {}", settings_.path)};
-  if (!may_write(folder))
-    return read_only_reason{fmt::format("no permission to write in {} (the write-ahead log)", folder.string())};
-  return std::nullopt;
+  read_only_reason reason;
+  if (!may_write(settings_.path))
+    reason.why = fmt::format("no permission to write {}", settings_.path);
+  else if (!may_write(folder))
+    reason.why = fmt::format("no permission to write in {} (the write-ahead log)", folder.string());
+  else
+    return std::nullopt;
+  reason.for_everybody = is_for_everybody(settings_.path);
+  return reason;
 }
 
 lock_attempt sqlite_session::try_lock(std::string_view stage, std::string_view key, const std::string& run_id,
