@@ -3,6 +3,7 @@
 #include "actors/run/run_session.hpp"
 #include "cli/command_line.hpp"
 #include "cli/commands/register.hpp"
+#include "cli/manual/command_tree.hpp"
 #include "cli/printable.hpp"
 #include "cli/secrets.hpp"
 #include "cli/setting_table.hpp"
@@ -58,6 +59,7 @@ void add_global_options(command_syntax& root, flag_values& flags) {
         ->type_name(std::string{setting.value_name})
         ->group(group_global_options)
         ->take_last()  // a wrapper script sets one, its caller another
+        ->offer(setting.choices)
         ->check([&setting](const std::string& text) {
           const auto parsed = parse_value(setting, text);
           const auto* problem = std::get_if<std::string>(&parsed);
@@ -114,6 +116,9 @@ int run_chosen(const chosen_command& chosen, const settings& values, const std::
     screen.write_line("nba-scraper: " + redact_secrets(events.error().message));
     return exit_configuration;
   }
+  // logrotate moves the file away and says so.
+  std::optional<hangup_reopens> reopening;
+  if (!options.file.empty()) reopening.emplace([&sink = **events] { sink.reopen(); });
   context with{values, **events, screen, out, locale_is_utf8(environment), one_line(arguments)};
   std::optional<run_session> session;
   if (!chosen.job.empty()) {
@@ -171,6 +176,14 @@ int parse_and_run(const std::vector<std::string>& arguments, const app_streams& 
 }
 
 }  // namespace
+
+command_description describe_program() {
+  flag_values flags;
+  chosen_command chosen;
+  command_line_parser parser{"nba-scraper", description, program_version()};
+  build(parser.root(), flags, chosen);
+  return parser.describe();
+}
 
 std::string program_version() { return fmt::format("nba-scraper {} ({})", version, git_revision); }
 
