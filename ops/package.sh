@@ -90,7 +90,7 @@ write_documents() { # ROOT PACKAGE
   cat >"$folder/changelog" <<END
 nba-scraper ($version) stable; urgency=medium
 
-  * Version $version of nba-scraper, built by ops/package.sh. What changed: CHANGELOG.md of the sources, and
+  * Version $version, built by ops/package.sh. What has changed is told in
     /usr/share/doc/nba-scraper/CHANGELOG.md.gz.
 
  -- $maintainer  $(date -R -u -d "@$SOURCE_DATE_EPOCH")
