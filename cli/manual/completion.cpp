@@ -11,19 +11,19 @@ namespace nba::cli {
 namespace {
 
 // A command with the words that lead to it: "" for the program, "schedule backfill".
-struct place {
+struct command_place {
   std::string path;
   const command_description* command;
 };
 
-void collect_places(const command_description& command, const std::string& path, std::vector<place>& out) {
+void collect_places(const command_description& command, const std::string& path, std::vector<command_place>& out) {
   out.push_back({path, &command});
   for (const auto& inner : command.commands)
     collect_places(inner, path.empty() ? inner.name : path + " " + inner.name, out);
 }
 
-std::vector<place> places_of(const command_description& program) {
-  std::vector<place> all;
+std::vector<command_place> places_of(const command_description& program) {
+  std::vector<command_place> all;
   collect_places(program, {}, all);
   return all;
 }
@@ -43,7 +43,7 @@ std::string joined(const std::vector<std::string>& words, std::string_view betwe
 }
 
 // Every option anywhere that is followed by a value.
-std::set<std::string> names_with_values(const std::vector<place>& places) {
+std::set<std::string> names_with_values(const std::vector<command_place>& places) {
   std::set<std::string> names;
   for (const auto& at : places)
     for (const auto& option : at.command->options)
@@ -63,7 +63,7 @@ constexpr std::string_view script_remark =
 // ---- bash
 
 // "SCHEDULE BACKFILL:--reprocess": options of one name may differ between commands; global ones count everywhere.
-std::string bash_values(const std::vector<place>& places) {
+std::string bash_values(const std::vector<command_place>& places) {
   std::string out;
   for (const auto& at : places)
     for (const auto& option : at.command->options) {
@@ -91,7 +91,7 @@ std::string bash_values(const std::vector<place>& places) {
   return out;
 }
 
-std::string bash_lists(const std::vector<place>& places) {
+std::string bash_lists(const std::vector<command_place>& places) {
   std::string out;
   for (const auto& at : places) {
     std::vector<std::string> commands, options;
@@ -103,7 +103,7 @@ std::string bash_lists(const std::vector<place>& places) {
   return out;
 }
 
-std::string bash_paths(const std::vector<place>& places) {
+std::string bash_paths(const std::vector<command_place>& places) {
   std::vector<std::string> patterns;
   for (const auto& at : places) {
     if (at.path.empty()) continue;
@@ -166,7 +166,7 @@ std::string zsh_function_name(const std::string& path) {
   return path.empty() ? "_nba-scraper" : "_nba-scraper_" + replaced(path, " ", "_");
 }
 
-std::string zsh_function(const place& at) {
+std::string zsh_function(const command_place& at) {
   auto out = fmt::format("{}() {{\n", zsh_function_name(at.path));
   out += "  local curcontext=\"$curcontext\" context state state_descr line\n  typeset -A opt_args\n";
   out += "  _arguments -C $nba_scraper_everywhere";
@@ -195,7 +195,7 @@ std::string in_fish(std::string_view text) {
   return out + "'";
 }
 
-std::string fish_option(const place& at, const option_description& option) {
+std::string fish_option(const command_place& at, const option_description& option) {
   // Global options have no condition: they stand everywhere.
   const auto condition = at.path.empty() ? std::string{} : fmt::format(" -n '__nba_scraper_at \"{}\"'", at.path);
   if (option.is_argument) return {};

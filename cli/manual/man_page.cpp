@@ -79,7 +79,7 @@ std::string sentence(std::string_view text) {
   return in_troff(out) + (out.ends_with('.') ? "" : ".");
 }
 
-std::string entry(const std::string& tag, const std::string& text) { return ".TP\n" + tag + "\n" + text + "\n"; }
+std::string tagged_entry(const std::string& tag, const std::string& text) { return ".TP\n" + tag + "\n" + text + "\n"; }
 
 std::string tag_of(const option_description& option) {
   std::string tag;
@@ -91,10 +91,10 @@ std::string tag_of(const option_description& option) {
   return tag;
 }
 
-std::string entry_of(const option_description& option) {
+std::string option_entry(const option_description& option) {
   auto text = in_troff(option.help);
   if (option.is_required && !option.is_argument) text += " (required)";
-  return entry(tag_of(option), text);
+  return tagged_entry(tag_of(option), text);
 }
 
 std::string usage_of(const command_description& command, const std::string& path) {
@@ -120,7 +120,7 @@ std::string sections_of(const command_description& command, const std::string& p
   std::string out;
   if (command.commands.empty() || !command.options.empty()) {
     out += fmt::format(".SS {}\n{}\n", usage_of(command, path), sentence(command.help));
-    for (const auto& option : command.options) out += entry_of(option);
+    for (const auto& option : command.options) out += option_entry(option);
     out += in_paragraphs(command.notes);
   }
   for (const auto& inner : command.commands) out += sections_of(inner, path + " " + inner.name);
@@ -152,22 +152,23 @@ std::string notes_of_program(const command_description& program) {
 std::string environment_section() {
   std::string out = ".SH ENVIRONMENT\n";
   for (const auto& setting : setting_table())
-    if (!setting.environment.empty()) out += entry(bold(setting.environment), in_troff(setting.help));
-  out += entry(bold("XDG_CONFIG_HOME") + ", " + bold("XDG_DATA_HOME"),
-               "folders of the configuration file and of the default database; without them "
-               "\\(ti/.config and \\(ti/.local/share");
-  out += entry(bold("CREDENTIALS_DIRECTORY"),
-               "set by systemd: a file database\\-password in it is the password of a database server");
+    if (!setting.environment.empty()) out += tagged_entry(bold(setting.environment), in_troff(setting.help));
+  out += tagged_entry(bold("XDG_CONFIG_HOME") + ", " + bold("XDG_DATA_HOME"),
+                      "folders of the configuration file and of the default database; without them "
+                      "\\(ti/.config and \\(ti/.local/share");
+  out += tagged_entry(bold("CREDENTIALS_DIRECTORY"),
+                      "set by systemd: a file database\\-password in it is the password of a database server");
   return out;
 }
 
 std::string files_section() {
   std::string out = ".SH FILES\n";
-  out += entry(italic("$XDG_CONFIG_HOME/nba-scraper/config.toml"), "settings; see " + bold("nba-scraper-config") +
-                                                                       "(5). Those of the services are in " +
-                                                                       italic("/etc/nba-scraper/config.toml"));
-  out += entry(italic("$XDG_DATA_HOME/nba-scraper/nba.db"),
-               "the database where none is named. That of the services is " + italic("/var/lib/nba-scraper/nba.db"));
+  out += tagged_entry(italic("$XDG_CONFIG_HOME/nba-scraper/config.toml"),
+                      "settings; see " + bold("nba-scraper-config") + "(5). Those of the services are in " +
+                          italic("/etc/nba-scraper/config.toml"));
+  out += tagged_entry(
+      italic("$XDG_DATA_HOME/nba-scraper/nba.db"),
+      "the database where none is named. That of the services is " + italic("/var/lib/nba-scraper/nba.db"));
   return out;
 }
 
@@ -182,7 +183,7 @@ std::string setting_entry(const setting_descriptor& setting) {
     text += ".\n";
   }
   text.pop_back();
-  return entry(bold(name_in_table(setting)), text);
+  return tagged_entry(bold(name_in_table(setting)), text);
 }
 
 }  // namespace
@@ -197,7 +198,7 @@ std::string command_man_page(const command_description& program, const std::stri
   page += ".SH COMMANDS\n";
   for (const auto& command : program.commands) page += sections_of(command, program.name + " " + command.name);
   page += ".SH GLOBAL OPTIONS\nThey may stand before or after the command.\n";
-  for (const auto& option : program.options) page += entry_of(option);
+  for (const auto& option : program.options) page += option_entry(option);
   page += notes_of_program(program) + environment_section() + files_section();
   page += ".SH SEE ALSO\n" + bold("nba-scraper-config") + "(5); the documents below\n" +
           italic("/usr/share/doc/nba-scraper") + "\n";
