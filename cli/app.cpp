@@ -6,6 +6,7 @@
 #include "cli/commands/register.hpp"
 #include "cli/metrics/metrics_file.hpp"
 #include "cli/database.hpp"
+#include "cli/manual/command_tree.hpp"
 #include "cli/printable.hpp"
 #include "cli/secrets.hpp"
 #include "cli/setting_table.hpp"
@@ -62,6 +63,7 @@ void add_global_options(command_syntax& root, flag_values& flags) {
         ->type_name(std::string{setting.value_name})
         ->group(group_global_options)
         ->take_last()  // a wrapper script sets one, its caller another
+        ->offer(setting.choices)
         ->check([&setting](const std::string& text) {
           const auto parsed = parse_value(setting, text);
           const auto* problem = std::get_if<std::string>(&parsed);
@@ -126,6 +128,9 @@ int run_chosen(const chosen_command& chosen, const settings& values, const std::
     screen.write_line("nba-scraper: " + redact_secrets(events.error().message));
     return exit_configuration;
   }
+  // logrotate moves the file away and says so.
+  std::optional<hangup_reopens> reopening;
+  if (!options.file.empty()) reopening.emplace([&sink = **events] { sink.reopen(); });
   context with{values, **events, screen, out, locale_is_utf8(environment), one_line(arguments)};
   std::optional<run_session> session;
   snapshot_board board;
@@ -202,6 +207,14 @@ int parse_and_run(const std::vector<std::string>& arguments, const app_streams& 
 }
 
 }  // namespace
+
+command_description describe_program() {
+  flag_values flags;
+  chosen_command chosen;
+  command_line_parser parser{"nba-scraper", description, program_version()};
+  build(parser.root(), flags, chosen);
+  return parser.describe();
+}
 
 std::string program_version() { return fmt::format("nba-scraper {} ({})", version, git_revision); }
 

@@ -13,6 +13,8 @@
 
 namespace nba::cli {
 
+struct command_description;  // cli/manual/command_tree.hpp
+
 struct app_streams {
   std::ostream& out;
   std::ostream& err;
@@ -22,6 +24,8 @@ struct app_streams {
 
 // "nba-scraper 1.0.0 (1a2b3c4d5e6f)": version and revision.
 std::string program_version();
+// Every command and option, as --help has them.
+command_description describe_program();
 
 // `arguments` without the program's name.
 int run_app(const std::vector<std::string>& arguments, const app_streams& streams,

@@ -1,6 +1,7 @@
 #include "cli/command_line.hpp"
 
 #include "cli/help.hpp"
+#include "cli/manual/command_tree.hpp"
 
 #include <CLI/CLI.hpp>
 
@@ -14,11 +15,40 @@ argument_check as_check(CLI::Validator validator) {
   return [validator = std::move(validator)](const std::string& text) { return validator(text); };
 }
 
+// A check that knows all the words it accepts.
+struct listed_words {
+  std::vector<std::string> words;
+  CLI::Validator validator;
+  std::string operator()(const std::string& text) const { return validator(text); }
+};
+
+option_description describe_option(const CLI::Option& option) {
+  option_description out;
+  out.is_argument = option.get_positional();
+  if (out.is_argument)
+    out.names.push_back(option.get_name(true));
+  else {
+    for (const auto& name : option.get_snames()) out.names.push_back("-" + name);
+    for (const auto& name : option.get_lnames()) out.names.push_back("--" + name);
+  }
+  if (option.get_type_size() != 0) {
+    const auto type = option.get_type_name();
+    out.value = type.substr(0, type.find(':'));  // as in help texts
+  }
+  out.help = option.get_description();
+  out.is_required = option.get_required();
+  out.may_repeat = option.get_items_expected_max() > 1;
+  return out;
+}
+
 }  // namespace
 
 argument_check in_range(int lowest, int highest) { return as_check(CLI::Range(lowest, highest)); }
 argument_check in_range(double lowest, double highest) { return as_check(CLI::Range(lowest, highest)); }
-argument_check one_of(std::vector<std::string> words) { return as_check(CLI::IsMember(std::move(words))); }
+argument_check one_of(std::vector<std::string> words) {
+  CLI::IsMember validator{words};
+  return listed_words{std::move(words), std::move(validator)};
+}
 
 option_syntax* option_syntax::type_name(const std::string& shown) {
   option_.type_name(shown);
@@ -26,6 +56,7 @@ option_syntax* option_syntax::type_name(const std::string& shown) {
 }
 
 option_syntax* option_syntax::check(argument_check accepts) {
+  if (const auto* listed = accepts.target<listed_words>()) words_ = listed->words;
   option_.check(CLI::Validator([accepts = std::move(accepts)](std::string& text) { return accepts(text); }, {}));
   return this;
 }
@@ -63,6 +94,17 @@ option_syntax* option_syntax::may_stand_alone(const std::string& value) {
 option_syntax* option_syntax::capture_default_str() {
   option_.capture_default_str();
   return this;
+}
+
+option_syntax* option_syntax::offer(std::vector<std::string> words) {
+  words_ = std::move(words);
+  return this;
+}
+
+option_description option_syntax::describe() const {
+  auto out = describe_option(option_);
+  out.words = words_;
+  return out;
 }
 
 command_syntax* command_syntax::add_subcommand(const std::string& name, const std::string& description) {
@@ -134,6 +176,16 @@ option_syntax* command_syntax::on_flag(const std::string& name, std::function<vo
   return keep(*command_.add_flag_callback(name, std::move(given), description));
 }
 
+command_description command_syntax::describe() const {
+  command_description out;
+  out.name = command_.get_name();
+  out.help = command_.get_description();
+  out.notes = command_.get_footer();
+  for (const auto& option : options_) out.options.push_back(option->describe());
+  for (const auto& command : commands_) out.commands.push_back(command->describe());
+  return out;
+}
+
 command_line_parser::command_line_parser(const std::string& program, const std::string& description,
                                          const std::string& version_text)
     : app_(std::make_unique<CLI::App>(description)), root_(std::make_unique<command_syntax>(*app_)) {
@@ -149,6 +201,12 @@ command_line_parser::command_line_parser(const std::string& program, const std::
 }
 
 command_line_parser::~command_line_parser() = default;
+
+command_description command_line_parser::describe() const {
+  auto out = root_->describe();
+  for (const auto* own : {app_->get_version_ptr(), app_->get_help_ptr()}) out.options.push_back(describe_option(*own));
+  return out;
+}
 
 std::optional<int> command_line_parser::parse(const std::vector<std::string>& arguments, std::ostream& out,
                                               std::ostream& err) {

@@ -22,6 +22,9 @@ class Option;
 
 namespace nba::cli {
 
+struct command_description;  // cli/manual/command_tree.hpp
+struct option_description;
+
 // Looks at one word: empty when it fits, else what is wrong with it. A word that does not fit is a usage error, code
 // 105.
 using argument_check = std::function<std::string(const std::string& text)>;
@@ -45,9 +48,14 @@ class option_syntax {
   option_syntax* take_last();                                // may stand several times: the last one counts
   option_syntax* may_stand_alone(const std::string& value);  // "--name" without a value means this one
   option_syntax* capture_default_str();                      // help shows what the target holds now
+  // All words that fit, for shell completion; `check(one_of(...))` says so by itself.
+  option_syntax* offer(std::vector<std::string> words);
+
+  option_description describe() const;
 
  private:
   CLI::Option& option_;
+  std::vector<std::string> words_;
 };
 
 // A command, or the whole command line: what may stand after it.
@@ -77,6 +85,9 @@ class command_syntax {
                            const std::string& description);
   option_syntax* on_flag(const std::string& name, std::function<void()> given, const std::string& description);
 
+  // What was added so far, with the commands of this one.
+  command_description describe() const;
+
  private:
   option_syntax* keep(CLI::Option& option);
 
@@ -94,6 +105,8 @@ class command_line_parser {
   command_line_parser& operator=(const command_line_parser&) = delete;
 
   command_syntax& root() { return *root_; }
+  // The whole command line, with --help and --version.
+  command_description describe() const;
 
   // nullopt when all words fit; the targets are set then, and the callback of the command has been called. Else the
   // exit code, after the help or version has been printed on `out`, or what is wrong on `err`.

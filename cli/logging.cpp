@@ -4,9 +4,9 @@
 #include "pipeline/events.hpp"
 
 #include <fmt/format.h>
+#include <spdlog/details/file_helper.h>
 #include <spdlog/pattern_formatter.h>
 #include <spdlog/sinks/base_sink.h>
-#include <spdlog/sinks/basic_file_sink.h>
 #include <spdlog/spdlog.h>
 
 #include <atomic>
@@ -49,6 +49,34 @@ class terminal_sink final : public spdlog::sinks::base_sink<std::mutex> {
 };
 
 constexpr std::string_view said_by = "nba-scraper:";
+// A file that can be opened again by its name. Throws spdlog_ex when it cannot be opened.
+class log_file_sink final : public spdlog::sinks::base_sink<std::mutex> {
+ public:
+  explicit log_file_sink(const std::string& path) : path_(path), file_(opened(path)) {}
+
+  void reopen() {
+    auto fresh = opened(path_);  // first: the old one stays when this fails
+    const std::lock_guard lock{mutex_};
+    file_ = std::move(fresh);
+  }
+
+ private:
+  using file = std::unique_ptr<spdlog::details::file_helper>;
+  static file opened(const std::string& path) {
+    auto out = std::make_unique<spdlog::details::file_helper>();
+    out->open(path);
+    return out;
+  }
+  void sink_it_(const spdlog::details::log_msg& message) override {
+    spdlog::memory_buf_t line;
+    formatter_->format(message, line);
+    file_->write(line);
+  }
+  void flush_() override { file_->flush(); }
+
+  const std::string path_;
+  file file_;
+};
 
 }  // namespace
 
@@ -56,9 +84,10 @@ struct log_sink::state {
   log_format format = log_format::text;
   terminal* screen = nullptr;
   std::shared_ptr<spdlog::logger> logger;
-  std::shared_ptr<spdlog::logger> file_logger;               // null without a file
   std::function<void(const log_event&, utc_time)> listener;  // may be empty
   redactor hide;
+  std::shared_ptr<spdlog::logger> file_logger;  // null without a file, as the next one is
+  std::shared_ptr<log_file_sink> file;
   std::atomic<bool> has_error = false;
   std::mutex mutex;  // guards run_id
   std::string run_id;
@@ -76,7 +105,8 @@ result<std::unique_ptr<log_sink>> log_sink::open(const log_options& options, ter
   std::vector<spdlog::sink_ptr> sinks{std::move(on_terminal)};
   if (!options.file.empty()) {
     try {
-      sinks.push_back(std::make_shared<spdlog::sinks::basic_file_sink_mt>(options.file));
+      held->file = std::make_shared<log_file_sink>(options.file);
+      sinks.push_back(held->file);
     } catch (const spdlog::spdlog_ex& error) {
       return failure{failure_class::configuration,
                      fmt::format("cannot write the log file '{}' ({}); choose another with --log-file", options.file,
@@ -124,6 +154,15 @@ void log_sink::tell(const log_event& event, std::string_view message) {
 void log_sink::say(std::string_view message) {
   if (state_->format == log_format::text)
     state_->screen->write_line("nba-scraper: " + state_->hide(redact_secrets(message)));
+}
+
+void log_sink::reopen() {
+  if (!state_->file) return;
+  try {
+    state_->file->reopen();
+  } catch (const spdlog::spdlog_ex& error) {
+    write(events::log_error(fmt::format("the log file could not be opened again: {}", error.what())));
+  }
 }
 
 bool log_sink::has_error() const { return state_->has_error; }

@@ -59,6 +59,9 @@ class log_sink final : public event_sink {
   void tell(const log_event& event, std::string_view message);
   // The line alone, and only where the terminal has lines: for what an event tells the log later.
   void say(std::string_view message);
+  // The file that has the log's name now, from the next line on: after it was renamed. Where it cannot be opened, the
+  // old one stays and `log.error` says why. Nothing without a file.
+  void reopen();
   // Whether an ERROR has been written.
   bool has_error() const;
   // Somebody else who hears every event, whatever the level. From any thread; before others write.

@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <cctype>
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
@@ -77,6 +78,19 @@ result<std::string> read_secret_file(const std::string& path, std::string_view s
   const auto begin = text.find_first_not_of(" \t\r");
   if (begin == std::string::npos) return refuse("is empty");
   return text.substr(begin, text.find_last_not_of(" \t\r") + 1 - begin);
+}
+
+std::string with_password(std::string_view url, std::string_view password) {
+  std::string out{url};
+  out += url.find('?') == std::string_view::npos ? '?' : '&';
+  out += "password=";
+  for (const unsigned char byte : password) {
+    if (std::isalnum(byte))
+      out += static_cast<char>(byte);
+    else
+      out += fmt::format("%{:02X}", byte);
+  }
+  return out;
 }
 
 }  // namespace nba::cli

@@ -18,4 +18,8 @@ inline constexpr std::size_t secret_bytes_max = 4'096;
 // when it is not set.
 result<std::string> read_secret_file(const std::string& path, std::string_view setting, const std::string& credentials);
 
+// `url` with the password as a parameter that libpq reads (`?password=...`); a password that the URL has counts for
+// nothing then. The result is as secret as any URL with a password: redact it where it is shown.
+std::string with_password(std::string_view url, std::string_view password);
+
 }  // namespace nba::cli

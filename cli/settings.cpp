@@ -1,12 +1,14 @@
 #include "cli/settings.hpp"
 
 #include "cli/config_file.hpp"
+#include "cli/secret_file.hpp"
 #include "cli/secrets.hpp"
 #include "cli/setting_table.hpp"
 #include "cli/text.hpp"
 #include "pipeline/alerts/alert.hpp"
 #include "pipeline/json_string.hpp"
 #include "pipeline/source/base_url.hpp"
+#include "storage/database_url.hpp"
 #include "storage/identity.hpp"
 
 #include <fmt/format.h>
@@ -19,6 +21,8 @@ namespace nba::cli {
 namespace {
 
 namespace fs = std::filesystem;
+
+constexpr const char* password_credential = "database-password";
 
 std::optional<std::string> lookup(const settings_input& input, std::string_view name) {
   if (name.empty() || !input.environment) return std::nullopt;
@@ -85,6 +89,29 @@ std::optional<failure> default_database(settings& values, const settings_input& 
   // Synthetic games have the ids of real ones: they have a file of their own.
   const auto* file = kind_of_source(values.source) == data_kind::synthetic ? "sim.db" : "nba.db";
   values.database = "sqlite:///" + (*folder / "nba-scraper" / file).string();
+  return std::nullopt;
+}
+
+// The password of a server comes from a file; a database that is a file has none. A URL that cannot be read is said by
+// whoever uses it.
+std::optional<failure> take_password(settings& values, const settings_input& input) {
+  const auto url = parse_database_url(values.database);
+  if (!url || url->kind().is_file) return std::nullopt;
+  const auto credentials = lookup(input, "CREDENTIALS_DIRECTORY");
+  auto path = values.database_password_file;
+  if (path.empty() && credentials) {
+    path = (fs::path(*credentials) / password_credential).string();
+    std::error_code ignored;
+    if (!fs::exists(path, ignored)) return std::nullopt;
+  }
+  if (path.empty()) return std::nullopt;
+  const auto password = read_secret_file(path, "database_password_file", credentials.value_or(""));
+  if (!password) {
+    auto why = password.error();
+    why.where = to_string(origin_of(values, "database_password_file"));
+    return why;
+  }
+  values.database = with_password(values.database, *password);
   return std::nullopt;
 }
 
@@ -214,6 +241,7 @@ result<settings> load_settings(const settings_input& input) {
     values.origins[std::string{setting.key}] = given->origin;
   }
   if (auto problem = default_database(values, input)) return std::move(*problem);
+  if (auto problem = take_password(values, input)) return std::move(*problem);
   drop_trailing_slashes(values.cdn_url);
   drop_trailing_slashes(values.stats_url);
   drop_trailing_slashes(values.sim_url);

@@ -42,6 +42,8 @@ struct host_settings {
 struct settings {
   std::string config_file;  // the file that was read; empty without one
   std::string database;     // URL, with its password: print `redact_secrets(database)` only
+  // Read when the settings are loaded: the password is in `database` then. Empty: none is named.
+  std::string database_password_file;
   std::string source = "cdn";
   std::string cdn_url = source_urls{}.cdn;
   std::string stats_url = source_urls{}.stats;

@@ -1,5 +1,6 @@
 #include "cli/signals.hpp"
 
+#include <fcntl.h>
 #include <poll.h>
 #include <pthread.h>
 #include <sys/eventfd.h>
@@ -21,7 +22,44 @@ sigset_t termination_signals() {
   sigemptyset(&set);
   sigaddset(&set, SIGINT);
   sigaddset(&set, SIGTERM);
+  sigaddset(&set, SIGHUP);
   return set;
+}
+
+std::function<void()>& reopen_on_hangup() {
+  static std::function<void()> reopen;
+  return reopen;
+}
+
+// nohup says so by ignoring the signal; a blocked signal is queued all the same.
+bool hangup_is_ignored() {
+  struct sigaction now {};
+  return ::sigaction(SIGHUP, nullptr, &now) == 0 && (now.sa_flags & SA_SIGINFO) == 0 && now.sa_handler == SIG_IGN;
+}
+
+// Of whatever terminal, not only of one that is standard input. A terminal that has just been closed cannot be opened
+// any more, so it is asked at the start.
+bool has_terminal() {
+  const int terminal = ::open("/dev/tty", O_RDONLY | O_NOCTTY | O_CLOEXEC);
+  if (terminal < 0) return false;
+  ::close(terminal);
+  return true;
+}
+
+bool& hangup_stops() {
+  static bool stops = false;
+  return stops;
+}
+
+// What a signal is for the caller; nullopt when it was not for him.
+std::optional<int> meaning_of(int signal_number) {
+  if (signal_number != SIGHUP) return signal_number;
+  if (const auto& reopen = reopen_on_hangup()) {
+    reopen();
+    return std::nullopt;
+  }
+  if (hangup_stops()) return SIGTERM;
+  return std::nullopt;
 }
 
 [[noreturn]] void throw_errno(const char* what) { throw std::system_error(errno, std::generic_category(), what); }
@@ -29,6 +67,7 @@ sigset_t termination_signals() {
 }  // namespace
 
 void block_termination_signals() {
+  hangup_stops() = !hangup_is_ignored() && has_terminal();
   const auto set = termination_signals();
   ::pthread_sigmask(SIG_BLOCK, &set, nullptr);
   std::signal(SIGPIPE, SIG_IGN);
@@ -39,6 +78,9 @@ void unblock_termination_signals() {
   ::pthread_sigmask(SIG_UNBLOCK, &set, nullptr);
   std::signal(SIGPIPE, SIG_DFL);
 }
+
+hangup_reopens::hangup_reopens(std::function<void()> reopen) { reopen_on_hangup() = std::move(reopen); }
+hangup_reopens::~hangup_reopens() { reopen_on_hangup() = nullptr; }
 
 signal_watch::signal_watch(callback on_signal) : on_signal_(std::move(on_signal)) {
   const auto set = termination_signals();
@@ -72,17 +114,19 @@ void signal_watch::watch() {
     }
     if (descriptors[1].revents != 0) return;
     signalfd_siginfo info{};
-    if (::read(signals_, &info, sizeof info) == static_cast<ssize_t>(sizeof info))
-      on_signal_(static_cast<int>(info.ssi_signo));
+    if (::read(signals_, &info, sizeof info) != static_cast<ssize_t>(sizeof info)) continue;
+    if (const auto signal_number = meaning_of(static_cast<int>(info.ssi_signo))) on_signal_(*signal_number);
   }
 }
 
 int wait_for_termination() {
   const auto set = termination_signals();
-  int signal_number = 0;
-  // Fails only for an invalid set, which this is not.
-  ::sigwait(&set, &signal_number);
-  return signal_number;
+  for (;;) {
+    int signal_number = 0;
+    // Fails only for an invalid set, which this is not.
+    ::sigwait(&set, &signal_number);
+    if (const auto meant = meaning_of(signal_number)) return *meant;
+  }
 }
 
 }  // namespace nba::cli

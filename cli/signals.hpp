@@ -1,11 +1,15 @@
-// SIGINT and SIGTERM as messages.
+// SIGINT, SIGTERM and SIGHUP as messages.
 //
-// main blocks both before any thread exists (every thread inherits that), and whoever wants to stop cleanly waits for
+// main blocks them before any thread exists (every thread inherits that), and whoever wants to stop cleanly waits for
 // them here. The second signal of a run is the caller's to interpret: the callback gets every one.
-// Threads: the callback of a signal_watch runs on the watch's own thread.
+// SIGHUP has two meanings. Where there is a log file, its name stands for another file now: it is opened again. Else a
+// terminal was closed, and the program that was started on it stops as for SIGTERM, cleanly; one that was told not to
+// (nohup), or that never had a terminal (a service), goes on. Callers only ever see SIGINT and SIGTERM.
+// Threads: the callback of a signal_watch, and `reopen`, run on the watch's own thread.
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <thread>
 
 namespace nba::cli {
@@ -15,6 +19,15 @@ namespace nba::cli {
 void block_termination_signals();
 // For commands that are simply ended by them, and by a reader who closes the pipe (`status | head`).
 void unblock_termination_signals();
+
+// While it lives, SIGHUP calls `reopen`. One at a time, made before the watch and gone after it.
+class hangup_reopens {
+ public:
+  explicit hangup_reopens(std::function<void()> reopen);
+  ~hangup_reopens();
+  hangup_reopens(const hangup_reopens&) = delete;
+  hangup_reopens& operator=(const hangup_reopens&) = delete;
+};
 
 class signal_watch {
  public:
@@ -34,7 +47,7 @@ class signal_watch {
   std::thread thread_;
 };
 
-// Blocks until one of the two arrives and answers it.
+// Blocks until SIGINT or SIGTERM arrives and answers it.
 int wait_for_termination();
 
 }  // namespace nba::cli

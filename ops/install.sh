@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Installs the built program with its systemd units, cron script, queries and documents. See --help.
+# Installs the built program with its units, man pages, shell completion, cron script, queries and documents. See --help.
 set -euo pipefail
 
 project=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
@@ -11,7 +11,8 @@ usage() {
 Usage: ops/install.sh [--prefix DIR] [--build DIR]
 
 Installs what is built (ops/quickstart.sh, or cmake --preset release and cmake --build --preset
-release). Nothing is started or enabled; the last lines say how.
+release). Nothing is started or enabled; the last lines say how. ops/package.sh makes a Debian package
+of the same files.
 
   --prefix DIR   default /usr/local
   --build DIR    default build/release of this project
@@ -20,10 +21,15 @@ release). Nothing is started or enabled; the last lines say how.
 With DESTDIR set, everything goes below that folder (for packages); paths inside the files do not
 have it. Installed below PREFIX:
   bin/nba-scraper
+  share/man/man1/nba-scraper.1, share/man/man5/nba-scraper-config.5
+  completion of the command line for bash, zsh and fish
   share/nba-scraper/ops/{cron,lib,queries}
   share/doc/nba-scraper/
-and the two units: PREFIX/lib/systemd/system for /usr and /usr/local, else /etc/systemd/system;
-and /etc/nba-scraper/nba-scraper.env, unless there is one.
+and, in PREFIX/lib for /usr and /usr/local, else in /etc:
+  systemd/system/nba-scraper-*    the units
+  sysusers.d/, tmpfiles.d/        their user and folders
+and, unless they are there: /etc/nba-scraper/config.toml, /etc/nba-scraper/nba-scraper.env and
+/etc/logrotate.d/nba-scraper.
 
 Exit codes: 0 installed; 2 wrong arguments or nothing built; else what cmake or install answered.
 HELP
@@ -50,21 +56,53 @@ done
 [[ -x $build/nba-scraper ]] || die 2 "there is no program in $build; run ops/quickstart.sh first, or name another with --build"
 
 root=${DESTDIR:-}
+# systemd does not look elsewhere; nor does zsh.
 case $prefix in
-  /usr | /usr/local) units=$prefix/lib/systemd/system ;;
-  *) units=/etc/systemd/system ;; # systemd does not look elsewhere
+  /usr) system=/usr/lib zsh=/usr/share/zsh/vendor-completions ;;
+  /usr/local) system=/usr/local/lib zsh=/usr/local/share/zsh/site-functions ;;
+  *) system=/etc zsh=$prefix/share/zsh/site-functions ;;
 esac
+units=$system/systemd/system
 share=$prefix/share/nba-scraper
 documents=$prefix/share/doc/nba-scraper
 
-put() { # MODE SOURCE TARGET_FOLDER
-  install -D -m "$1" -t "$root$3" "$2"
-  detail "$3/$(basename "$2")"
+put() { # MODE SOURCE TARGET_FOLDER [NAME]
+  local name=${4:-$(basename "$2")}
+  install -D -m "$1" "$2" "$root$3/$name"
+  detail "$3/$name"
+}
+# With the paths of this installation in place of those that stand in the file.
+put_with_paths() { # SOURCE TARGET_FOLDER [NAME]
+  local name=${3:-$(basename "$1")}
+  put 644 "$1" "$2" "$name"
+  sed -i -e "s#/usr/local/bin/#$prefix/bin/#g" -e "s#/usr\(/local\)\?/share/doc/#$prefix/share/doc/#g" "$root$2/$name"
+}
+# What may have been changed by hand. It may come to hold a password, then it is for root alone.
+put_once() { # MODE SOURCE TARGET_FOLDER [NAME]
+  local name=${4:-$(basename "$2")}
+  if [[ -e $root$3/$name ]]; then
+    detail "$3/$name (kept as it is)"
+  else
+    put_with_paths "$2" "$3" "$name"
+    chmod "$1" "$root$3/$name"
+  fi
 }
 
 heading "Installing${root:+ below $root}"
-DESTDIR=$root cmake --install "$build" --prefix "$prefix" >/dev/null
+DESTDIR=$root cmake --install "$build" --prefix "$prefix" --component program >/dev/null
 detail "$prefix/bin/nba-scraper"
+
+manual=$build/manual
+if [[ -e $manual/nba-scraper.1 ]]; then
+  put 644 "$manual/nba-scraper.1" "$prefix/share/man/man1"
+  put 644 "$manual/nba-scraper-config.5" "$prefix/share/man/man5"
+  put 644 "$manual/nba-scraper.bash" "$prefix/share/bash-completion/completions" nba-scraper
+  put 644 "$manual/_nba-scraper" "$zsh"
+  put 644 "$manual/nba-scraper.fish" "$prefix/share/fish/vendor_completions.d"
+  put 644 "$manual/config.toml" "$documents/examples"
+else
+  detail "no man pages and no shell completion: they are not built (cmake --build $build --target nba_manual)"
+fi
 
 put 755 "$project/ops/cron/run_daily.sh" "$share/ops/cron"
 put 644 "$project/ops/cron/crontab.example" "$share/ops/cron"
@@ -78,27 +116,23 @@ for document in "$project"/docs/*.md; do
   put 644 "$document" "$documents"
 done
 
-for unit in nba-scraper-daily.service nba-scraper-daily.timer; do
-  install -d "$root$units"
-  sed -e "s#/usr/local/bin/#$prefix/bin/#g" -e "s#/usr/local/share/#$prefix/share/#g" \
-    "$project/ops/systemd/$unit" >"$root$units/$unit"
-  chmod 644 "$root$units/$unit"
-  detail "$units/$unit"
+for unit in "$project"/ops/systemd/*.service "$project"/ops/systemd/*.timer; do
+  put_with_paths "$unit" "$units"
 done
+put 644 "$project/ops/systemd/nba-scraper.sysusers" "$system/sysusers.d" nba-scraper.conf
+put 644 "$project/ops/systemd/nba-scraper.tmpfiles" "$system/tmpfiles.d" nba-scraper.conf
 
-settings=/etc/nba-scraper/nba-scraper.env
-if [[ -e $root$settings ]]; then
-  detail "$settings (kept as it is)"
-else
-  # It may come to hold a password: for root alone. systemd reads it as root; for cron give it to the cron user.
-  install -D -m 600 "$project/ops/cron/nba-scraper.env.example" "$root$settings"
-  detail "$settings"
-fi
+put_once 644 "$project/ops/config/config.toml" /etc/nba-scraper
+# systemd reads it as root; for cron give it to the cron user.
+put_once 600 "$project/ops/cron/nba-scraper.env.example" /etc/nba-scraper nba-scraper.env
+put_once 644 "$project/ops/logrotate/nba-scraper" /etc/logrotate.d
 
 heading "Every day, with systemd"
+say "  systemd-sysusers nba-scraper.conf && systemd-tmpfiles --create nba-scraper.conf"
 say "  systemctl daemon-reload"
 say "  systemctl enable --now nba-scraper-daily.timer"
 say "  systemctl start nba-scraper-daily.service && journalctl -fu nba-scraper-daily   # once, now"
-heading "Or with cron"
-say "  see $share/ops/cron/crontab.example; the script is $share/ops/cron/run_daily.sh,"
-say "  and it needs NBA_SCRAPER_LOG_DIR, a folder its user may write to"
+heading "The live page, with systemd"
+say "  systemctl enable --now nba-scraper-serve.service"
+heading "Or every day with cron"
+say "  see $share/ops/cron/crontab.example; the script is $share/ops/cron/run_daily.sh"

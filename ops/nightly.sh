@@ -10,8 +10,8 @@ usage() {
   cat <<'HELP'
 Usage: ops/nightly.sh [options]
 
-Runs the long versions of five tests and prints their figures: kills survived, seeds simulated,
-inputs tried, fresh machines set up, planted bugs noticed. Without a part, all. The first three take
+Runs the long versions of six tests and prints their figures: kills survived, seeds simulated,
+inputs tried, fresh machines set up, packages tried, planted bugs noticed. Without a part, all. The first three take
 a build that is there already (ops/test.sh makes one).
 
   --crash           kill the program at every failpoint and at random moments
@@ -19,6 +19,8 @@ a build that is there already (ops/test.sh makes one).
   --fuzz            feed the parsers with made-up input
   --fresh-machine   README.md's commands in a minimal Debian: as root, as a user with sudo, without a
                     locale, with an old package list, without any cache (needs root)
+  --package         build the Debian packages and take them through install, upgrade and purge in a
+                    minimal Debian (needs root)
   --mutants         plant one bug after the other in a copy of the tree: the test that is named has to
                     notice it (tests/mutants/run.sh; at most three hours)
   --kills N         kills of --crash (default 2000)
@@ -41,7 +43,7 @@ minutes=10
 parts=()
 while (($# > 0)); do
   case $1 in
-    --crash | --simulation | --fuzz | --fresh-machine | --mutants) parts+=("${1#--}") ;;
+    --crash | --simulation | --fuzz | --fresh-machine | --package | --mutants) parts+=("${1#--}") ;;
     --kills | --seeds | --minutes)
       [[ ${2:-} =~ ^[1-9][0-9]{0,8}$ ]] || die 2 "$1 needs a number above 0; '${2:-}' is none"
       printf -v "${1#--}" '%s' "$2"
@@ -63,7 +65,7 @@ while (($# > 0)); do
   esac
   shift
 done
-((${#parts[@]} > 0)) || parts=(crash simulation fuzz fresh-machine mutants)
+((${#parts[@]} > 0)) || parts=(crash simulation fuzz fresh-machine package mutants)
 
 ran=0
 failed=0
@@ -123,6 +125,13 @@ part_fresh-machine() {
   local program=$project/tests/ops/fresh_machine.sh
   have "$program" "this version has no such test" || return
   run_part fresh-machine '.*passed in.*' "$program" --variant root --variant user --variant no-locale --variant old-list --variant no-cache
+}
+
+part_package() {
+  heading "Package"
+  local program=$project/tests/ops/package.sh
+  have "$program" "this version has no such test" || return
+  run_part package '.*checks passed.*|.*NOT so.*' "$program"
 }
 
 part_mutants() {

@@ -76,7 +76,7 @@ step_build() {
       cmake --preset release -DNBA_TESTS=OFF -DNBA_BENCH=OFF || exit 1
   fi
   logged "compiling" "$logs/build.log" progress_of_ninja \
-    cmake --build --preset release --parallel "$(build_jobs)" --target nba-scraper || exit 1
+    cmake --build --preset release --parallel "$(build_jobs)" --target nba-scraper nba_manual || exit 1
   if grep -q 'no work to do' "$logs/build.log"; then
     detail "nothing to build: $("$binary" --version) is up to date"
   else

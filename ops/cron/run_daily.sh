@@ -7,6 +7,14 @@ export TZ=America/New_York
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 project=$(cd "$here/../.." && pwd)
+# An installed script lies in PREFIX/share/nba-scraper/ops/cron, where nobody writes: its folder is its user's.
+installed=${here%/share/nba-scraper/ops/cron}
+if [[ $installed == "$here" ]]; then
+  installed=''
+  base=$project logs_by_default=$project/logs/cron
+else
+  base=${HOME:-/} logs_by_default=${XDG_STATE_HOME:-$base/.local/state}/nba-scraper/cron
+fi
 # shellcheck source=ops/lib/env_file.sh
 . "$here/../lib/env_file.sh"
 
@@ -27,11 +35,12 @@ Environment, from the crontab or from the settings file (the environment wins):
   NBA_SCRAPER_BIN       the program (else: that of the installation which this script belongs to, else
                         nba-scraper in PATH, else build/release of this project)
   NBA_SCRAPER_LOG_DIR   folder of the logs daily_YYYYMMDD_HHMMSS.log and of the lock
-                        (default: logs/cron of this project); logs are removed after 30 days
+                        (default: logs/cron of this project; of an installed script
+                        ~/.local/state/nba-scraper/cron); logs are removed after 30 days
   NBA_SCRAPER_ENV_FILE  settings file of NAME=VALUE lines (default: nba-scraper.env beside this script,
                         else /etc/nba-scraper/nba-scraper.env; nba-scraper.env.example is one)
 
-Relative paths are relative to the project's folder.
+Relative paths are relative to the project's folder, of an installed script to the user's home.
 
 Exit codes: the program's own (README.md lists them); 122 when another start of this script is still
 running; 120 when the program, the settings file or the log folder cannot be used.
@@ -65,12 +74,11 @@ load_settings() {
   load_env_file "$file" || exit "$exit_configuration"
 }
 
-# Cron's PATH is /usr/bin:/bin, and an installed script lies in PREFIX/share/nba-scraper/ops/cron.
+# Cron's PATH is /usr/bin:/bin.
 find_program() {
-  local installed=${here%/share/nba-scraper/ops/cron}
   if [[ -n ${NBA_SCRAPER_BIN:-} ]]; then
     program=$NBA_SCRAPER_BIN
-  elif [[ $installed != "$here" && -x $installed/bin/nba-scraper ]]; then
+  elif [[ -n $installed && -x $installed/bin/nba-scraper ]]; then
     program=$installed/bin/nba-scraper
   elif ! program=$(command -v nba-scraper); then
     program=$project/build/release/nba-scraper
@@ -86,7 +94,7 @@ create_new() ( # FILE; fails when there is one, a link too
 ) 2>/dev/null
 
 open_log() {
-  log_dir=${NBA_SCRAPER_LOG_DIR:-$project/logs/cron}
+  log_dir=${NBA_SCRAPER_LOG_DIR:-$logs_by_default}
   log_file=$log_dir/daily_$(date +%Y%m%d_%H%M%S).log
   # Only a new file is written to, never what a link of this name leads to; two starts in one second have two logs.
   if ! mkdir -p "$log_dir" || ! create_new "$log_file"; then
@@ -220,7 +228,7 @@ if [[ ${1:-} == --help || ${1:-} == -h ]]; then
   exit 0
 fi
 load_settings
-cd "$project" || exit "$exit_configuration"
+cd "$base" || exit "$exit_configuration"
 open_log
 take_lock
 find_program

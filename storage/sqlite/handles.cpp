@@ -72,9 +72,20 @@ std::string_view name_of(int code) {
   }
 }
 
+// A folder that hands its group on to what is made in it (the setgid bit) and lets that group read is one that is
+// shared with readers on purpose: /var/lib/nba-scraper of the package is.
+mode_t mode_in_folder_of(const std::string& path) {
+  constexpr mode_t of_owner = S_IRUSR | S_IWUSR;
+  const auto slash = path.rfind('/');
+  const auto folder = slash == std::string::npos ? std::string{"."} : path.substr(0, slash + 1);
+  struct stat found {};
+  const bool is_shared = ::stat(folder.c_str(), &found) == 0 && (found.st_mode & S_ISGID) && (found.st_mode & S_IRGRP);
+  return is_shared ? of_owner | S_IRGRP : of_owner;
+}
+
 // SQLite itself would create the file readable by everybody (as the umask has it); the WAL takes the file's mode.
 void create_private_file(const std::string& path) {
-  const int file = ::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+  const int file = ::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, mode_in_folder_of(path));
   // Any failure but "exists" shows again, with SQLite's words, when SQLite opens the file.
   if (file < 0) return;
   ::close(file);

@@ -76,9 +76,9 @@ struct connection_settings {
 
 class connection {
  public:
-  // Opens or creates (mode 0600) the file. Its folder must exist. A file of ours, or an empty one, is put into WAL mode
-  // and keeps its -wal and -shm when it is closed, for readers who could not make them; another program's is left as it
-  // is.
+  // Opens or creates (mode 0600; 0640 in a folder that is shared with its group: setgid, and readable by it) the file.
+  // Its folder must exist. A file of ours, or an empty one, is put into WAL mode and keeps its -wal and -shm when it is
+  // closed, for readers who could not make them; another program's is left as it is.
   explicit connection(const connection_settings& settings);
 
   sqlite3* raw() const { return handle_.get(); }

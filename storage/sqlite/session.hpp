@@ -28,7 +28,7 @@ inline constexpr sql::dialect sqlite_dialect{.name = "sqlite",
                                                         {"position", "instr"},
                                                         {"join_text", "group_concat"}}}};
 
-// Opens (or creates, mode 0600, with its folder) the file. Throws sql_error, or refused when the folder cannot be made.
+// Opens (or creates, with its folder) the file. Throws sql_error, or refused when the folder cannot be made.
 std::shared_ptr<sql::session> open_session(const database_url& url, const store_options& options);
 
 }  // namespace nba::sqlite

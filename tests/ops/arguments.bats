@@ -5,7 +5,7 @@
 load helpers
 
 @test "every script explains itself with --help" {
-  for script in quickstart.sh test.sh fuzz.sh install.sh nightly.sh cron/run_daily.sh; do
+  for script in quickstart.sh test.sh fuzz.sh install.sh package.sh nightly.sh cron/run_daily.sh; do
     run "$project/ops/$script" --help
     expect_equal "$status" 0
     expect_in "Usage: ops/$script" "$output"
@@ -14,7 +14,7 @@ load helpers
 }
 
 @test "an unknown argument is named, and --help with it" {
-  for script in quickstart.sh test.sh fuzz.sh install.sh nightly.sh; do
+  for script in quickstart.sh test.sh fuzz.sh install.sh package.sh nightly.sh; do
     run "$project/ops/$script" --sesaon 2024-25
     expect_equal "$status" 2
     expect_in "unknown argument '--sesaon'; see --help" "$output"
@@ -96,7 +96,7 @@ PROGRAM
   printf '#!/bin/sh\necho broken; exit 1\n' >"$BATS_TEST_TMPDIR/build/test/crash_tests"
   run "$BATS_TEST_TMPDIR/ops/nightly.sh"
   expect_equal "$status" 1
-  expect_in '2 of 5 parts ran, 1 failed' "$output"
+  expect_in '2 of 6 parts ran, 1 failed' "$output"
   mkdir -p "$BATS_TEST_TMPDIR/tests/mutants"
   printf '#!/bin/sh\necho "  plan   28   29   96"\necho "run.sh: missed: plan/one: it is wrong"\nexit 1\n' \
     >"$BATS_TEST_TMPDIR/tests/mutants/run.sh"

@@ -5,6 +5,8 @@ set -uo pipefail
 project=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 # shellcheck source=ops/lib/console.sh
 . "$project/ops/lib/console.sh"
+# shellcheck source=tests/ops/minimal_root.bash
+. "$project/tests/ops/minimal_root.bash"
 
 variants_all=(root user no-locale old-list no-cache)
 
@@ -53,13 +55,7 @@ while (($# > 0)); do
 done
 ((${#variants[@]} > 0)) || variants=(root)
 
-skip() {
-  say "SKIPPED: $*"
-  exit 77
-}
-[[ $(id -u) == 0 ]] || skip "mount and chroot need root"
-command -v mmdebstrap >/dev/null || skip "mmdebstrap is not installed (ops/packages.txt names the package)"
-unshare --mount --propagation private --pid --fork true 2>/dev/null || skip "no namespace of its own for mounts here"
+need_minimal_root
 
 work=$(mktemp -d "${NBA_FRESH_MACHINE_DIR:-/var/tmp}/nba-fresh-machine.XXXXXX") || exit 1
 logs=$project/build/fresh-machine-logs
@@ -72,25 +68,6 @@ clean_up() {
 trap clean_up EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM
-
-# How this machine's apt reaches its mirror: proxies, and what it is told about dates.
-apt_settings() {
-  apt-config dump | grep -E '^Acquire::(http|https|Check-)' >"$work/apt.conf"
-}
-proxy_variables() { env | grep -iE '^(https?|no)_proxy=' || true; }
-
-share_package_files() { # ROOT
-  mkdir -p "$1/var/cache/apt/archives"
-  find /var/cache/apt/archives -maxdepth 1 -name '*.deb' -exec cp -lt "$1/var/cache/apt/archives" {} + 2>/dev/null ||
-    find /var/cache/apt/archives -maxdepth 1 -name '*.deb' -exec cp -t "$1/var/cache/apt/archives" {} +
-}
-
-# The sources of this machine's apt, when it has any for Debian 12; else mmdebstrap's own.
-make_base() { # FOLDER
-  apt_settings
-  logged "mmdebstrap" "$logs/mmdebstrap.log" progress_none \
-    mmdebstrap --variant=minbase --aptopt="$work/apt.conf" bookworm "$1"
-}
 
 unpack_tree() { # ROOT
   local -a files
@@ -125,17 +102,6 @@ make_list_old() { # ROOT
   done
   # Those would be taken instead of what is missing.
   find "$1/var/cache/apt" -type f -delete
-}
-
-# Runs a command in the root, in namespaces of its own: all mounts and processes end with it.
-within() { # ROOT CACHE_OR_- COMMAND...
-  # shellcheck disable=SC2016 # for the inner shell
-  unshare --mount --propagation private --pid --fork --kill-child bash -c '
-    root=$1 cache=$2
-    shift 2
-    mount -t proc proc "$root/proc" && mount --rbind /dev "$root/dev" || exit
-    if [[ $cache != - ]]; then mkdir -p "$root/var/cache/ccache" && mount --bind "$cache" "$root/var/cache/ccache" || exit; fi
-    exec chroot "$root" "$@"' - "$@"
 }
 
 # What must be there afterwards, besides two exit codes of 0.

@@ -34,14 +34,49 @@ install_with() { run "$project/ops/install.sh" --build "$build" "$@"; }
   expect_equal "$status" 0
   unit=$DESTDIR/etc/systemd/system/nba-scraper-daily.service
   grep -q '^ExecStart=/opt/nba/bin/nba-scraper schedule daily' "$unit"
-  grep -q '^Documentation=file:/opt/nba/share/doc/nba-scraper/operations.md' "$unit"
+  grep -q '^Documentation=.* file:/opt/nba/share/doc/nba-scraper/operations.md' "$unit"
   expect_equal "$(grep -c "$DESTDIR\|/usr/local" "$unit")" 0
 }
 
 @test "the documents that the units name are installed" {
   install_with
-  document=$(sed -n 's/^Documentation=file://p' "$DESTDIR/usr/local/lib/systemd/system/nba-scraper-daily.service")
-  [[ -f $DESTDIR$document ]]
+  for unit in "$DESTDIR"/usr/local/lib/systemd/system/nba-scraper-*; do
+    document=$(sed -n 's/^Documentation=.* file://p' "$unit")
+    [[ -n $document && -f $DESTDIR$document ]]
+  done
+}
+
+@test "user and folders of the services come along, where systemd looks for them" {
+  install_with
+  [[ -f $DESTDIR/usr/local/lib/sysusers.d/nba-scraper.conf && -f $DESTDIR/usr/local/lib/tmpfiles.d/nba-scraper.conf ]]
+  install_with --prefix /opt/nba
+  [[ -f $DESTDIR/etc/sysusers.d/nba-scraper.conf && -f $DESTDIR/etc/tmpfiles.d/nba-scraper.conf ]]
+}
+
+@test "man pages and completion come along when they are built, and are missed when not" {
+  install_with
+  expect_in 'target nba_manual' "$output"
+  mkdir "$build/manual"
+  for file in nba-scraper.1 nba-scraper-config.5 nba-scraper.bash _nba-scraper nba-scraper.fish config.toml; do
+    echo "$file" >"$build/manual/$file"
+  done
+  install_with
+  share=$DESTDIR/usr/local/share
+  expect_equal "$(cat "$share/man/man1/nba-scraper.1" "$share/man/man5/nba-scraper-config.5" | paste -sd ' ')" \
+    'nba-scraper.1 nba-scraper-config.5'
+  expect_equal "$(<"$share/bash-completion/completions/nba-scraper")" nba-scraper.bash
+  [[ -f $share/zsh/site-functions/_nba-scraper && -f $share/fish/vendor_completions.d/nba-scraper.fish ]]
+  [[ -f $share/doc/nba-scraper/examples/config.toml ]]
+}
+
+@test "the settings of the services are comments, name what is installed, and survive the next installation" {
+  install_with
+  config=$DESTDIR/etc/nba-scraper/config.toml
+  expect_equal "$(grep -cv '^#' "$config")" 0
+  expect_in /usr/local/share/doc/nba-scraper/examples/config.toml "$(<"$config")"
+  echo 'log_level = "warn"' >"$config"
+  install_with
+  expect_equal "$(<"$config")" 'log_level = "warn"'
 }
 
 @test "the settings file is for root alone and survives the next installation" {
@@ -69,6 +104,17 @@ install_with() { run "$project/ops/install.sh" --build "$build" "$@"; }
   env -i PATH=/usr/bin:/bin HOME="$BATS_TEST_TMPDIR" NBA_SCRAPER_LOG_DIR="$BATS_TEST_TMPDIR/logs" \
     "$DESTDIR/opt/nba/share/nba-scraper/ops/cron/run_daily.sh"
   grep -qx 'stand-in schedule daily' "$BATS_TEST_TMPDIR"/logs/daily_*.log
+}
+
+@test "the installed cron script needs nothing set: its logs go to its user's folder" {
+  install_with --prefix /usr
+  mkdir "$BATS_TEST_TMPDIR/home"
+  # As root would find it: nobody may write beside the script.
+  chmod -R a-w "$DESTDIR/usr/share"
+  env -i PATH=/usr/bin:/bin HOME="$BATS_TEST_TMPDIR/home" "$DESTDIR/usr/share/nba-scraper/ops/cron/run_daily.sh"
+  chmod -R u+w "$DESTDIR/usr/share"
+  grep -qx 'stand-in schedule daily' "$BATS_TEST_TMPDIR"/home/.local/state/nba-scraper/cron/daily_*.log
+  [[ ! -e $DESTDIR/usr/share/nba-scraper/logs ]]
 }
 
 @test "without a build it says what to do" {

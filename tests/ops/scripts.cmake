@@ -28,8 +28,27 @@ set_tests_properties(ops_prometheus PROPERTIES ENVIRONMENT "NBA_SCRAPER_TESTED=$
 foreach(loader pandas duckdb)
   nba_script_test(ops_load_${loader} TOOL sqlite3 COMMAND ${nba_ops_tests}/load_${loader}.sh $<TARGET_FILE:nba-scraper>)
 endforeach()
+
+# Man pages and completion in the programs that read them.
+nba_script_test(ops_manual TOOL bats COMMAND bats ${nba_ops_tests}/manual.bats)
+set_tests_properties(ops_manual PROPERTIES ENVIRONMENT "NBA_MANUAL=${CMAKE_BINARY_DIR}/manual")
+# The units' command lines as their user.
+nba_script_test(ops_units TOOL bats COMMAND bats ${nba_ops_tests}/units.bats)
+set_tests_properties(ops_units PROPERTIES ENVIRONMENT "NBA_SCRAPER_TESTED=$<TARGET_FILE:nba-scraper>")
+# A job of one's own against the installed library: compiled as this build is.
+nba_script_test(ops_library TOOL bats TIMEOUT 300 COMMAND bats ${nba_ops_tests}/library.bats)
+set(nba_flags_of_build ${CMAKE_CXX_FLAGS})
+if(NBA_SANITIZE_ADDRESS)
+  string(APPEND nba_flags_of_build " -fsanitize=address,undefined -fno-sanitize=vptr")
+elseif(NBA_SANITIZE_THREAD)
+  string(APPEND nba_flags_of_build " -fsanitize=thread")
+endif()
+set_tests_properties(ops_library PROPERTIES ENVIRONMENT
+  "NBA_BUILD=${CMAKE_BINARY_DIR};NBA_BUILD_FLAGS=${nba_flags_of_build};NBA_SCRAPER_TESTED=$<TARGET_FILE:nba-scraper>")
+
 nba_script_test(ops_hardening TOOL readelf COMMAND bats ${nba_ops_tests}/hardening.bats)
 if(CMAKE_BUILD_TYPE STREQUAL "Release")
   set_tests_properties(ops_hardening PROPERTIES ENVIRONMENT "NBA_RELEASE_PROGRAM=$<TARGET_FILE:nba-scraper>")
 endif()
 include(${CMAKE_CURRENT_LIST_DIR}/fresh_machine.cmake)
+include(${CMAKE_CURRENT_LIST_DIR}/package.cmake)

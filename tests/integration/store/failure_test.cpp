@@ -83,6 +83,27 @@ TEST_CASE("SQLite: the file is made with its folders, for its owner alone") {
   CHECK(db->description() == path.string());
 }
 
+TEST_CASE("SQLite: in a folder that is shared with its group (setgid, readable) the file is readable by the group") {
+  sqlite_backend backend;
+  const auto mode_in = [&](const char* name, mode_t folder_mode) {
+    const auto folder = backend.folder() / name;
+    std::filesystem::create_directory(folder);
+    REQUIRE(::chmod(folder.c_str(), folder_mode) == 0);
+    const auto path = (folder / "new.db").string();
+    const auto db = must(open_store(must(parse_database_url("sqlite:///" + path))));
+    must(db->migrate());
+    struct stat file {
+    }, log{};
+    REQUIRE(::stat(path.c_str(), &file) == 0);
+    REQUIRE(::stat((path + "-wal").c_str(), &log) == 0);
+    CHECK((file.st_mode & 0777) == (log.st_mode & 0777));
+    return file.st_mode & 0777;
+  };
+  CHECK(mode_in("shared", 02750) == 0640);
+  CHECK(mode_in("closed", 02700) == 0600);
+  CHECK(mode_in("usual", 0755) == 0600);
+}
+
 TEST_CASE("SQLite: full synchronisation on request") {
   sqlite_backend backend;
   const auto db = backend.open({.synchronous_commit = false});

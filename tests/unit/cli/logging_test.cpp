@@ -9,6 +9,7 @@
 
 #include <cstdlib>
 #include <ctime>
+#include <filesystem>
 #include <sstream>
 
 using namespace nba;
@@ -165,6 +166,48 @@ TEST_CASE("a log file that cannot be opened is a configuration failure that name
   REQUIRE_FALSE(sink);
   CHECK(sink.error().kind == failure_class::configuration);
   CHECK(sink.error().message.find(options.file) != std::string::npos);
+}
+
+TEST_CASE("a log file that was renamed is opened again by its name; nothing is lost and nothing is written twice") {
+  const temporary_folder folder;
+  std::ostringstream stream;
+  terminal screen{stream, false, [] { return 80; }};
+  log_options options;
+  options.file = (folder.path() / "run.log").string();
+  const auto sink = log_sink::open(options, screen);
+  REQUIRE(sink);
+  const auto event = [](const char* name) { return log_event{event_level::info, name, {}}; };
+  (*sink)->write(event("first"));
+  std::filesystem::rename(options.file, options.file + ".1");
+  (*sink)->write(event("second"));  // before anybody says so it goes to the old file
+  (*sink)->reopen();
+  (*sink)->write(event("third"));
+  (*sink)->reopen();  // once more, with nothing moved
+  (*sink)->write(event("fourth"));
+  const auto old = nba::test::read_file(options.file + ".1"), fresh = nba::test::read_file(options.file);
+  CHECK(nba::cli::test::lines_of(old).size() == 2);
+  CHECK(nba::cli::test::contains(old, "second"));
+  CHECK(nba::cli::test::lines_of(fresh).size() == 2);
+  CHECK(nba::cli::test::contains(fresh, "third"));
+  CHECK(nba::cli::test::contains(fresh, "fourth"));
+}
+
+TEST_CASE("a log file that cannot be opened again goes on under its old one, and that is said") {
+  const temporary_folder folder;
+  std::ostringstream stream;
+  terminal screen{stream, false, [] { return 80; }};
+  log_options options;
+  const auto logs = folder.path() / "logs";
+  options.file = (logs / "run.log").string();
+  const auto sink = log_sink::open(options, screen);
+  REQUIRE(sink);
+  std::filesystem::rename(logs, folder.path() / "moved");
+  folder.write("logs", "a file where the folder was");
+  (*sink)->reopen();
+  (*sink)->write({event_level::info, "later", {}});
+  const auto log = nba::test::read_file((folder.path() / "moved" / "run.log").string());
+  CHECK(nba::cli::test::contains(log, "ERROR log.error"));
+  CHECK(nba::cli::test::contains(log, "later"));
 }
 
 TEST_CASE("run ids sort by start and differ within a second") {

@@ -1,0 +1,17 @@
+# find_package(nba-scraper): nba::pipeline, nba::storage, nba::actors. What they need is found here; it is what the
+# project's own CMakeLists.txt finds for these rooms.
+include(CMakeFindDependencyMacro)
+list(PREPEND CMAKE_MODULE_PATH ${CMAKE_CURRENT_LIST_DIR})
+find_dependency(Threads)
+find_dependency(CAF 0.17 COMPONENTS core)
+find_dependency(Pqxx 6.4)
+find_dependency(PostgreSQL)
+find_dependency(SQLite3)
+find_dependency(CURL)
+find_dependency(OpenSSL)
+find_dependency(ZLIB)
+foreach(package simdjson fmt date tl-expected nlohmann_json)
+  find_dependency(${package} CONFIG)
+endforeach()
+list(REMOVE_ITEM CMAKE_MODULE_PATH ${CMAKE_CURRENT_LIST_DIR})
+include(${CMAKE_CURRENT_LIST_DIR}/nba-scraper-targets.cmake)
