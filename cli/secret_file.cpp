@@ -43,7 +43,7 @@ bool lies_below(const std::string& path, const std::string& folder) {
 
 // Which bits of the mode are too many.
 std::optional<std::string> mode_problem(mode_t mode, bool is_credential) {
-  const mode_t forbidden = is_credential ? 0337 : 0077;
+  const mode_t forbidden = is_credential ? 0037 : 0077;
   if ((mode & forbidden & 0777) == 0) return std::nullopt;
   return fmt::format("others than its owner may use it (mode {:04o})", mode & 07777);
 }
