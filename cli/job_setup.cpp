@@ -4,6 +4,7 @@
 #include "cli/app.hpp"
 #include "cli/database.hpp"
 #include "cli/descriptors.hpp"
+#include "cli/http/run_web.hpp"
 #include "cli/progress.hpp"
 #include "cli/text.hpp"
 
@@ -76,11 +77,16 @@ int run_job_on_screen(const context& with, job& wanted, const report_printer& pr
   auto setup = prepare_job(with, from);
   if (!setup) return with.fail(setup.error());
   auto& environment = setup->environment;
+  const auto web = run_web::start(with, descriptors_needed(environment.engine, environment.source == "sim"));
+  if (!web) return with.fail(web.error());
   stop_control stop;
   environment.stop = &stop;
   auto outcome = [&] {
     progress_display display{with.screen, with.shows_progress(), with.unicode};
-    environment.progress = [&display](const run_snapshot& run) { display.update(run); };
+    environment.progress = [&display, page = web->get()](const run_snapshot& run) {
+      display.update(run);
+      if (page != nullptr) page->tell(run);
+    };
     const stop_on_signals signals{stop, with.settings.engine.drain_deadline};
     return run_job(environment, wanted);
   }();
