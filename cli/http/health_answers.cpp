@@ -1,3 +1,4 @@
+#include "cli/documents/health_document.hpp"
 #include "cli/http/web_site.hpp"
 #include "cli/json_text.hpp"
 #include "cli/printable.hpp"
@@ -29,20 +30,7 @@ std::string health_words(const watch_facts& facts) {
 web_response health_response(const watch_facts& facts, const web_request& request) {
   const auto status = http_status_of(facts.health.level);
   if (!accept_names(request.header("accept"), "application/json")) return text_response(status, health_words(facts));
-  return json_response(status, json_text(json_of_health(facts), 2) + "\n");
-}
-
-nlohmann::ordered_json json_of_health(const watch_facts& facts) {
-  nlohmann::ordered_json document{{"level", to_string(facts.health.level)},
-                                  {"at", format_timestamp(facts.at)},
-                                  {"reasons", nlohmann::ordered_json::array()}};
-  for (const auto& reason : facts.health.reasons)
-    document["reasons"].push_back({{"level", to_string(reason.level)},
-                                   {"kind", reason.kind},
-                                   {"subject", reason.subject},
-                                   {"text", reason.text},
-                                   {"help", reason.help}});
-  return document;
+  return json_response(status, json_text(health_document(facts.health, facts.status.description, facts.at), 2) + "\n");
 }
 
 web_response ready_response(const watch_facts& facts) {

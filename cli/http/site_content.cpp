@@ -1,14 +1,17 @@
 #include "cli/http/site_content.hpp"
 
 #include "cli/app.hpp"
-#include "cli/documents/database_status.hpp"
+#include "cli/database.hpp"
+#include "cli/documents/health_document.hpp"
+#include "cli/documents/run_documents.hpp"
+#include "cli/documents/season_documents.hpp"
 #include "cli/json_text.hpp"
-#include "cli/printable.hpp"
+#include "cli/metrics/metrics_text.hpp"
+#include "cli/page/assets.hpp"
+#include "cli/page/page.hpp"
 
-#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-#include <mutex>
 #include <string_view>
 #include <utility>
 
@@ -17,110 +20,90 @@ namespace {
 
 using nlohmann::ordered_json;
 
-std::string as_html_text(std::string_view text) {
-  std::string out;
-  for (const char byte : printable_lines(text)) {
-    switch (byte) {
-      case '&':
-        out += "&amp;";
-        break;
-      case '<':
-        out += "&lt;";
-        break;
-      case '>':
-        out += "&gt;";
-        break;
-      case '"':
-        out += "&quot;";
-        break;
-      default:
-        out += byte;
-    }
+constexpr std::string_view one_run_path = "/api/runs/";
+
+web_response json_answer(const ordered_json& document, int status = 200) {
+  return json_response(status, json_text(document, 2) + "\n");
+}
+
+// Of every season, or of ?season=2024-25.
+web_response gaps_answer(const watch_facts& facts, const web_request& request) {
+  const auto wanted = form_value(request.query, "season");
+  if (wanted && !parse_season(*wanted)) return json_answer({{"error", "season must be like 2024-25"}}, 400);
+  auto seasons = ordered_json::array();
+  for (const auto& season : facts.status.seasons) {
+    if (wanted && *wanted != to_string(season.season)) continue;
+    if (wanted) return json_answer(gaps_document(season));
+    seasons.push_back(gaps_document(season));
   }
-  return out;
+  if (wanted) return json_answer({{"error", "this database knows no games of " + *wanted}}, 404);
+  return json_answer(seasons);
 }
 
-std::string html_document(std::string_view title, const std::string& body) {
-  return fmt::format(
-      "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" "
-      "content=\"width=device-width\"><meta name=\"color-scheme\" content=\"light dark\"><title>{0}</title></head>"
-      "<body><main><h1>{0}</h1>{1}</main></body></html>\n",
-      as_html_text(title), body);
+// On the watcher's thread, with a connection of its own: reports and snapshots are not among the facts.
+web_response run_answer(const settings& values, const watch_facts& facts, const web_request& request) {
+  if (facts.trouble) return json_answer({{"error", *facts.trouble}}, 503);
+  const auto id = request.path.substr(one_run_path.size());
+  const auto url = parse_database_url(values.database);
+  auto options = store_options_of(values);
+  options.create = false;
+  auto database = url ? open_store(*url, options) : result<std::unique_ptr<store>>{url.error()};
+  if (!database) return json_answer({{"error", database.error().message}}, 503);
+  const auto row = (*database)->read_run(id);
+  if (!row) return json_answer({{"error", row.error().message}}, 503);
+  if (!*row) return json_answer({{"error", "there is no run of that id"}}, 404);
+  return json_answer(run_document(**row, facts));
 }
 
-web_response json_answer(const ordered_json& document) { return json_response(200, json_text(document, 2) + "\n"); }
-
-ordered_json runs_of(const watch_facts& facts) {
-  auto runs = ordered_json::array();
-  for (const auto& run : facts.runs) runs.push_back(json_of(run.row));
-  return runs;
-}
-
-ordered_json lanes_of(const watch_facts& facts) {
-  auto lanes = ordered_json::array();
-  for (const auto& season : facts.status.seasons)
-    for (const auto& lane : season.lanes) {
-      auto document = json_of(lane);
-      document["season"] = to_string(season.season);
-      lanes.push_back(std::move(document));
-    }
-  return lanes;
-}
-
-// The verdict in words, until there is more to see.
-class plain_page {
- public:
-  explicit plain_page(const site_server& server) : server_(server) {}
-
-  stream_message update(const facts_ptr& facts) {
-    web_request plain;
-    auto words = *health_response(*facts, plain).body;
-    const std::lock_guard guard(mutex_);
-    if (words == words_) return nullptr;
-    words_ = std::move(words);
-    return std::make_shared<const std::string>(server_sent_event("health", words_));
-  }
-  std::string page() const {
-    const std::lock_guard guard(mutex_);
-    return html_document("nba-scraper", fmt::format("<pre>{}</pre><p>{}, {}; since {}</p>", as_html_text(words_),
-                                                    as_html_text(server_.command), as_html_text(program_version()),
-                                                    format_timestamp(server_.started_at)));
-  }
-
- private:
-  const site_server server_;
-  mutable std::mutex mutex_;
-  std::string words_;
-};
-
-std::string sign_in_form(bool refused) {
-  return html_document("Sign in",
-                       fmt::format("{}<form method=\"post\" action=\"/sign-in\"><label>Token <input name=\"token\" "
-                                   "type=\"password\" autocomplete=\"current-password\" required></label> "
-                                   "<button>Sign in</button></form>",
-                                   refused ? "<p role=\"alert\">This is not the token.</p>" : ""));
+std::vector<site_content::document> documents_of(const settings& values, const std::string& task) {
+  return {
+      {"/healthz", false, &health_response},
+      {"/readyz", false, [](const watch_facts& facts, const web_request&) { return ready_response(facts); }},
+      {"/metrics", false,
+       [task](const watch_facts& facts, const web_request&) {
+         auto response = text_response(200, metrics_text(facts, task));
+         response.content_type = metrics_content_type;
+         return response;
+       }},
+      {"/api/health", false,
+       [](const watch_facts& facts, const web_request&) {
+         return json_answer(health_document(facts.health, facts.status.description, facts.at));
+       }},
+      {"/api/status", false,
+       [](const watch_facts& facts, const web_request&) { return json_answer(status_document(facts)); }},
+      {"/api/runs", false,
+       [](const watch_facts& facts, const web_request&) { return json_answer(runs_document(facts)); }},
+      {"/api/runs", true,
+       [values](const watch_facts& facts, const web_request& request) { return run_answer(values, facts, request); },
+       true},
+      {"/api/lanes", false,
+       [](const watch_facts& facts, const web_request&) { return json_answer(lanes_document(facts)); }},
+      {"/api/gaps", false, &gaps_answer},
+      {"/api/dead-letters", false,
+       [](const watch_facts& facts, const web_request&) { return json_answer(letters_document(facts.letters)); }},
+      {"/api/config", false,
+       [values](const watch_facts&, const web_request&) { return json_answer(config_document(values)); }},
+  };
 }
 
 }  // namespace
 
-std::shared_ptr<const site_content> make_site_content(const settings&, const site_server& server) {
+std::shared_ptr<const site_content> make_site_content(const settings& values, const site_server& server) {
   auto content = std::make_shared<site_content>();
-  content->documents = {
-      {"/healthz", false, &health_response},
-      {"/readyz", false, [](const watch_facts& facts, const web_request&) { return ready_response(facts); }},
-      {"/api/health", false,
-       [](const watch_facts& facts, const web_request&) { return json_answer(json_of_health(facts)); }},
-      {"/api/status", false,
-       [](const watch_facts& facts, const web_request&) { return json_answer(json_of(facts.status)); }},
-      {"/api/runs", false, [](const watch_facts& facts, const web_request&) { return json_answer(runs_of(facts)); }},
-      {"/api/lanes", false, [](const watch_facts& facts, const web_request&) { return json_answer(lanes_of(facts)); }},
+  content->documents = documents_of(values, server.command);
+  const auto page = std::make_shared<live_page>(page_frame{program_version(), server.command, server.started_at});
+  content->page = [page](const web_request& request) { return page->render_page(parse_page_query(request.query)); };
+  content->update = [page](const facts_ptr& facts) { return page->render_update(facts); };
+  content->hello = [page] { return page->render_hello(); };
+  content->beat = [page] { return page->render_beat(); };
+  content->asset = [](std::string_view path) -> std::optional<site_asset> {
+    const auto found = asset_for(path);
+    if (!found) return std::nullopt;
+    return site_asset{std::string{found->content_type}, std::string{found->bytes}, found->for_ever};
   };
-  const auto page = std::make_shared<plain_page>(server);
-  content->page = [page](const web_request&) { return page->page(); };
-  content->update = [page](const facts_ptr& facts) { return page->update(facts); };
-  content->sign_in_page = &sign_in_form;
+  content->sign_in_page = [](bool refused) { return render_sign_in("/sign-in", refused); };
   content->notice_page = [](std::string_view title, std::string_view sentence) {
-    return html_document(title, fmt::format("<p>{}</p>", as_html_text(sentence)));
+    return render_notice(title, sentence);
   };
   return content;
 }

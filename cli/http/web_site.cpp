@@ -123,7 +123,7 @@ web_response web_site::asset(const web_request& request) const {
 
 const site_content::document* web_site::find_document(std::string_view path) const {
   for (const auto& one : content_->documents) {
-    if (path == one.path) return &one;
+    if (!one.is_family && path == one.path) return &one;
     if (one.is_family && path.size() > one.path.size() + 1 && path.starts_with(one.path) &&
         path[one.path.size()] == '/')
       return &one;

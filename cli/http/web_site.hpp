@@ -12,8 +12,6 @@
 #include "cli/http/web_server.hpp"
 #include "pipeline/event_log.hpp"
 
-#include <nlohmann/json_fwd.hpp>
-
 #include <atomic>
 #include <chrono>
 #include <cstdint>
@@ -42,7 +40,8 @@ struct site_asset {
 
 // What there is to show, as functions of what was read.
 struct site_content {
-  // A path whose answer needs the database: "/metrics", "/api/runs". `is_family`: whatever is below it, too.
+  // A path whose answer needs the database: "/metrics", "/api/runs". `is_family`: whatever is below it, and not
+  // itself.
   struct document {
     std::string path;
     bool is_family = false;
@@ -128,6 +127,5 @@ facts_ptr facts_of_silence(const watch_facts* last, std::chrono::seconds silent_
 // 200 or 503, each reason named; text, or JSON for who accepts it.
 web_response health_response(const watch_facts& facts, const web_request& request);
 web_response ready_response(const watch_facts& facts);
-nlohmann::ordered_json json_of_health(const watch_facts& facts);
 
 }  // namespace nba::cli

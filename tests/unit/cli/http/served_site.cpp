@@ -48,6 +48,8 @@ served_site::served_site(web_limits limits, std::optional<std::string> token, co
          response.content_type = "text/plain; version=0.0.4; charset=utf-8";
          return response;
        }},
+      {"/api/runs", false,
+       [](const watch_facts&, const web_request& request) { return json_response(200, "\"" + request.path + "\""); }},
       {"/api/runs", true,
        [](const watch_facts&, const web_request& request) { return json_response(200, "\"" + request.path + "\""); }},
       {"/healthz", false, &health_response},
