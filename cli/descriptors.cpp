@@ -46,4 +46,17 @@ result<void> ensure_descriptors(std::size_t needed) {
       "descriptors"};
 }
 
+std::size_t descriptors_granted(std::size_t others, std::size_t wanted) {
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY) return wanted;
+  const auto needed = others + wanted;
+  if (limit.rlim_cur < needed) {
+    limit.rlim_cur = std::min<rlim_t>(limit.rlim_max, needed);
+    ::setrlimit(RLIMIT_NOFILE, &limit);
+    ::getrlimit(RLIMIT_NOFILE, &limit);
+  }
+  const auto granted = static_cast<std::size_t>(limit.rlim_cur);
+  return granted > others ? std::min(wanted, granted - others) : 0;
+}
+
 }  // namespace nba::cli

@@ -17,5 +17,7 @@ namespace nba::cli {
 std::size_t descriptors_needed(const engine_settings& engine, bool serves_itself);
 // Errors: class configuration, with the limit, the need and both ways to mend it.
 result<void> ensure_descriptors(std::size_t needed);
+// How many of `wanted` files there may be beside the others; the limit is raised for them as far as it can be.
+std::size_t descriptors_granted(std::size_t others, std::size_t wanted);
 
 }  // namespace nba::cli

@@ -6,6 +6,7 @@
 #include "cli/descriptors.hpp"
 #include "cli/documents/command_document.hpp"
 #include "cli/documents/run_documents.hpp"
+#include "cli/http/run_web.hpp"
 #include "cli/progress.hpp"
 #include "cli/text.hpp"
 
@@ -87,14 +88,17 @@ int carry_out(const context& with, job& wanted, games_from from, const outcome_r
   auto setup = prepare_job(with, from);
   if (!setup) return with.fail(setup.error());
   auto& environment = setup->environment;
+  const auto web = run_web::start(with, descriptors_needed(environment.engine, environment.source == "sim"));
+  if (!web) return with.fail(web.error());
   stop_control stop;
   environment.stop = &stop;
   auto outcome = [&] {
     progress_display display{with.screen, with.shows_progress(), with.unicode};
     display.announce("looking for what is missing");
-    environment.progress = [&display, board = with.board](const run_snapshot& run) {
+    environment.progress = [&display, board = with.board, page = web->get()](const run_snapshot& run) {
       display.update(run);
       if (board) board->publish(std::make_shared<const run_snapshot>(run));
+      if (page != nullptr) page->tell(run);
     };
     const stop_on_signals signals{stop, with.settings.engine.drain_deadline};
     return run_job(environment, wanted);

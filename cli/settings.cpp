@@ -2,6 +2,7 @@
 
 #include "cli/config_file.hpp"
 #include "cli/secret_file.hpp"
+#include "cli/http/web_address.hpp"
 #include "cli/secrets.hpp"
 #include "cli/setting_table.hpp"
 #include "cli/text.hpp"
@@ -16,6 +17,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <set>
+#include <tuple>
 
 namespace nba::cli {
 namespace {
@@ -147,6 +149,18 @@ std::optional<failure> check_alerts(const settings& values) {
   return std::nullopt;
 }
 
+std::optional<failure> check_listening(const settings& values) {
+  for (const auto& [key, name, text] :
+       {std::tuple{"http", "--http", &values.http}, std::tuple{"http.listen", "http.listen", &values.http_listen}}) {
+    if (text->empty() && key == std::string_view{"http"}) continue;
+    auto address = parse_web_address(*text, name);
+    if (address) continue;
+    address.error().where = to_string(origin_of(values, key));
+    return std::move(address).error();
+  }
+  return std::nullopt;
+}
+
 std::optional<failure> check_together(const settings& values) {
   const auto& retry = values.engine.retry;
   if (retry.backoff_max < retry.backoff_first)
@@ -162,6 +176,7 @@ std::optional<failure> check_together(const settings& values) {
                      to_string(origin_of(values, key))};
   }
   if (auto problem = check_alerts(values)) return problem;
+  if (auto problem = check_listening(values)) return problem;
   return check_hosts(values);
 }
 
@@ -230,7 +245,7 @@ result<settings> load_settings(const settings_input& input) {
   settings values;
   if (auto problem = find_file(values, input)) return std::move(*problem);
   for (const auto& setting : setting_table()) {
-    if (setting.of_many() || !setting.in_file) continue;
+    if (setting.of_many() || setting.key == "config") continue;
     const auto given = flag_or_environment(input, setting);
     if (!given) continue;
     auto parsed = parse_value(setting, given->text);

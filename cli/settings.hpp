@@ -57,7 +57,11 @@ struct settings {
   bool synchronous_commit = true;
   int lock_patience_seconds = 90;
   health_settings health;
-  engine_settings engine;  // without its budgets: those are of `hosts`
+  std::string http;                            // where a run serves its page; empty: nowhere
+  std::string http_listen = "127.0.0.1:8099";  // where `serve` does
+  std::string http_hosts;                      // further Host names that are answered, with commas between them
+  std::string http_token_file;                 // empty: no token
+  engine_settings engine;                      // without its budgets: those are of `hosts`
   std::map<std::string, host_settings, std::less<>> hosts;
   alert_settings alerts;
 

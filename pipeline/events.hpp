@@ -213,6 +213,25 @@ inline constexpr event_kind metrics_file_failed{
     event_level::warn,
     {"file", "reason", "fix"},
     "The file of `--metrics-file` could not be written; once a run, which goes on."};
+
+// ---- the HTTP server -----------------------------------------------------------------------------------------------
+
+inline constexpr event_kind http_listening{
+    "http.listening", event_level::info, {"url"}, "Page, metrics and health are served there."};
+inline constexpr event_kind http_unavailable{"http.unavailable",
+                                             event_level::warn,
+                                             {"address", "reason"},
+                                             "The address of `--http` could not be had; the run goes on without it."};
+inline constexpr event_kind http_sign_in_refused{
+    "http.sign_in_refused",
+    event_level::warn,
+    {"remote", "tries"},
+    "A wrong token was typed into the sign-in form; at most one event a minute, `tries` since the last one."};
+inline constexpr event_kind http_database_away{
+    "http.database_away", event_level::warn, {"reason"}, "`serve` cannot read its database, and goes on trying."};
+inline constexpr event_kind http_database_back{
+    "http.database_back", event_level::info, {"seconds"}, "It can again; `seconds` since it could not."};
+
 inline constexpr event_kind documents_changed{
     "documents.changed",
     event_level::error,
@@ -281,6 +300,7 @@ inline constexpr auto all = describe(
     host_blocked, host_recovered, watermark_advance, watermark_decree, watermark_unusable, database_fewer_connections,
     database_log_grown, actor_metrics, command_error, command_note, log_error, ledger_mended, rows_deleted,
     person_damaged, schema_remade, export_incomplete, documents_changed, host_refuses_games, metrics_file_failed,
+    http_listening, http_unavailable, http_sign_in_refused, http_database_away, http_database_back,
     alert_delivered, alert_undelivered, alert_channel_unusable, alert_deadline);
 
 }  // namespace nba::events

@@ -79,6 +79,7 @@ void add_dlq_commands(command_syntax& app, chosen_command& chosen);
 void add_db_commands(command_syntax& app, chosen_command& chosen);
 void add_doctor_command(command_syntax& app, chosen_command& chosen);
 void add_alerts_commands(command_syntax& app, chosen_command& chosen);
+void add_serve_command(command_syntax& app, chosen_command& chosen);
 void add_simulate_command(command_syntax& app, chosen_command& chosen);
 
 }  // namespace nba::cli
