@@ -163,7 +163,10 @@ result<void> direct_reader::read_all(watch_facts& facts, et_date today) {
   if (!marks) return std::move(marks).error();
   auto letters = store_->read_dead_letters(false);
   if (!letters) return std::move(letters).error();
+  auto successes = store_->last_successes();
+  if (!successes) return std::move(successes).error();
   facts.runs = std::move(*runs);
+  facts.successes = std::move(*successes);
   facts.marks = std::move(*marks);
   facts.letters = std::move(*letters);
   facts.status = begin_database_status(*store_, facts.marks, today, facts.at, values_);
