@@ -37,7 +37,7 @@ requests_per_minute = 1800
 END
 }
 
-write_server_settings() { # PORT_OF_EXPORTER
+write_server_settings() { # PORT_OF_EXPORTER PORT_OF_SERVE
   cat >"$BATS_FILE_TMPDIR/prometheus.yml" <<END
 global:
   scrape_interval: 1s
@@ -48,12 +48,15 @@ scrape_configs:
   - job_name: node
     static_configs:
       - targets: ['127.0.0.1:$1']
+  - job_name: nba-scraper
+    static_configs:
+      - targets: ['127.0.0.1:$2']
 END
 }
 
 # One value of a query at this moment; empty without one.
 ask() { promtool query instant "$server" "$1" | sed -n 's/.*=> \([^ ]*\) @.*/\1/p'; }
-sees_all() { [[ -n $(ask 'nba_scraper_run_state{task="backfill", state="ended"} == 1') ]]; }
+sees_all() { [[ $(ask 'count(nba_scraper_run_state{task="backfill", state="ended"} == 1)') == 2 ]]; }
 
 setup_file() {
   [[ -x ${NBA_SCRAPER_TESTED:-} ]] || { echo 'NBA_SCRAPER_TESTED must name the program'; return 1; }
@@ -76,13 +79,16 @@ setup_file() {
   "$NBA_SCRAPER_TESTED" db migrate --database "sqlite:///$BATS_FILE_TMPDIR/idle.db" --quiet \
     --metrics-file "$BATS_FILE_TMPDIR/idle.prom" >/dev/null
 
-  local exporter_port server_port
+  local exporter_port serve_port server_port
   exporter_port=$(free_port)
   in_background exporter prometheus-node-exporter --collector.disable-defaults --collector.textfile \
     --collector.textfile.directory="$metrics" --web.listen-address="127.0.0.1:$exporter_port"
+  serve_port=$(free_port)
+  in_background serve "$NBA_SCRAPER_TESTED" serve --listen "127.0.0.1:$serve_port" --source sim \
+    --config "$BATS_FILE_TMPDIR/config.toml"
   server_port=$(free_port)
   export server=http://127.0.0.1:$server_port
-  write_server_settings "$exporter_port"
+  write_server_settings "$exporter_port" "$serve_port"
   in_background prometheus prometheus --config.file="$BATS_FILE_TMPDIR/prometheus.yml" \
     --storage.tsdb.path="$BATS_FILE_TMPDIR/tsdb" --web.listen-address="127.0.0.1:$server_port"
   eventually grep -q 'ready to receive web requests' "$BATS_FILE_TMPDIR/prometheus.log"
@@ -131,7 +137,7 @@ teardown_file() {
   expect_equal "$(ask 'node_textfile_scrape_error')" 0
   local task
   for task in daily backfill; do
-    expect_equal "$(ask "count({__name__=~\"nba_scraper_.+\", __name__!=\"nba_scraper:newest_figures\", task=\"$task\"})")" \
+    expect_equal "$(ask "count({__name__=~\"nba_scraper_.+\", __name__!=\"nba_scraper:newest_figures\", task=\"$task\", job=\"node\"})")" \
       "$(grep -vc '^#' "$metrics/$task.prom")"
   done
 }
@@ -140,14 +146,28 @@ teardown_file() {
   in_database() { sqlite3 -readonly "$BATS_FILE_TMPDIR/nba.db" "$1"; }
   expect_equal "$(ask 'sum(nba_scraper_lane_games{task="backfill", state="done"})')" \
     "$(in_database "SELECT COUNT(*) FROM ingest_games WHERE state = 'done'")"
-  expect_equal "$(ask 'nba_scraper_last_run_games{task="backfill"}')" \
+  expect_equal "$(ask 'nba_scraper_last_run_games{task="backfill", job="node"}')" \
     "$(in_database "SELECT games FROM ingest_runs WHERE job = 'backfill'")"
-  expect_equal "$(ask 'nba_scraper_last_run_exit_code{task="daily"}')" 0
+  expect_equal "$(ask 'nba_scraper_last_run_exit_code{task="daily", job="node"}')" 0
   # The run is over, and so are its series; what there was is in the server's memory.
   expect_equal "$(ask 'nba_scraper_mailbox_games')" ''
-  [[ $(ask 'max_over_time(nba_scraper_requests_total{class="throttled"}[5m])') == 2 ]]
-  [[ $(ask 'count(count_over_time(nba_scraper_host_pause_until_timestamp_seconds[5m]))') == 1 ]]
+  [[ $(ask 'max_over_time(nba_scraper_requests_total{class="throttled", job="node"}[5m])') == 2 ]]
+  [[ $(ask 'count(count_over_time(nba_scraper_host_pause_until_timestamp_seconds{task="backfill", job="node"}[5m]))') == 1 ]]
   expect_equal "$(ask 'count(ALERTS{alertstate="firing", alertname!~"NbaScraperGame.*"})')" ''
+}
+
+@test "serve tells the same, of every task at once" {
+  expect_equal "$(ask 'up{job="nba-scraper"}')" 1
+  expect_equal "$(ask 'count(count by (task) (nba_scraper_last_success_timestamp_seconds{job="nba-scraper"}))')" 2
+  local name
+  for name in last_run_games last_success_timestamp_seconds last_run_exit_code last_run_end_timestamp_seconds; do
+    expect_equal "$(ask "nba_scraper_$name{task=\"backfill\", job=\"nba-scraper\"}")" \
+      "$(ask "nba_scraper_$name{task=\"backfill\", job=\"node\"}")"
+  done
+  expect_equal "$(ask 'sum(nba_scraper_lane_games{job="nba-scraper"})')" \
+    "$(ask 'sum(nba_scraper_lane_games{job="node", task="backfill"})')"
+  # It saw the run of the other process.
+  [[ -n $(ask 'max_over_time(nba_scraper_run_rows_total{job="nba-scraper", task="backfill"}[5m]) > 0') ]]
 }
 
 @test "every query of the dashboard answers data of that run" {
