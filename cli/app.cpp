@@ -2,11 +2,12 @@
 
 #include "actors/run/run_session.hpp"
 #include "cli/alerts/run_alerts.hpp"
+#include "cli/alerts/watch_sightings.hpp"
 #include "cli/command_line.hpp"
 #include "cli/commands/register.hpp"
-#include "cli/metrics/metrics_file.hpp"
 #include "cli/database.hpp"
 #include "cli/manual/command_tree.hpp"
+#include "cli/metrics/metrics_file.hpp"
 #include "cli/printable.hpp"
 #include "cli/secrets.hpp"
 #include "cli/setting_table.hpp"
@@ -111,6 +112,12 @@ std::unique_ptr<run_alerts> make_run_alerts(const context& with, std::shared_ptr
       with.events);
 }
 
+// What lies in the database when the run is over: lanes that are held, the disk, runs of others that were killed.
+sightings see_database(const settings& values, const std::string& run_id) {
+  const auto facts = make_watch_reader(values)->read({}, nullptr);
+  return facts ? see(*facts, values, run_id) : sightings{};
+}
+
 int run_chosen(const chosen_command& chosen, const settings& values, const std::vector<std::string>& arguments,
                const app_streams& streams, std::ostream& out,
                const std::function<std::optional<std::string>(std::string_view)>& environment) {
@@ -156,7 +163,7 @@ int run_chosen(const chosen_command& chosen, const settings& values, const std::
   const auto ended = [&](int code) {
     if (session) session->end({.exit_code = code, .stopped_cleanly = true});
     if (figures) figures->finish();
-    if (alerts) alerts->finish(code);
+    if (alerts) alerts->finish(code, [values, run_id = session->run_id()] { return see_database(values, run_id); });
     return code;
   };
   if (chosen.signals == signals_by::system) unblock_termination_signals();

@@ -11,6 +11,8 @@ namespace {
 
 // Runs that ended before were seen by whoever looked then.
 constexpr std::chrono::hours runs_told_of{3 * 24};
+// For so long a database may give no answer before somebody is told.
+constexpr std::chrono::minutes trouble_patience{1};
 
 class sight_taker {
  public:
@@ -19,7 +21,10 @@ class sight_taker {
 
   sightings take() {
     if (facts_.trouble) {
-      add(alert_kind::database_trouble, "", "the database cannot be reached", *facts_.trouble, "nba-scraper db check");
+      // A run knows by itself; and a moment without an answer is none yet.
+      if (own_run_.empty() && facts_.at - facts_.read_at >= trouble_patience)
+        add(alert_kind::database_trouble, "", "the database cannot be reached", *facts_.trouble,
+            "nba-scraper db check");
       return std::move(out_);
     }
     for (const auto& reason : facts_.health.reasons) take_reason(reason);
@@ -39,18 +44,17 @@ class sight_taker {
     if (!news.text.empty() && news.text.back() != '.') news.text += '.';
     news.help = std::move(help);
     news.host = host_name();
-    news.at = facts_.read_at;
+    news.at = facts_.at;
     out_.firing.push_back(std::move(news));
     return out_.firing.back();
   }
 
+  // Not among them: a daily date that cannot be (the daily run fails, and says so), and what runs say below.
   void take_reason(const health_reason& why) {
     if (why.kind == "lane_held")
       add(alert_kind::watermark_held, why.subject, why.subject + " is held", why.text, why.help);
     else if (why.kind == "daily_behind" || why.kind == "season_unplanned")
       add(alert_kind::watermark_held, "daily", "the daily date is behind", why.text, why.help);
-    else if (why.kind == "daily_ahead" || why.kind == "daily_unusable")
-      add(alert_kind::run_missing, "daily date", "the daily run cannot do anything", why.text, why.help);
     else if (why.kind == "host_blocked")
       add(alert_kind::host_blocked, why.subject, why.subject + " refuses everything", why.text, why.help);
     else if (why.kind == "database_unwritable" || why.kind == "database_unreadable")

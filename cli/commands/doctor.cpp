@@ -22,6 +22,7 @@ std::vector<check_result> run_checks(const context& with, const doctor_options& 
   const bool has_time_zone = checks.back().status == check_status::ok;
   checks.push_back(check_database(with));
   checks.push_back(check_disk(with));
+  for (auto& check : check_alert_channels(with)) checks.push_back(std::move(check));
   source_checks source;
   if (!options.offline && options.season.empty() && !has_time_zone)
     source.results.push_back({"schedule", check_status::skipped, "the current season is unknown without time zone data",

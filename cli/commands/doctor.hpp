@@ -33,6 +33,8 @@ struct check_result {
 check_result check_time_zone();
 // Reachable, schema, writable: one result.
 check_result check_database(const context& with);
+// The channels of alerts: settings and secrets; nothing is sent. One result a channel that cannot be used or refuses.
+std::vector<check_result> check_alert_channels(const context& with);
 // The disk of an SQLite file.
 check_result check_disk(const context& with);
 // The daily date, and what the last readings of schedules left out: results where there is something to say. Of the

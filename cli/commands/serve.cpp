@@ -1,5 +1,6 @@
 #include "cli/commands/serve.hpp"
 
+#include "cli/alerts/serve_alerts.hpp"
 #include "cli/commands/register.hpp"
 #include "cli/forced_exit.hpp"
 #include "cli/http/service_manager.hpp"
@@ -81,8 +82,12 @@ int run_serve(const context& with, const serve_options& options) {
   };
   // Whoever has to notice what nobody else can (a run that was killed, a run that did not happen) is told here: of each
   // reading, and so at least every `unasked_reading`.
-  service->on_facts = [chronicle = std::make_shared<serve_chronicle>(with.events, listen->url())](
-                          const facts_ptr& facts) { chronicle->take(*facts); };
+  const std::shared_ptr<serve_alerts> alerts = serve_alerts::make(with.settings, with.environment, with.events);
+  service->on_facts =
+      [alerts, chronicle = std::make_shared<serve_chronicle>(with.events, listen->url())](const facts_ptr& facts) {
+        chronicle->take(*facts);
+        if (alerts) alerts->observe(facts);
+      };
   service->unasked_interval = unasked_reading;
   service->on_tick = [beat = std::make_shared<watchdog_beat>()] { beat->beat(); };
 

@@ -1,5 +1,6 @@
 #include "cli/watch/watch_facts.hpp"
 
+#include "cli/alerts/alert_courier.hpp"
 #include "cli/commands/arguments.hpp"
 #include "cli/database.hpp"
 #include "cli/secrets.hpp"
@@ -75,6 +76,7 @@ class direct_reader {
   result<void> read_seasons(watch_facts& facts, et_date today);
   void read_disk(watch_facts& facts) const;
   result<void> read_writable(watch_facts& facts);
+  result<void> read_undelivered(watch_facts& facts);
 
   settings values_;
   std::unique_ptr<nba::store> store_;
@@ -129,6 +131,15 @@ result<void> direct_reader::read_writable(watch_facts& facts) {
   return {};
 }
 
+result<void> direct_reader::read_undelivered(watch_facts& facts) {
+  if (values_.alerts.channels.empty()) return {};
+  const auto alerts = store_->read_alerts(alert_book_max);
+  if (!alerts) return alerts.error();
+  // Anew each time: a secret that was put right is no trouble any more.
+  facts.undelivered = undelivered_channels(*make_alert_setup(values_, process_environment), *alerts);
+  return {};
+}
+
 result<void> direct_reader::read_seasons(watch_facts& facts, et_date today) {
   const auto stamps = store_->read_season_stamps();
   if (!stamps) return stamps.error();
@@ -172,6 +183,7 @@ result<void> direct_reader::read_all(watch_facts& facts, et_date today) {
   facts.status = begin_database_status(*store_, facts.marks, today, facts.at, values_);
   if (!facts.runs.empty()) facts.status.last_run = facts.runs.front().row;
   if (auto read = read_writable(facts); !read) return read;
+  if (auto read = read_undelivered(facts); !read) return read;
   return read_seasons(facts, today);
 }
 

@@ -53,14 +53,14 @@ class outbox_scene {
 
   // Everything that is due is sent; "channel what" of each that was taken.
   std::vector<std::string> deliver() {
-    std::vector<std::string> said;
+    std::vector<std::string> spoken;
     for (int round = 0; round < 5; ++round) {
       const auto due = take_due(book, rules, now);
       if (due.empty()) break;
       for (const auto& one : due) {
         ++sent;
         const auto answer =
-            answers.contains(one.channel) ? answers[one.channel] : delivery_answer{delivery_outcome::delivered};
+            answers.contains(one.channel) ? answers[one.channel] : delivery_answer{delivery_outcome::delivered, {}, {}};
         note_answer(book, one, answer, "body of " + one.message_id, rules, now);
         bodies.push_back(one.body);
         ids.push_back(one.message_id);
@@ -69,10 +69,10 @@ class outbox_scene {
         if (one.what == parcel_kind::digest) text += " of " + std::to_string(one.parts.size());
         if (one.what == parcel_kind::again) text += " x" + std::to_string(one.parts.front().unsaid);
         if (one.what != parcel_kind::recovered && one.parts.front().over) text += " over";
-        said.push_back(text);
+        spoken.push_back(text);
       }
     }
-    return said;
+    return spoken;
   }
 
   using said = std::vector<std::string>;
