@@ -37,10 +37,10 @@ bool flag_field(const log_event& event, std::string_view key) {
   return false;
 }
 
-bool asks_hosts(std::string_view job) { return job == "daily" || job == "backfill" || job == "dlq" || job == "repair"; }
+bool job_asks_hosts(std::string_view job) { return job == "daily" || job == "backfill" || job == "dlq" || job == "repair"; }
 
 // In a sentence.
-std::string sentence(std::string text) {
+std::string full_sentence(std::string text) {
   if (!text.empty() && text.back() != '.' && text.back() != '!' && text.back() != '?') text += '.';
   return text;
 }
@@ -157,14 +157,14 @@ void run_alerts::hear(const log_event& event, utc_time at) {
   } else if (event.name == events::documents_changed.name) {
     auto news = news_of(alert_kind::payload_drift, run_.job);
     news.title = "the documents have changed";
-    news.text = sentence(text_field(event, "reason")) + " " + sentence(text_field(event, "example")) + " " +
-                sentence(text_field(event, "hint"));
+    news.text = full_sentence(text_field(event, "reason")) + " " + full_sentence(text_field(event, "example")) + " " +
+                full_sentence(text_field(event, "hint"));
     news.help = "nba-scraper doctor";
     seen_.push_back(std::move(news));
   } else if (event.name == events::host_blocked.name && flag_field(event, "given_up")) {
     auto news = news_of(alert_kind::host_blocked, text_field(event, "host"));
     news.title = news.subject + " refuses everything";
-    news.text = fmt::format("{} was given up by this run: {}", news.subject, sentence(text_field(event, "reason")));
+    news.text = fmt::format("{} was given up by this run: {}", news.subject, full_sentence(text_field(event, "reason")));
     news.help = "nba-scraper doctor";
     seen_.push_back(std::move(news));
   } else if (event.name == events::host_recovered.name) {
@@ -215,7 +215,7 @@ sightings run_alerts::see_end(int exit_code) const {
     news.title = database ? fmt::format("the database cannot be used ({} failed)", run_.job) : run_.job + " failed";
     news.text =
         fmt::format("{} (exit code {})",
-                    reason_.empty() ? std::string{"The run did not do its job."} : sentence(reason_), exit_code);
+                    reason_.empty() ? std::string{"The run did not do its job."} : full_sentence(reason_), exit_code);
     news.help = help_after(exit_code, run_.job);
     out.firing.push_back(std::move(news));
   }
@@ -223,7 +223,7 @@ sightings run_alerts::see_end(int exit_code) const {
   if (verdict == run_verdict::well) {
     for (const auto kind : {alert_kind::run_failed, alert_kind::run_died})
       out.over.push_back({fingerprint_of(kind, run_.job), run_.run_id});
-    if (asks_hosts(run_.job)) {
+    if (job_asks_hosts(run_.job)) {
       out.over.push_back({fingerprint_of(alert_kind::payload_drift, run_.job), run_.run_id});
       if (games_ > 0) out.complete.insert(alert_kind::host_blocked);
     }

@@ -44,7 +44,7 @@ double number_of(const simdjson::dom::element& document, const char* key) {
   return document[key].get(value) == simdjson::SUCCESS ? value : 0;
 }
 
-std::string_view trimmed(std::string_view word) {
+std::string_view trimmed_word(std::string_view word) {
   const auto first = word.find_first_not_of(" \t");
   if (first == std::string_view::npos) return {};
   return word.substr(first, word.find_last_not_of(" \t") - first + 1);
@@ -71,7 +71,7 @@ std::optional<std::set<alert_kind>> parse_alert_kinds(std::string_view list, std
   std::set<alert_kind> kinds;
   for (std::size_t at = 0; at <= list.size();) {
     const auto comma = std::min(list.find(',', at), list.size());
-    const auto word = trimmed(list.substr(at, comma - at));
+    const auto word = trimmed_word(list.substr(at, comma - at));
     at = comma + 1;
     if (word == "all") {
       for (const auto& traits : alert_kind_table)

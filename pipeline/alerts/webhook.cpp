@@ -7,7 +7,7 @@
 namespace nba {
 namespace {
 
-std::string key_of(const std::string& secret) {
+std::string signing_key_of(const std::string& secret) {
   constexpr std::string_view prefix = "whsec_";
   if (!secret.starts_with(prefix)) return secret;
   return from_base64(std::string_view{secret}.substr(prefix.size())).value_or(secret);
@@ -17,7 +17,7 @@ std::string key_of(const std::string& secret) {
 
 std::string webhook_signature(const std::string& secret, std::string_view id, std::int64_t timestamp,
                               std::string_view body) {
-  const auto digest = hmac_sha256(key_of(secret), fmt::format("{}.{}.{}", id, timestamp, body));
+  const auto digest = hmac_sha256(signing_key_of(secret), fmt::format("{}.{}.{}", id, timestamp, body));
   return "v1," + to_base64({reinterpret_cast<const char*>(digest.data()), digest.size()});
 }
 
