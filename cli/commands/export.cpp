@@ -333,7 +333,6 @@ void add_export_command(command_syntax& app, chosen_command& chosen) {
       ->capture_default_str();
   command->add_flag("--csv-safe", options->csv_safe,
                     "for spreadsheets: an apostrophe before texts that would be run as a formula (=, +, -, @)");
-  command->add_flag("--overwrite", options->overwrite, "replace an export that is there, with all its files");
   add_json_option(*command, options->json);
   command->add_flag("--overwrite", options->overwrite,
                     "replace an export that is there, with all its files; other files stay");
