@@ -37,7 +37,9 @@ bool flag_field(const log_event& event, std::string_view key) {
   return false;
 }
 
-bool job_asks_hosts(std::string_view job) { return job == "daily" || job == "backfill" || job == "dlq" || job == "repair"; }
+bool job_asks_hosts(std::string_view job) {
+  return job == "daily" || job == "backfill" || job == "dlq" || job == "repair";
+}
 
 // In a sentence.
 std::string full_sentence(std::string text) {
@@ -164,7 +166,8 @@ void run_alerts::hear(const log_event& event, utc_time at) {
   } else if (event.name == events::host_blocked.name && flag_field(event, "given_up")) {
     auto news = news_of(alert_kind::host_blocked, text_field(event, "host"));
     news.title = news.subject + " refuses everything";
-    news.text = fmt::format("{} was given up by this run: {}", news.subject, full_sentence(text_field(event, "reason")));
+    news.text =
+        fmt::format("{} was given up by this run: {}", news.subject, full_sentence(text_field(event, "reason")));
     news.help = "nba-scraper doctor";
     seen_.push_back(std::move(news));
   } else if (event.name == events::host_recovered.name) {
