@@ -42,8 +42,9 @@ std::string duckdb_script(std::span<const planned_file> files, const export_styl
   std::string out =
       "-- Loads this export into DuckDB, typed. In this folder:\n"
       "--   duckdb nba.duckdb < duckdb.sql\n"
-      "-- As Parquet, a file a table in the folder parquet:\n"
-      "--   (cat duckdb.sql; echo \"EXPORT DATABASE 'parquet' (FORMAT parquet);\") | duckdb\n";
+      "-- And as Parquet, TABLE.parquet:\n"
+      "--   sed 's/^-- COPY/COPY/' duckdb.sql | duckdb\n";
+  std::string copies;
   std::set<std::string_view> told;
   for (const auto& file : files) {
     const auto& table = *file.table;
@@ -54,10 +55,11 @@ std::string duckdb_script(std::span<const planned_file> files, const export_styl
     for (const auto& column : table.columns)
       columns += fmt::format("{}\n    '{}': '{}'", columns.empty() ? "" : ",", column.name,
                              duckdb_type(type_of(table, column)));
+    copies += fmt::format("-- COPY {0} TO '{0}.parquet' (FORMAT parquet);\n", table.name);
     out += fmt::format("\nCREATE OR REPLACE TABLE {} AS SELECT * FROM {}([{}],\n  {}, columns = {{{}}});\n", table.name,
                        is_csv ? "read_csv" : "read_json", names, is_csv ? csv_options : json_options, columns);
   }
-  return out;
+  return out + '\n' + copies;
 }
 
 std::string pandas_script() {

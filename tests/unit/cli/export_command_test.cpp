@@ -178,7 +178,8 @@ TEST_CASE_FIXTURE(export_fixture, "the manifest has season, type and unit of eve
   CHECK(types["player_game_log.game_date"] == "date");
   const auto sql = read_file(out / "duckdb.sql");
   for (const auto* part : {"CREATE OR REPLACE TABLE games AS SELECT * FROM read_csv(['2024-25/games.csv'],",
-                           "read_csv(['players.csv'],", "'jersey_number': 'VARCHAR'", "'tipoff_utc': 'TIMESTAMPTZ'"})
+                           "read_csv(['players.csv'],", "'jersey_number': 'VARCHAR'", "'tipoff_utc': 'TIMESTAMPTZ'",
+                           "\n-- COPY players TO 'players.parquet' (FORMAT parquet);\n"})
     CHECK_MESSAGE(contains(sql, part), sql);
   CHECK(contains(read_file(out / "load_pandas.py"), "def load("));
 }
