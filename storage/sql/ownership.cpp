@@ -35,6 +35,7 @@ std::vector<std::string_view> words_of(std::string_view line) {
 
 void take_statement(std::vector<std::string_view> words, made_relations& made) {
   if (words.size() > 2 && words[1] == "UNIQUE") words.erase(words.begin() + 1);
+  if (words.size() > 3 && words[1] == "OR" && words[2] == "REPLACE") words.erase(words.begin() + 1, words.begin() + 3);
   if (words.size() < 3) return;
   const std::string name{words[2]};
   auto& kind = words[1] == "INDEX" ? made.indexes : words[1] == "VIEW" ? made.views : made.tables;
