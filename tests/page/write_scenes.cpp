@@ -1,0 +1,46 @@
+// Writes the scenes of the page into a folder, for a browser to look at: FOLDER/NAME/{index.html,hello.sse,update.sse}
+// and FOLDER/assets. Usage: page_scenes FOLDER
+#include "cli/page/assets.hpp"
+#include "cli/page/page.hpp"
+#include "tests/unit/cli/page_scenes.hpp"
+
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+
+namespace {
+
+void write(const std::filesystem::path& file, std::string_view text) {
+  std::filesystem::create_directories(file.parent_path());
+  std::ofstream{file, std::ios::binary}.write(text.data(), static_cast<std::streamsize>(text.size()));
+}
+
+}  // namespace
+
+int main(int count, char** words) {
+  using namespace nba::cli;
+  if (count != 2) {
+    std::fputs("usage: page_scenes FOLDER\n", stderr);
+    return 100;
+  }
+  const std::filesystem::path folder = words[1];
+  for (const char* name : {"page.css", "page.js", "chart.js", "favicon.svg"}) {
+    const auto path = asset_path(name);
+    write(folder / path.substr(1), asset_for(path)->bytes);
+  }
+  for (const auto& scene : test::all_page_scenes()) {
+    live_page page{test::scene_frame()};
+    std::string last;
+    for (const auto& facts : scene.facts)
+      if (const auto event = page.render_update(facts)) last = *event;
+    write(folder / scene.name / "index.html", page.render_page({}));
+    write(folder / scene.name / "day.html", page.render_page(parse_page_query("season=2024-25&day=2024-11-22")));
+    write(folder / scene.name / "hello.sse", page.render_hello());
+    write(folder / scene.name / "update.sse", last);
+  }
+  write(folder / "sign-in" / "index.html", render_sign_in("/sign-in", true));
+  write(folder / "notice" / "index.html", render_notice("Not here", "There is nothing at this address."));
+  live_page loading{test::scene_frame()};
+  write(folder / "loading" / "index.html", loading.render_page({}));
+  return 0;
+}
