@@ -195,7 +195,7 @@ namespace {
 constexpr int games_read_max = 64;
 constexpr int games_read_default_max = 8;
 
-void add_parallel_option(command_syntax& command, int& target) {
+void add_readers_option(command_syntax& command, int& target) {
   target = std::clamp(static_cast<int>(std::thread::hardware_concurrency()), 1, games_read_default_max);
   command.add_option("--parallel", target, "games read at a time")
       ->type_name("N")
@@ -222,7 +222,7 @@ void add_stored_commands(command_syntax& db, chosen_command& chosen) {
   add_season_option(*verify, looked->season, season_need::optional, "only this season");
   verify->add_flag("--adopt", looked->adopt,
                    "games that an earlier version wrote without a digest: what is there now counts as right");
-  add_parallel_option(*verify, looked->parallel);
+  add_readers_option(*verify, looked->parallel);
   add_json_option(*verify, looked->json);
   on_selected_job(
       *verify, chosen, looked, &run_db_verify, "adopt", signals_by::system,
@@ -245,7 +245,7 @@ void add_stored_commands(command_syntax& db, chosen_command& chosen) {
   repair->add_flag("--delete-orphans", mended->delete_orphans,
                    "delete rows of games that the ledger does not call stored, for good");
   repair->add_flag("--dry-run", mended->dry_run, "say what would be done, write nothing");
-  add_parallel_option(*repair, mended->parallel);
+  add_readers_option(*repair, mended->parallel);
   on_selected_job(*repair, chosen, mended, &run_db_repair, "repair", signals_by::command,
                   &is_dry_run<db_repair_options>);
 }

@@ -39,7 +39,8 @@ std::vector<reported_game> not_derived(const job_outcome& done) {
 std::vector<std::string> unknown_arenas(const job_outcome& done) {
   std::vector<std::string> all;
   for (const auto& one : done.plan.seasons)
-    for (auto& arena : season_travel{one.schedule.games}.unknown_arenas()) all.push_back(std::move(arena));
+    for (const season_travel travel{one.schedule.games}; const auto& arena : travel.unknown_arenas())
+      all.push_back(arena);
   return all;
 }
 

@@ -24,7 +24,7 @@ constexpr std::array<day_state_traits, 7> day_state_table{{
     {day_state::done, "done", "done", "every game of that day is here"},
     {day_state::to_come, "ahead", "to come", "not played yet"},
 }};
-const day_state_traits& traits_of(day_state value) { return day_state_table.at(static_cast<std::size_t>(value)); }
+const day_state_traits& day_traits(day_state value) { return day_state_table.at(static_cast<std::size_t>(value)); }
 
 bool lies_in(const std::vector<date_range>& ranges, et_date day) {
   return std::any_of(ranges.begin(), ranges.end(),
@@ -42,9 +42,9 @@ day_state judge_day(const calendar_day& day, bool busy, bool over) {
 
 }  // namespace
 
-std::string_view name_of(day_state value) { return traits_of(value).name; }
-std::string_view describe(day_state value) { return traits_of(value).word; }
-std::string_view explain(day_state value) { return traits_of(value).meaning; }
+std::string_view name_of(day_state value) { return day_traits(value).name; }
+std::string_view describe(day_state value) { return day_traits(value).word; }
+std::string_view explain(day_state value) { return day_traits(value).meaning; }
 
 const std::vector<day_state>& all_day_states() {
   static const std::vector<day_state> order{day_state::done,    day_state::under_way, day_state::not_final,

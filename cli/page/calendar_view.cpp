@@ -57,7 +57,7 @@ markup score_of(const planned_game* game) {
   return tag("span", {{"class", "muted"}}, "time not known");
 }
 
-markup documents_of(const ledger_entry& entry) {
+markup digest_of_documents(const ledger_entry& entry) {
   if (entry.payload_sha256.empty()) return tag("span", {{"class", "muted"}}, "none yet");
   return tag("code", {{"title", "SHA-256 of box score and play-by-play: " + entry.payload_sha256}},
              entry.payload_sha256.substr(0, 8));
@@ -73,7 +73,7 @@ void add_day_row(page_table& table, const ledger_entry& entry, const planned_gam
                                  state_badge(kind, word),
                                  {reason, "words"},
                                  {std::to_string(entry.attempts), "number"},
-                                 documents_of(entry)});
+                                 digest_of_documents(entry)});
 }
 
 }  // namespace

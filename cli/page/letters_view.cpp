@@ -16,7 +16,9 @@ std::string rule_of(std::string_view error) {
   const auto open = error.rfind('(');
   if (open == std::string_view::npos || open + 2 >= error.size()) return {};
   auto rule = error.substr(open + 1, error.size() - open - 2);
-  return rule.find(' ') == std::string_view::npos ? std::string{rule} : std::string{};
+  // An address is no rule.
+  const bool is_name = rule.find(' ') == std::string_view::npos && rule.find("://") == std::string_view::npos;
+  return is_name ? std::string{rule} : std::string{};
 }
 
 markup first_line_of(std::string_view text) { return markup{clip(text.substr(0, text.find('\n')), 160)}; }

@@ -377,7 +377,7 @@
   function makeChart(canvas) {
     const begin = {from: 0};
     const at = seconds => shown.second.format(new Date(begin.from + seconds * 1000));
-    const axis = more => ({ticks: {maxTicksLimit: innerWidth < 600 ? 3 : 6, font: {size: 13}, ...more}, grid: {}, beginAtZero: true});
+    const axis = more => ({ticks: {maxTicksLimit: innerWidth < 600 ? 3 : 6, includeBounds: false, font: {size: 13}, ...more}, grid: {}, beginAtZero: true});
     const chart = new Chart(canvas, {
       type: 'line',
       data: {datasets: [{data: [], borderWidth: 2, pointRadius: 0, tension: .2}]},

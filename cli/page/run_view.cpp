@@ -20,10 +20,10 @@ constexpr std::chrono::seconds quiet_after{15};
 struct stage_words {
   std::string_view name, title, what;
 };
-constexpr std::array<stage_words, 4> pipeline_stages{{{"fetch", "Fetch", "documents from the host"},
-                                                      {"transform", "Transform", "documents into rows"},
-                                                      {"load", "Load", "rows into the database"},
-                                                      {"derive", "Derive", "tables made from them"}}};
+constexpr std::array<stage_words, 4> pipeline_stages{{{"fetch", "Fetch", "asks for documents"},
+                                                      {"transform", "Transform", "makes rows of them"},
+                                                      {"load", "Load", "stores the rows"},
+                                                      {"derive", "Derive", "makes more tables"}}};
 
 markup number_item(std::string_view name, const markup& value) {
   return tag("div", {}, {tag("dt", {}, name), tag("dd", {}, value)});

@@ -57,7 +57,7 @@ ending_words words_for_ending(const watched_run& run) {
                            : ending_words{"attention", "ended, nobody knows how"};
 }
 
-std::chrono::milliseconds took(const watched_run& run, utc_time now) {
+std::chrono::milliseconds time_taken(const watched_run& run, utc_time now) {
   if (run.row.ended_at) return *run.row.ended_at - run.row.started_at;
   if (run.state == watched_run::phase::under_way) return now - run.row.started_at;
   return run.heard_at ? *run.heard_at - run.row.started_at : std::chrono::milliseconds{0};
@@ -142,13 +142,13 @@ markup runs_content(const watch_facts& facts) {
   auto longest = std::chrono::milliseconds{1};
   const auto shown = std::min(facts.runs.size(), runs_watched_max);
   for (std::size_t i = 0; i < shown; ++i)
-    if (facts.runs[i].row.ended_at) longest = std::max(longest, took(facts.runs[i], facts.at));
+    if (facts.runs[i].row.ended_at) longest = std::max(longest, time_taken(facts.runs[i], facts.at));
   page_table table("The last runs, the newest first; each opens to its report",
                    {"Job", "Began", "Took", "Games", "Failures", "How it ended"});
   for (std::size_t i = 0; i < shown; ++i) {
     const auto& run = facts.runs[i];
     const auto [kind, word] = words_for_ending(run);
-    const auto length = took(run, facts.at);
+    const auto length = time_taken(run, facts.at);
     // What is under way has no length yet: a number that changes every second is shown where the run is.
     markup bar = "-";
     if (run.row.ended_at)

@@ -1,5 +1,5 @@
-// Writes the scenes of the page into a folder, for a browser to look at: FOLDER/NAME/{index.html,hello.sse,update.sse}
-// and FOLDER/assets. Usage: page_scenes FOLDER
+// Writes the scenes of the page into a folder, for a browser to look at: FOLDER/NAME/{index.html,day.html,part.html,
+// hello.sse,events.sse} and FOLDER/assets. Usage: page_scenes FOLDER
 #include "cli/page/assets.hpp"
 #include "cli/page/page.hpp"
 #include "tests/unit/cli/page_scenes.hpp"
@@ -29,14 +29,19 @@ int main(int count, char** words) {
     write(folder / path.substr(1), asset_for(path)->bytes);
   }
   for (const auto& scene : test::all_page_scenes()) {
+    // The page is that of the middle; what comes after it follows as events.
     live_page page{test::scene_frame()};
-    std::string last;
-    for (const auto& facts : scene.facts)
-      if (const auto event = page.render_update(facts)) last = *event;
+    const auto middle = (scene.facts.size() + 1) / 2;
+    for (std::size_t i = 0; i < middle; ++i) page.render_update(scene.facts[i]);
     write(folder / scene.name / "index.html", page.render_page({}));
     write(folder / scene.name / "day.html", page.render_page(parse_page_query("season=2024-25&day=2024-11-22")));
+    write(folder / scene.name / "part.html",
+          page.render_page(parse_page_query("season=2024-25&day=2024-11-22&part=day")));
     write(folder / scene.name / "hello.sse", page.render_hello());
-    write(folder / scene.name / "update.sse", last);
+    std::string events;
+    for (std::size_t i = middle; i < scene.facts.size(); ++i)
+      if (const auto event = page.render_update(scene.facts[i])) events += *event;
+    write(folder / scene.name / "events.sse", events);
   }
   write(folder / "sign-in" / "index.html", render_sign_in("/sign-in", true));
   write(folder / "notice" / "index.html", render_notice("Not here", "There is nothing at this address."));

@@ -51,7 +51,8 @@ TEST_CASE("an empty database, a summer and a database that is gone each have the
   CHECK(summer.sentence == "All well. Every game of 2024-25 is here; no new season is planned yet.");
   const auto gone = of_scene("gone");
   CHECK(gone.tone == page_tone::unknown);
-  CHECK(gone.sentence.find("Connection refused") != std::string::npos);
+  CHECK(gone.sentence == "Cannot tell: the database does not answer.");
+  CHECK(gone.command == "nba-scraper doctor");
 }
 
 TEST_CASE("trouble comes before a run under way, and more than two reasons are counted") {

@@ -299,7 +299,7 @@ std::vector<named_scene> all_page_scenes() {
   scenes.push_back({"set-aside", {aside.finish()}});
   scenes.push_back({"empty", {page_scene{"2024-11-29T14:05:00Z"}.finish()}});
   auto summer = page_scene{"2025-08-03T09:00:00Z"};
-  summer.season_through("2025-07-30").season_through("2024-07-30", 2023);
+  summer.season_through("2024-07-30", 2023).season_through("2025-07-30");
   for (int day = 3; day > 0; --day) summer.ended_run("daily", fmt::format("2025-08-0{}T06:05:00Z", day), 0, 0, 0);
   scenes.push_back({"summer", {summer.finish()}});
   auto gone = good_morning();

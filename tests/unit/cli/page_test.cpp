@@ -21,10 +21,11 @@ std::string page_of(const std::shared_ptr<const watch_facts>& facts, std::string
   return page.render_page(parse_page_query(query));
 }
 std::string page_of_scene(std::string_view name) {
+  live_page page{test::scene_frame()};
   for (const auto& scene : test::all_page_scenes())
-    if (scene.name == name) return page_of(scene.facts.back());
-  FAIL("no such scene");
-  return {};
+    if (scene.name == name)
+      for (const auto& facts : scene.facts) page.render_update(facts);
+  return page.render_page({});
 }
 nlohmann::json data_of(std::string_view record) {
   const auto begin = record.find("data: ") + 6;
@@ -121,6 +122,7 @@ TEST_CASE("a state without anything to show says so in a sentence") {
   const auto gone = page_of_scene("gone");
   CHECK(contains(gone, "tone-unknown old"));
   CHECK(contains(gone, "What is below was read at"));
+  CHECK(contains(gone, "Connection refused"));
 }
 
 TEST_CASE("a day opens to its games, and a day without games says so") {
