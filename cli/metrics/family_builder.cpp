@@ -41,13 +41,13 @@ prometheus::ClientMetric* family_builder::new_series(const metric_kind& kind, co
   for (const auto& [name, value] : labels)
     if (!value.empty()) given.push_back({std::string{name}, printable(value)});
   given.push_back({"task", printable(task)});
-  auto& family = families_[kind.name];
-  if (!family.seen.insert(given).second) return nullptr;
-  family.made.name = kind.name;
-  family.made.help = kind.help;
-  family.made.type = library_type(kind.type);
-  family.made.metric.emplace_back().label = std::move(given);
-  return &family.made.metric.back();
+  auto& one = families_[kind.name];
+  if (!one.seen.insert(given).second) return nullptr;
+  one.made.name = kind.name;
+  one.made.help = kind.help;
+  one.made.type = library_type(kind.type);
+  one.made.metric.emplace_back().label = std::move(given);
+  return &one.made.metric.back();
 }
 
 void family_builder::add(const metric_kind& kind, const std::string& task, double value, const metric_labels& labels) {
