@@ -1,6 +1,7 @@
 #include "cli/alerts/run_alerts.hpp"
 
 #include "cli/logging.hpp"
+#include "cli/text.hpp"
 #include "pipeline/events.hpp"
 #include "pipeline/exit_codes.hpp"
 #include "pipeline/failure.hpp"
@@ -185,7 +186,7 @@ alert_news run_alerts::check_in(std::string status) const {
   auto news = news_of(alert_kind::check_in, run_.job);
   news.title = run_.job;
   news.status = std::move(status);
-  news.text = setup_->hide(reason_);
+  news.text = setup_->hide(redact_secrets(reason_));
   news.exit_code = exit_code_;
   news.seconds = std::chrono::duration<double>(news.at - started_at_).count();
   std::string log;
@@ -235,7 +236,7 @@ sightings run_alerts::see_end(int exit_code) const {
   if (has_check())
     out.check_ins.push_back(check_in(is_failure ? "error" : verdict == run_verdict::stopped ? "log" : "ok"));
   for (auto& news : out.firing)
-    for (auto* text : {&news.title, &news.text, &news.subject}) *text = setup_->hide(*text);
+    for (auto* text : {&news.title, &news.text, &news.subject}) *text = setup_->hide(redact_secrets(*text));
   return out;
 }
 

@@ -1,5 +1,6 @@
 #include "cli/alerts/watch_sightings.hpp"
 
+#include "cli/text.hpp"
 #include "storage/host_name.hpp"
 
 #include <fmt/format.h>
@@ -35,12 +36,13 @@ class sight_taker {
   }
 
  private:
-  alert_news& add(alert_kind kind, const std::string& subject, std::string title, std::string text, std::string help) {
+  alert_news& add(alert_kind kind, const std::string& subject, std::string title, const std::string& text,
+                  std::string help) {
     alert_news news;
     news.kind = kind;
     news.subject = subject;
     news.title = std::move(title);
-    news.text = std::move(text);
+    news.text = redact_secrets(text);
     if (!news.text.empty() && news.text.back() != '.') news.text += '.';
     news.help = std::move(help);
     news.host = host_name();
