@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Installs the built program with its units, man pages, shell completion, cron script, queries and documents. See --help.
+# Installs the built program with its units, man pages, shell completion, cron script, queries, alert rules and documents.
+# See --help.
 set -euo pipefail
 
 project=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
@@ -23,7 +24,7 @@ have it. Installed below PREFIX:
   bin/nba-scraper
   share/man/man1/nba-scraper.1, share/man/man5/nba-scraper-config.5
   completion of the command line for bash, zsh and fish
-  share/nba-scraper/ops/{cron,lib,queries}
+  share/nba-scraper/ops/{cron,lib,queries,prometheus}
   share/doc/nba-scraper/
 and, in PREFIX/lib for /usr and /usr/local, else in /etc:
   systemd/system/nba-scraper-*    the units
@@ -111,6 +112,9 @@ put 644 "$project/ops/lib/env_file.sh" "$share/ops/lib"
 for query in "$project"/ops/queries/*.sql; do
   put 644 "$query" "$share/ops/queries"
 done
+put 644 "$project/ops/prometheus/alerts.yml" "$share/ops/prometheus"
+put 644 "$project/ops/prometheus/scrape.yml" "$share/ops/prometheus"
+put 644 "$project/ops/prometheus/grafana/nba-scraper.json" "$share/ops/prometheus/grafana"
 put 644 "$project/README.md" "$documents"
 for document in "$project"/docs/*.md; do
   put 644 "$document" "$documents"

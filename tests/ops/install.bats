@@ -23,6 +23,7 @@ install_with() { run "$project/ops/install.sh" --build "$build" "$@"; }
   expect_equal "$status" 0
   [[ -x $DESTDIR/usr/local/bin/nba-scraper ]]
   [[ -x $DESTDIR/usr/local/share/nba-scraper/ops/cron/run_daily.sh ]]
+  [[ -f $DESTDIR/usr/local/share/nba-scraper/ops/prometheus/alerts.yml ]]
   [[ -f $DESTDIR/usr/local/share/doc/nba-scraper/README.md ]]
   units=$DESTDIR/usr/local/lib/systemd/system
   grep -q '^ExecStart=/usr/local/bin/nba-scraper schedule daily' "$units/nba-scraper-daily.service"

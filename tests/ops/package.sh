@@ -169,7 +169,7 @@ part_install() {
 
 part_season() {
   local unit=$root/usr/lib/systemd/system/nba-scraper-daily.service command
-  command=$(unit_values "$unit" ExecStart)
+  command=$(unit_command "$unit" /var/lib | paste -sd ' ')
   check "the unit starts the installed program" is "${command%% *}" /usr/bin/nba-scraper
   check "the unit has the variables of this test" \
     is "$(unit_environment "$unit" /var/lib | paste -sd ' ')" 'XDG_DATA_HOME=/var/lib XDG_CONFIG_HOME=/etc TZ=America/New_York'
@@ -190,8 +190,7 @@ part_season() {
     setpriv --reuid stranger --regid stranger --init-groups env -i PATH=/usr/bin:/bin HOME=/home/stranger \
       /usr/share/nba-scraper/ops/cron/run_daily.sh --source sim --date 2025-01-10
     ls /home/stranger/.local/state/nba-scraper/cron/
-    echo "a 1" >/tmp/x && as_service install -m 644 /tmp/x /var/lib/nba-scraper-metrics/node-exporter/x.prom
-    setpriv --reuid stranger --regid stranger --clear-groups cat /var/lib/nba-scraper-metrics/node-exporter/x.prom'
+    setpriv --reuid stranger --regid stranger --clear-groups grep -m 1 "^nba_scraper_" /var/lib/nba-scraper-metrics/node-exporter/daily.prom'
   check "a reader looks, the cron script runs, a collector reads" is "$?" 0 || { tail -n 30 "$said"; return 1; }
   check "a stranger may not look" has 'stranger: 121' "$said"
 }

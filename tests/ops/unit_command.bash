@@ -4,6 +4,13 @@
 # The values of a key, one a line.
 unit_values() { sed -n "s/^$2=//p" "$1"; } # UNIT KEY
 
+# The command line, one word a line, with the specifiers that stand in it.
+unit_command() { # UNIT STATE_FOLDER
+  local line
+  line=$(unit_values "$1" ExecStart)
+  tr ' ' '\n' <<<"${line//%S/$2}"
+}
+
 # Words for `env`: the unit's variables, with the specifiers that stand in them.
 unit_environment() { # UNIT STATE_FOLDER
   local line word
