@@ -217,6 +217,7 @@ std::string settings_man_page(const std::string& version) {
   page += ".SH SETTINGS\n";
   for (const auto& table : settings_by_table()) {
     if (!table.heading.empty()) page += ".SS " + in_troff(table.heading) + "\n";
+    if (!table.remark.empty()) page += in_troff(table.remark) + "\n";
     for (const auto* setting : table.settings) page += setting_entry(*setting);
   }
   page += ".SH EXAMPLE\nEvery setting with its default, ready to be copied, is in\n" +

@@ -14,7 +14,8 @@ namespace nba::cli {
 
 // The settings of the file by the table that they are in, those at the top first.
 struct settings_of_table {
-  std::string heading;  // "[engine]", "[hosts.\"cdn.nba.com\"]"; empty at the top
+  std::string heading;  // "[engine]", "[hosts.\"cdn.nba.com\"]", "[alerts.slack]"; empty at the top
+  std::string remark;   // what the table stands for, where there may be several of it
   std::vector<const setting_descriptor*> settings;
 };
 std::vector<settings_of_table> settings_by_table();

@@ -1,3 +1,4 @@
+// The password of a database server, from a file. Which files are taken: http/secret_file_test.cpp.
 #include "cli/secret_file.hpp"
 #include "cli/secrets.hpp"
 #include "cli/settings.hpp"
@@ -29,12 +30,6 @@ std::string secret_with_mode(const temporary_folder& folder, const std::string& 
   const auto path = folder.write(name, text);
   REQUIRE(::chmod(path.c_str(), mode) == 0);
   return path;
-}
-
-std::string refusal(const result<std::string>& read) {
-  REQUIRE_FALSE(read);
-  CHECK(read.error().kind == failure_class::configuration);
-  return read.error().message;
 }
 
 // What libpq takes for the password of a URL.
@@ -96,42 +91,6 @@ class asking_server {
 };
 
 }  // namespace
-
-TEST_CASE("a secret is the one line of a file that nobody else may read") {
-  const temporary_folder folder;
-  for (const mode_t mode : {0600, 0400})
-    CHECK(*read_secret_file(secret_with_mode(folder, "good", "s3cret\n", mode), std::nullopt) == "s3cret");
-  CHECK(*read_secret_file(secret_with_mode(folder, "bare", "s3 cret", 0600), std::nullopt) == "s3 cret");
-  for (const mode_t mode : {0640, 0440, 0604, 0660})
-    CHECK(contains(refusal(read_secret_file(secret_with_mode(folder, "open", "s3cret\n", mode), std::nullopt)),
-                   "chmod 600"));
-}
-
-TEST_CASE("a secret that cannot be one is refused without being shown") {
-  const temporary_folder folder;
-  const std::vector<std::pair<std::string, std::string>> rows{{"", "empty"},
-                                                              {"\n", "empty"},
-                                                              {"s3cret\nmore\n", "more than one line"},
-                                                              {std::string(4097, 'x'), "longer than"}};
-  for (const auto& [text, expected] : rows) {
-    const auto message = refusal(read_secret_file(secret_with_mode(folder, "odd", text, 0600), std::nullopt));
-    CHECK(contains(message, expected));
-    CHECK_FALSE(contains(message, "s3cret"));
-  }
-  CHECK(contains(refusal(read_secret_file(folder.path().string(), std::nullopt)), "no regular file"));
-  CHECK(contains(refusal(read_secret_file((folder.path() / "gone").string(), std::nullopt)), "No such file"));
-}
-
-TEST_CASE("systemd's credentials may be readable by their group, and only those") {
-  const temporary_folder folder;
-  const auto credentials = folder.path().string();
-  const auto path = secret_with_mode(folder, "database-password", "s3cret", 0440);
-  CHECK(*read_secret_file(path, credentials) == "s3cret");
-  CHECK(*read_secret_file(path, credentials + "/") == "s3cret");
-  CHECK(contains(refusal(read_secret_file(path, "/run/credentials/other.service")), "chmod 600"));
-  CHECK(contains(refusal(read_secret_file(path, "")), "chmod 600"));
-  CHECK(contains(refusal(read_secret_file(secret_with_mode(folder, "all", "s3cret", 0444), credentials)), "chmod 600"));
-}
 
 TEST_CASE("libpq gets exactly the password of the file, and nothing shows it") {
   const std::string odd = "p@ss/w?rd%&=: #'\"+\xc3\xa9";
