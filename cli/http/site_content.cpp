@@ -86,12 +86,18 @@ std::vector<site_content::document> documents_of(const settings& values, const s
   };
 }
 
+// "0.1.0 (1a2b3c4)": the name stands beside it.
+std::string version_alone() {
+  auto text = program_version();
+  return text.substr(text.find(' ') + 1);
+}
+
 }  // namespace
 
 std::shared_ptr<const site_content> make_site_content(const settings& values, const site_server& server) {
   auto content = std::make_shared<site_content>();
   content->documents = documents_of(values, server.command);
-  const auto page = std::make_shared<live_page>(page_frame{program_version(), server.command, server.started_at});
+  const auto page = std::make_shared<live_page>(page_frame{version_alone(), server.command, server.started_at});
   content->page = [page](const web_request& request) { return page->render_page(parse_page_query(request.query)); };
   content->update = [page](const facts_ptr& facts) { return page->render_update(facts); };
   content->hello = [page] { return page->render_hello(); };

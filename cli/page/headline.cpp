@@ -15,6 +15,8 @@ namespace nba::cli {
 namespace {
 
 constexpr std::chrono::hours longest_guess{99};
+// What a server says of itself can be long: then it stands below the sentence.
+constexpr std::size_t trouble_in_sentence_max = 120;
 // A day without games ahead of it for so long is no gap in the season but a summer.
 constexpr date::days season_break{30};
 
@@ -102,7 +104,9 @@ std::string how_far(const watch_facts& facts) {
 headline of_trouble(const watch_facts& facts) {
   headline out;
   out.tone = page_tone::unknown;
-  out.sentence = "Cannot tell: the database does not answer.";
+  const auto why = inside_a_sentence(*facts.trouble);
+  const bool is_short = why.size() <= trouble_in_sentence_max && why.find('\n') == std::string::npos;
+  out.sentence = fmt::format("Cannot tell: {}.", is_short ? why : "the database does not answer");
   out.command = facts.trouble_help.empty() ? "nba-scraper doctor" : facts.trouble_help;
   out.title = "? Cannot tell";
   return out;
@@ -151,10 +155,12 @@ std::set<season> seasons_of(const run_snapshot& run) {
 }
 
 std::optional<utc_time> last_success(const watch_facts& facts) {
+  std::optional<utc_time> newest;
+  for (const auto& [job, at] : facts.successes) newest = std::max(newest, std::optional{at});
   for (const auto& run : facts.runs)
-    if (run.state == watched_run::phase::ended && run.row.exit_code == exit_success && run.row.ended_at)
-      return run.row.ended_at;
-  return std::nullopt;
+    if (run.state == watched_run::phase::ended && run.row.exit_code == exit_success)
+      newest = std::max(newest, run.row.ended_at);
+  return newest;
 }
 
 std::optional<utc_time> next_daily_run(const watch_facts& facts) {

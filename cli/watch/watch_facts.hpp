@@ -29,7 +29,7 @@ struct watched_run {
     ended,
     died,  // has no end and no lock, or its process is gone; or a later run has noted that
   };
-  run_row row;  // without report and snapshot
+  run_row row;  // without snapshot; with its report when it has ended
   phase state = phase::ended;
   std::optional<run_snapshot> snapshot;  // under way: the newest; of a run in this process that of its engine
   std::optional<utc_time> heard_at;      // when that was; by the run's clock

@@ -39,6 +39,14 @@ bool run_watch::is_quiet(const run_row& row, const std::vector<named_lock>& lock
   return now - known.since >= patience_;
 }
 
+// Asked for once a run.
+result<std::string> run_watch::report_of(nba::store& database, const run_row& ended) {
+  if (const auto known = reports_.find(ended.run_id); known != reports_.end()) return known->second;
+  auto whole = database.read_run(ended.run_id);
+  if (!whole) return std::move(whole).error();
+  return *whole ? std::move((*whole)->report) : std::string{};
+}
+
 result<std::vector<watched_run>> run_watch::read(nba::store& database, clock::time_point now) {
   auto rows = database.read_runs(runs_watched_max, run_detail::row);
   if (!rows) return std::move(rows).error();
@@ -54,6 +62,7 @@ result<std::vector<watched_run>> run_watch::read(nba::store& database, clock::ti
     if (*older) rows->push_back(**std::move(older));
   }
   std::map<std::string, sign_of_life> kept;
+  std::map<std::string, std::string> reports;
   std::vector<watched_run> out;
   for (auto& row : *rows) {
     auto& one = out.emplace_back();
@@ -71,9 +80,15 @@ result<std::vector<watched_run>> run_watch::read(nba::store& database, clock::ti
     }
     row.report.clear();
     row.snapshot.clear();
+    if (row.ended_at) {
+      auto report = report_of(database, row);
+      if (!report) return std::move(report).error();
+      row.report = reports[row.run_id] = std::move(*report);
+    }
     one.row = std::move(row);
   }
   signs_ = std::move(kept);
+  reports_ = std::move(reports);
   std::sort(out.begin(), out.end(), [](const watched_run& a, const watched_run& b) {
     return std::tie(a.row.started_at, a.row.run_id) > std::tie(b.row.started_at, b.row.run_id);
   });

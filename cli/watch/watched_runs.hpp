@@ -34,9 +34,11 @@ class run_watch {
     clock::time_point since{};
   };
   bool is_quiet(const run_row& row, const std::vector<named_lock>& locks, clock::time_point now);
+  result<std::string> report_of(nba::store& database, const run_row& ended);
 
   std::chrono::milliseconds patience_;
-  std::map<std::string, sign_of_life> signs_;  // by run, of those without an end
+  std::map<std::string, sign_of_life> signs_;   // by run, of those without an end
+  std::map<std::string, std::string> reports_;  // by run, of those that have ended: a report does not change any more
 };
 
 }  // namespace nba::cli

@@ -46,6 +46,7 @@ class health_judge {
     } else {
       look_at_database();
       look_at_daily();
+      look_at_games_set_aside();
       for (const auto& job : facts_.jobs) look_at(job);
       for (const auto& host : facts_.hosts) look_at(host);
       for (const auto& lane : facts_.lanes) look_at(lane);
@@ -55,12 +56,6 @@ class health_judge {
     for (const auto& channel : facts_.undelivered)
       add(health_level::trouble, "alerts_undelivered", {}, "alerts cannot be delivered: " + channel,
           "nba-scraper alerts test");
-    if (!facts_.unreadable && facts_.games_set_aside > 0)
-      add(health_level::attention, "games_set_aside", {},
-          fmt::format("{} failed for good and wait{} for a person",
-                      games_text(static_cast<std::int64_t>(facts_.games_set_aside)),
-                      facts_.games_set_aside == 1 ? "s" : ""),
-          "nba-scraper dlq list");
     std::stable_sort(out_.reasons.begin(), out_.reasons.end(),
                      [](const health_reason& a, const health_reason& b) { return a.level > b.level; });
     if (!out_.reasons.empty()) out_.level = out_.reasons.front().level;
@@ -101,6 +96,16 @@ class health_judge {
         run_daily);
   }
 
+  // Before the runs that left them: its help names the games.
+  void look_at_games_set_aside() {
+    if (facts_.games_set_aside == 0) return;
+    add(health_level::attention, "games_set_aside", {},
+        fmt::format("{} failed for good and wait{} for a person",
+                    games_text(static_cast<std::int64_t>(facts_.games_set_aside)),
+                    facts_.games_set_aside == 1 ? "s" : ""),
+        "nba-scraper dlq list");
+  }
+
   void look_at(const health_facts::job_end& job) {
     if (!job.exit_code) {
       add(health_level::trouble, "run_died", job.job,
@@ -115,9 +120,8 @@ class health_judge {
     if (code == exit_success || code == exit_lock_held || code == exit_interrupted || code == exit_terminated) return;
     if (code <= exit_failures_max)
       add(health_level::attention, "games_failed", job.job,
-          with_reason(fmt::format("the last {} run, ended {}, left {} undone", job.job, minute_text(job.at),
-                                  games_text(std::max<std::int64_t>(job.failures, code))),
-                      job.reason),
+          fmt::format("the last {} run, ended {}, left {} undone", job.job, minute_text(job.at),
+                      games_text(std::max<std::int64_t>(job.failures, code))),
           "nba-scraper status");
     else
       add(health_level::trouble, "run_failed", job.job,

@@ -116,8 +116,12 @@ class Live(unittest.TestCase):
         page = self.browser
         run, _ = self.run_with_page()
         page.look(script=False)
-        page.driver.get(self.url)
-        self.assertIn("Lanes of 2024-25", page.driver.page_source)
+
+        def has_lanes():
+            page.driver.get(self.url)
+            return "Lanes of 2024-25" in page.driver.page_source
+
+        page.wait("the schedule has come", has_lanes)
         page.look()
         page.driver.get(self.url)
         page.wait("alive", lambda: page.text("#live") == "live")

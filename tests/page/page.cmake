@@ -14,3 +14,5 @@ function(nba_page_test name script program)
 endfunction()
 nba_page_test(page_scenes_in_browser scenes_test.py $<TARGET_FILE:page_scenes>)
 nba_page_test(page_streams_in_browser streams_test.py $<TARGET_FILE:page_scenes>)
+# A real run over loopback, and `serve` after it.
+nba_page_test(page_live_in_browser live_test.py $<TARGET_FILE:nba-scraper>)
