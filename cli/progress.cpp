@@ -8,6 +8,7 @@
 #include <array>
 #include <cmath>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace nba::cli {
@@ -59,11 +60,12 @@ std::string estimate_text(const job_status& job) {
   return "ETA " + format_duration(std::chrono::seconds{static_cast<long>(std::ceil(seconds))});
 }
 
-// The lane that has most to go.
+// Of the lane that has most to go; a lane that is complete says nothing of a run that goes on in others.
 std::string mark_text(const std::vector<lane_status>& lanes) {
+  const bool all_complete = std::all_of(lanes.begin(), lanes.end(), [](const auto& lane) { return lane.lag == 0; });
   const lane_status* widest = nullptr;
   for (const auto& lane : lanes)
-    if (!lane.durable.empty() && (!widest || lane.lag > widest->lag)) widest = &lane;
+    if (!lane.durable.empty() && (lane.lag > 0 || all_complete) && (!widest || lane.lag > widest->lag)) widest = &lane;
   return widest ? "mark " + widest->durable : std::string();
 }
 
@@ -86,6 +88,12 @@ std::string pause_text(const host_status& host) {
   return text;
 }
 
+// Where that does not fit.
+std::string short_pause_text(const host_pause& pause) {
+  if (pause.given_up) return "host given up";
+  return fmt::format("waits until {} UTC", format_timestamp(pause.until).substr(11, 5));
+}
+
 std::string failed_text(const job_status& job) {
   return job.games_failed > 0 ? fmt::format("{} failed", with_thousands(job.games_failed)) : std::string();
 }
@@ -94,20 +102,21 @@ std::string failed_text(const job_status& job) {
 struct piece {
   std::string text;
   int importance = 0;
+  std::string shorter = {};  // what is tried before it goes
 };
 
 std::vector<piece> make_pieces(const run_snapshot& run) {
   const auto& job = run.job;
   std::vector<piece> pieces;
-  const auto add = [&](std::string text, int importance) {
-    if (!text.empty()) pieces.push_back({std::move(text), importance});
+  const auto add = [&](std::string text, int importance, std::string shorter = {}) {
+    if (!text.empty()) pieces.push_back({std::move(text), importance, std::move(shorter)});
   };
   if (job.draining) add("stopping:", 9);
   add(fmt::format("{}/{} games", with_thousands(job.games_ended()), with_thousands(job.games_total)), 12);
   // Why nothing moves matters more than how quickly it moved.
   for (const auto& host : run.hosts) {
     if (!host.pause) continue;
-    add(pause_text(host), 11);
+    add(pause_text(host), 11, short_pause_text(*host.pause));
     add(describe_details(*host.pause), 8);
   }
   add(fmt::format("{:.0f}%", std::floor(fraction_done(job) * 100)), 7);
@@ -151,8 +160,12 @@ std::string render_progress(const run_snapshot& run, int width, bool unicode) {
   const auto columns = static_cast<std::size_t>(width);
   auto pieces = make_pieces(run);
   while (pieces.size() > 1 && joined_width(pieces) > columns) {
-    pieces.erase(std::min_element(pieces.begin(), pieces.end(),
-                                  [](const piece& a, const piece& b) { return a.importance < b.importance; }));
+    const auto least = std::min_element(pieces.begin(), pieces.end(),
+                                        [](const piece& a, const piece& b) { return a.importance < b.importance; });
+    if (least->shorter.empty())
+      pieces.erase(least);
+    else
+      least->text = std::exchange(least->shorter, {});
   }
   std::string line;
   const auto frame = unicode ? 0 : 2;

@@ -44,10 +44,12 @@ run_limit limit_of_connections(const host_load& host, double answer_ms) {
             fmt::format("{} had asked for a slower pace: {} of {} connections were left to it, and in use {}",
                         host.host, host.window, host.connections, of_the_time(host.full)),
             key_of(host, "requests_per_minute") + ", so low that it does not ask"};
-  return {"budget:" + host.host,
-          fmt::format("all {} connections to {} were in use {}; an answer took {:.0f} ms", host.connections, host.host,
-                      of_the_time(host.full), answer_ms),
-          key_of(host, "connections")};
+  return {
+      "budget:" + host.host,
+      fmt::format("{} to {} in use {}; an answer took {:.0f} ms",
+                  host.connections == 1 ? "the only connection" : fmt::format("all {} connections", host.connections),
+                  host.host + (host.connections == 1 ? " was" : " were"), of_the_time(host.full), answer_ms),
+      key_of(host, "connections")};
 }
 
 run_limit limit_of_pace(const host_load& host) {

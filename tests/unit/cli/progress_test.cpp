@@ -74,6 +74,7 @@ TEST_CASE("a host that is left alone is named, and goes last but for the count o
   CHECK(render_progress(progress, 100, false) ==
         "612/1,314 games  cdn.nba.com paused until 14:03 UTC  Access Denied, probe 2 of 5  46%  2 failed");
   CHECK(render_progress(progress, 60, false) == "612/1,314 games  cdn.nba.com paused until 14:03 UTC");
+  CHECK(render_progress(progress, 40, false) == "612/1,314 games  waits until 14:03 UTC");
   CHECK(render_progress(progress, 20, false) == "612/1,314 games");
   progress.hosts.front().pause->given_up = true;
   CHECK(contains(render_progress(progress, 120, false),
@@ -94,6 +95,7 @@ TEST_CASE("a host that asked for it is said to have asked") {
   progress.hosts.front().pause->given_up = true;
   CHECK(alarms_of(progress) == std::vector<std::string>{"cdn.nba.com given up for this run", "2 failed"});
   for (const auto& alarm : alarms_of(progress)) CHECK(contains(render_progress(progress, 120, false), alarm));
+  CHECK(contains(render_progress(progress, 40, false), "host given up"));
 }
 
 TEST_CASE("what limits the run and how far its widest lane is stand in the line, while there is room") {
@@ -109,6 +111,11 @@ TEST_CASE("what limits the run and how far its widest lane is stand in the line,
   CHECK(contains(render_progress(progress, 140, false), "limit: cdn.nba.com"));
   for (int width = 0; width <= 160; ++width)
     CHECK(display_width(render_progress(progress, width, true)) <= static_cast<std::size_t>(width));
+  // A lane that is complete is shown when all are.
+  progress.lanes = {{"2024-25/cup", "0062400001", 0}, {"2024-25", "", 702}};
+  CHECK_FALSE(contains(render_progress(progress, 140, false), "mark"));
+  progress.lanes.back() = {"2024-25", "0022401230", 0};
+  CHECK(contains(render_progress(progress, 140, false), "mark 0062400001"));
 }
 
 TEST_CASE("beginning and end of a run render without nonsense") {

@@ -99,6 +99,10 @@ TEST_SUITE("limits") {
     check(run,
           {"budget:cdn.nba.com", "all 8 connections to cdn.nba.com were in use 98 % of the time; an answer took 102 ms",
            "hosts.\"cdn.nba.com\".connections"});
+    cdn(run).connections = cdn(run).window = 1;
+    CHECK(find_limit(run).reason ==
+          "the only connection to cdn.nba.com was in use 98 % of the time; an answer took 102 ms");
+    cdn(run).connections = 8;
     cdn(run).window = 2;
     check(run, {"budget:cdn.nba.com",
                 "cdn.nba.com had asked for a slower pace: 2 of 8 connections were left to it, and in use 98 % of the "
