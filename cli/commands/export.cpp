@@ -196,6 +196,11 @@ std::string why_not(const export_folder& folder, const export_options& options, 
   return {};
 }
 
+void tell_wrapped(const context& with, std::string_view text) {
+  constexpr std::size_t columns = 80;
+  for (const auto& line : wrap(text, columns)) with.out << line << '\n';
+}
+
 // What lies there besides, for whoever takes the folder for the export.
 void tell_foreign(const context& with, const export_folder& folder, const file_names& names) {
   std::vector<std::string> foreign;
@@ -205,8 +210,7 @@ void tell_foreign(const context& with, const export_folder& folder, const file_n
   const auto more = foreign.size() - std::min(foreign.size(), foreign_names_max);
   foreign.resize(foreign.size() - more);
   if (more > 0) foreign.push_back(fmt::format("{} more", more));
-  for (const auto& line : wrap(fmt::format("Left alone, not of this export: {}.", join_words(foreign)), 80))
-    with.out << line << '\n';
+  tell_wrapped(with, fmt::format("Left alone, not of this export: {}.", join_words(foreign)));
 }
 
 // Takes the answer of --json; null: text is wanted.
@@ -253,9 +257,10 @@ int write_files(const context& with, nba::store& database, const export_options&
   }
   if (with.settings.quiet) return exit_success;
   report.print(with.out);
-  with.out << fmt::format("\n{} in {}; {} says what is in each file, {} and\n{} load them.\n",
-                          counted(static_cast<long long>(games.size()), "finished game", "finished games"),
-                          folder.path().string(), manifest_name, duckdb_script_name, pandas_script_name);
+  with.out << '\n';
+  tell_wrapped(with, fmt::format("{} in {}; {} says what is in each file, {} and {} load them.",
+                                 counted(static_cast<long long>(games.size()), "finished game", "finished games"),
+                                 folder.path().string(), manifest_name, duckdb_script_name, pandas_script_name));
   tell_foreign(with, folder, names);
   return exit_success;
 }
