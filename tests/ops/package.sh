@@ -17,9 +17,9 @@ Usage: tests/ops/package.sh [--build DIR] [--no-compile] [--keep]
 
 Builds both packages (ops/package.sh), has lintian look at them, builds the job of docs/custom-jobs.md
 against libnba-scraper-dev, and takes nba-scraper through its life in a minimal Debian 12 without
-systemd: install, a season as the services' user, log rotation, an upgrade during a run and with an
-edited settings file, remove, purge, install again, and the move of a database that was made under
-the earlier unit with DynamicUser=.
+systemd: install, a season as the services' user, the page, log rotation, an upgrade during a run and
+with an edited settings file, remove, purge, install again, and the move of a database that was made
+under the earlier unit with DynamicUser=.
 
   --build DIR    the release build; default build/release of this project
   --no-compile   take the build as it is
@@ -195,6 +195,31 @@ part_season() {
   check "a stranger may not look" has 'stranger: 121' "$said"
 }
 
+part_services() {
+  local units=$root/usr/lib/systemd/system serve alert
+  serve=$(unit_command "$units/nba-scraper-serve.service" /var/lib | paste -sd ' ')
+  alert=$(unit_command "$units/nba-scraper-alert@.service" /var/lib | paste -sd ' ')
+  inside services "as_service $serve --source sim --listen 127.0.0.1:0 >/tmp/serving 2>&1 &
+    serving=\$!
+    eventually grep -q 'Ctrl-C' /tmp/serving
+    address=\$(sed -n 's#^Serving http://\\([0-9.:]*\\).*#\\1#p' /tmp/serving)
+    ask() {
+      exec 9<>/dev/tcp/\${address/://}
+      printf 'GET %s HTTP/1.1\\r\\nHost: %s\\r\\nConnection: close\\r\\n\\r\\n' \"\$1\" \"\$address\" >&9
+      cat <&9
+    }
+    ask /livez | sed -n 1p
+    ask / | grep -c 2024-25
+    ask /metrics | grep -c ^nba_scraper_
+    kill \$(grep -lazx '[s]erve' /proc/[0-9]*/cmdline | cut -d / -f 3)
+    wait \$serving
+    echo 'the page ended well'
+    as_service MONITOR_UNIT=nba-scraper-daily.service MONITOR_SERVICE_RESULT=exit-code MONITOR_EXIT_STATUS=121 $alert"
+  check "the page's service and what OnFailure= starts run as their user" is "$?" 0 || { tail -n 30 "$said"; cat "$root/tmp/serving"; return 1; }
+  check "the page answers" has 'HTTP/1.1 200' "$said"
+  check "it stops when it is told to" has 'the page ended well' "$said"
+}
+
 part_logrotate() {
   inside logrotate 'echo "log_file = \"/var/log/nba-scraper/run.log\"" >>/etc/nba-scraper/config.toml
     as_service nba-scraper simulate --port 0 --latency 100 --log-file /tmp/simulate.log >/tmp/league &
@@ -203,7 +228,7 @@ part_logrotate() {
     as_service NBA_SIM_URL="$url" nba-scraper schedule backfill --season 2023-24 --game-types regular --to 2023-12-10 --source sim --metrics-interval 1 >/tmp/run 2>&1 &
     run=$!
     eventually test -s /var/log/nba-scraper/run.log
-    process=$(pgrep -f "schedule backfill" | tail -n 1)
+    process=$(grep -lazx "[b]ackfill" /proc/[0-9]*/cmdline | cut -d / -f 3)
     for round in 1 2; do
       logrotate --force /etc/logrotate.conf
       ls -l /var/log/nba-scraper
@@ -222,6 +247,9 @@ part_logrotate() {
 part_upgrade() {
   build_newer
   inside upgrade 'echo "# by hand" >>/etc/nba-scraper/config.toml
+    # What `systemctl enable` makes.
+    enabled=/etc/systemd/system/timers.target.wants/nba-scraper-daily.timer
+    mkdir -p "${enabled%/*}" && ln -s /lib/systemd/system/nba-scraper-daily.timer "$enabled"
     # What would be said to systemd if it were here.
     mkdir -p /run/systemd/system
     cp /usr/bin/deb-systemd-invoke /deb-systemd-invoke
@@ -239,12 +267,14 @@ part_upgrade() {
     cat /tmp/run2
     echo "asked: $(paste -sd ";" /asked)"
     rm -r /run/systemd/system && cp /deb-systemd-invoke /usr/bin/deb-systemd-invoke
+    test -L "$enabled" && echo "still enabled"
     dpkg-query -W -f "version \${Version}\n" nba-scraper
     tail -n 1 /etc/nba-scraper/config.toml
     find /etc -name "*.dpkg-*"
     grep -c monthly /etc/logrotate.d/nba-scraper'
   check "an upgrade during a run, without a question; the run ends well" is "$?" 0 || { tail -n 40 "$said"; return 1; }
   check "the run was at work when the upgrade had ended" has 'the run goes on' "$said"
+  check "a timer that was enabled still is" has 'still enabled' "$said"
   check "only the page's service was asked to start again" has 'asked: try-restart nba-scraper-serve.service' "$said"
   check "the edited settings stayed, new defaults came, nothing is left to be merged" \
     is "$(tail -n 3 "$said" | paste -sd '|')" 'version 99.0|# by hand|1'
@@ -301,7 +331,7 @@ heading "A minimal Debian 12"
 make_base "$root" || exit 1
 mkdir "$root/packages" && cp "$main" "$library" "$root/packages"
 share_package_files "$root"
-for part in install season logrotate upgrade remove move; do
+for part in install season services logrotate upgrade remove move; do
   heading "$part"
   "part_$part" || break
 done
