@@ -35,11 +35,11 @@ class serve_chronicle {
 
   void take(const watch_facts& facts) {
     if (facts.trouble && !away_since_) {
-      away_since_ = facts.at;
+      away_since_ = std::chrono::steady_clock::now();
       events_.write(events::http_database_away(*facts.trouble));
     } else if (!facts.trouble && away_since_) {
-      const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(facts.at - *away_since_).count();
-      events_.write(events::http_database_back(seconds));
+      const auto away = std::chrono::steady_clock::now() - *away_since_;
+      events_.write(events::http_database_back(std::chrono::duration_cast<std::chrono::seconds>(away).count()));
       away_since_.reset();
     }
     const auto& reasons = facts.health.reasons;
@@ -53,7 +53,7 @@ class serve_chronicle {
  private:
   log_sink& events_;
   const std::string url_;
-  std::optional<utc_time> away_since_;
+  std::optional<std::chrono::steady_clock::time_point> away_since_;
   std::string told_;
 };
 

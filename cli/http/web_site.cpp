@@ -245,7 +245,8 @@ std::string question_key(const web_request& request) {
 facts_ptr facts_of_silence(const watch_facts* last, std::chrono::seconds silent_for, utc_time now) {
   auto facts = last != nullptr ? std::make_shared<watch_facts>(*last) : std::make_shared<watch_facts>();
   facts->at = now;
-  facts->trouble = fmt::format("the database has not answered for {} s", silent_for.count());
+  facts->trouble = fmt::format("the database has not answered for {} second{}", silent_for.count(),
+                               silent_for.count() == 1 ? "" : "s");
   health_facts known;
   known.now = now;
   known.unreadable = facts->trouble;

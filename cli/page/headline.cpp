@@ -104,9 +104,11 @@ std::string how_far(const watch_facts& facts) {
 headline of_trouble(const watch_facts& facts) {
   headline out;
   out.tone = page_tone::unknown;
+  // What was there before and is silent now is described below the sentence, where numbers may change.
   const auto why = inside_a_sentence(*facts.trouble);
-  const bool is_short = why.size() <= trouble_in_sentence_max && why.find('\n') == std::string::npos;
-  out.sentence = fmt::format("Cannot tell: {}.", is_short ? why : "the database does not answer");
+  const bool is_told =
+      !facts.was_read() && why.size() <= trouble_in_sentence_max && why.find('\n') == std::string::npos;
+  out.sentence = fmt::format("Cannot tell: {}.", is_told ? why : "the database does not answer");
   out.command = facts.trouble_help.empty() ? "nba-scraper doctor" : facts.trouble_help;
   out.title = "? Cannot tell";
   return out;
