@@ -7,6 +7,7 @@
 #include <cerrno>
 #include <csignal>
 #include <cstring>
+#include <ctime>
 #include <thread>
 
 #include <fcntl.h>
@@ -87,6 +88,28 @@ int spawn(std::vector<std::string> words, const pipe_pair& input, const pipe_pai
   return code;
 }
 
+// A program that does not read its input is no reason to end: the write says so. Only this thread, only meanwhile.
+class without_broken_pipes {
+ public:
+  without_broken_pipes() {
+    sigemptyset(&pipe_);
+    sigaddset(&pipe_, SIGPIPE);
+    ::pthread_sigmask(SIG_BLOCK, &pipe_, &before_);
+  }
+  ~without_broken_pipes() {
+    const timespec at_once{};
+    if (sigismember(&before_, SIGPIPE) == 0)
+      while (::sigtimedwait(&pipe_, nullptr, &at_once) == SIGPIPE) {
+      }
+    ::pthread_sigmask(SIG_SETMASK, &before_, nullptr);
+  }
+  without_broken_pipes(const without_broken_pipes&) = delete;
+  without_broken_pipes& operator=(const without_broken_pipes&) = delete;
+
+ private:
+  sigset_t pipe_{}, before_{};
+};
+
 class conversation {
  public:
   conversation(pipe_pair& input, pipe_pair& complaints, std::string_view text)
@@ -146,6 +169,7 @@ delivery_answer run_command(const std::string& command, bool shell, const std::s
     return {delivery_outcome::refused, fmt::format("cannot be started: {}", std::strerror(code)), {}};
   to.close_end(0);
   from.close_end(1);
+  const without_broken_pipes quiet;
   conversation talk{to, from, input};
   const auto end = std::chrono::steady_clock::now() + patience;
   for (int status = 0;;) {

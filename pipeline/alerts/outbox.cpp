@@ -35,6 +35,15 @@ const outbox_channel* channel_named(const outbox_rules& rules, std::string_view 
   return nullptr;
 }
 
+// By the moments that begin them ("20241008T060001Z-k3v9qa"): of two runs of one second none is older.
+bool is_older(std::string_view occurrence, std::string_view than) {
+  return occurrence.substr(0, occurrence.find('-')) < than.substr(0, than.find('-'));
+}
+
+bool was_told(std::string_view occurrence, std::string_view known) {
+  return occurrence == known || is_older(occurrence, known);
+}
+
 alert_record make_record(const alert_news& news, const outbox_rules& rules, utc_time now) {
   alert_record alert;
   alert.fingerprint = fingerprint_of(news);
@@ -284,7 +293,7 @@ bool note_firing(alert_book& book, const alert_news& news, const outbox_rules& r
   if (known) {
     const bool recovers = traits_of(news.kind).recovers;
     // A state that lasts, or a time that was told of before.
-    if (news.occurrence.empty() ? recovers && known->is_open() : news.occurrence <= known->news.occurrence)
+    if (news.occurrence.empty() ? recovers && known->is_open() : was_told(news.occurrence, known->news.occurrence))
       return false;
     // Seen before it was over, told after.
     if (news.occurrence.empty() && known->recovered_at && news.at <= *known->recovered_at) return false;
@@ -307,7 +316,7 @@ bool note_firing(alert_book& book, const alert_news& news, const outbox_rules& r
 bool note_recovery(alert_book& book, std::string_view fingerprint, std::string_view occurrence, utc_time now) {
   auto* known = newest_of(book, fingerprint);
   if (!known || !known->is_open()) return false;
-  if (!occurrence.empty() && occurrence < known->news.occurrence) return false;
+  if (!occurrence.empty() && is_older(occurrence, known->news.occurrence)) return false;
   known->recovered_at = now;
   for (auto& one : known->deliveries) {
     if (!one.delivered_at || one.recovery_sent_at) continue;

@@ -114,6 +114,15 @@ TEST_CASE("what was seen before is no news, whoever sees it, and however often")
   CHECK(scene.book.alerts.front().repeats == 0);
 }
 
+TEST_CASE("of two runs of one second none is older") {
+  outbox_scene scene;
+  CHECK(scene.fails("20241008T060001Z-zzzzzz"));
+  CHECK(scene.fails("20241008T060001Z-aaaaaa"));
+  CHECK_FALSE(scene.fails("20241008T060000Z-zzzzzz"));
+  CHECK_FALSE(scene.is_well("20241008T060000Z-zzzzzz"));
+  CHECK(scene.is_well("20241008T060001Z-000000"));
+}
+
 TEST_CASE("a recovery that was seen before the trouble says nothing") {
   outbox_scene scene;
   scene.fails("run2");

@@ -12,6 +12,13 @@
 #include <nlohmann/json.hpp>
 
 namespace nba::cli::test {
+namespace {
+
+constexpr const char* kinds_of_runs =
+    "kinds = \"run_failed,run_died,run_missing,host_blocked,payload_drift,game_given_up,database_trouble,"
+    "channel_broken\"\n";
+
+}  // namespace
 
 alert_scene::alert_scene(std::string url) : database(url.empty() ? folder.sqlite_url() : std::move(url)) {
   configure(all_channels());
@@ -21,15 +28,19 @@ alert_scene::alert_scene(std::string url) : database(url.empty() ? folder.sqlite
 
 std::string alert_scene::all_channels() const {
   return fmt::format(
-      "[alerts]\ndeadline_seconds = 5\n"
+      "[alerts]\ndeadline_seconds = 5\n{}"
       "[alerts.slack]\nurl = \"{}\"\n"
       "[alerts.sentry]\ndsn = \"{}\"\nmonitor = \"nba-daily\"\n"
       "[alerts.ping]\nurl = \"{}\"\n"
       "[alerts.hook]\ntype = \"webhook\"\nurl = \"{}\"\nsecret = \"{}\"\n",
-      receiver.slack_url(), receiver.dsn(), receiver.ping_url(), receiver.webhook_url(), receiver.webhook_secret());
+      kinds_of_runs, receiver.slack_url(), receiver.dsn(), receiver.ping_url(), receiver.webhook_url(),
+      receiver.webhook_secret());
 }
 
-void alert_scene::configure(const std::string& text) { folder.write("config.toml", text); }
+void alert_scene::configure(const std::string& text) {
+  const bool has_section = text.find("[alerts]\n") != std::string::npos;
+  folder.write("config.toml", (has_section ? "" : std::string{"[alerts]\n"} + kinds_of_runs) + text);
+}
 
 outcome alert_scene::run(std::vector<std::string> words, environment more) const {
   words.insert(words.end(), {"--database", database, "--config", (folder.path() / "config.toml").string(), "--log-file",

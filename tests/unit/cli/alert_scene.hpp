@@ -18,6 +18,7 @@ class alert_scene {
   explicit alert_scene(std::string database = {});
 
   // Sections of the configuration file. Without: Slack, Sentry with a monitor, ping and webhook, all to the receiver.
+  // Unless the text has an [alerts] of its own, what this machine's disk and today's date would add is not told.
   void configure(const std::string& text);
   std::string all_channels() const;
 

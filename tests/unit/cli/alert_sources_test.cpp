@@ -121,7 +121,7 @@ TEST_CASE("exit codes as verdicts: games that failed are a failure, unless the s
 
 TEST_CASE("serve tells what can be seen from outside, once, and that it is over") {
   alert_scene scene;
-  scene.configure("[alerts.slack]\nurl = \"" + scene.receiver.slack_url() + "\"\n");
+  scene.configure("[alerts]\n[alerts.slack]\nurl = \"" + scene.receiver.slack_url() + "\"\n");
   silent_sink log;
   const auto values = settings_of(scene);
   const auto look = [&](const std::shared_ptr<watch_facts>& facts) {
