@@ -2,7 +2,8 @@
 --
 -- SQLite hands a condition such as season = '2024-25' down into one level of GROUP BY, not into two, and only through
 -- conditions in WHERE. So each sum stands directly over tables, joins are CROSS JOINs in the order in which to read
--- (PostgreSQL reads them in any order), and one season of ten costs what one alone does (docs/adr/0129).
+-- (PostgreSQL reads them in any order), and one season of ten costs what one alone does (docs/adr/0129). Seconds are
+-- hundredths: their sums are rounded to these, so that both databases say the same.
 
 -- As before, with the names of the five at the end.
 {{sqlite_only}}DROP VIEW IF EXISTS lineup_totals;
@@ -32,7 +33,7 @@ FROM (SELECT l.*, substr(l.rest, 1, {{position}}(l.rest, '-') - 1) AS id4,
                                      CASE WHEN t.team_id = g.home_team_id THEN s.home_lineup
                                           ELSE s.away_lineup END AS lineup,
                                      COUNT(DISTINCT g.game_id) AS games,
-                                     SUM(s.end_elapsed - s.start_elapsed) AS seconds,
+                                     ROUND(100 * SUM(s.end_elapsed - s.start_elapsed)) / 100 AS seconds,
                                      CAST(SUM(CASE WHEN t.team_id = g.home_team_id THEN s.home_possessions
                                                    ELSE s.away_possessions END) AS {{real}}) AS possessions,
                                      CAST(SUM(CASE WHEN t.team_id = g.home_team_id THEN s.away_possessions
@@ -71,7 +72,7 @@ SELECT t.season, t.game_type, t.team_id, t.tricode, t.player_id, p.name, t.games
          + 100.0 * (t.opp_points - s.points + t.plus_minus) / NULLIF(t.opp_possessions - s.opp_possessions, 0) AS on_off
 FROM (SELECT g.season, g.game_type, c.team_id, c.player_id, COUNT(*) AS games,
              MAX(CASE WHEN c.team_id = g.home_team_id THEN g.home_tricode ELSE g.away_tricode END) AS tricode,
-             SUM(c.seconds_on) AS seconds_on, SUM(c.plus_minus) AS plus_minus,
+             ROUND(100 * SUM(c.seconds_on)) / 100 AS seconds_on, SUM(c.plus_minus) AS plus_minus,
              CAST(SUM(c.possessions_on) AS {{real}}) AS possessions_on,
              CAST(SUM(2880 + 300 * (g.periods - 4)) AS {{real}}) AS seconds,
              CAST(SUM(CASE WHEN c.team_id = g.home_team_id THEN g.home_score ELSE g.away_score END) AS {{real}})
@@ -154,7 +155,8 @@ SELECT t.season, t.game_type, t.player_id, p.name,
        (CAST(t.fgm AS {{real}}) + 0.5 * t.fg3m) / NULLIF(t.fga, 0) AS efg_pct,
        CAST(t.points AS {{real}}) / NULLIF(2 * (t.fga + 0.44 * t.fta), 0) AS ts_pct
 FROM (SELECT g.season, g.game_type, s.player_id, MIN(s.game_id) AS first_game_id, MAX(s.game_id) AS last_game_id,
-             COUNT(*) AS games, SUM(CASE WHEN s.starter THEN 1 ELSE 0 END) AS starts, SUM(s.seconds_played) AS seconds,
+             COUNT(*) AS games, SUM(CASE WHEN s.starter THEN 1 ELSE 0 END) AS starts,
+             ROUND(100 * SUM(s.seconds_played)) / 100 AS seconds,
              SUM(s.points) AS points, SUM(s.fgm) AS fgm, SUM(s.fga) AS fga, SUM(s.fg3m) AS fg3m, SUM(s.fg3a) AS fg3a,
              SUM(s.ftm) AS ftm, SUM(s.fta) AS fta, SUM(s.oreb) AS oreb, SUM(s.dreb) AS dreb, SUM(s.reb) AS reb,
              SUM(s.ast) AS ast, SUM(s.stl) AS stl, SUM(s.blk) AS blk, SUM(s.tov) AS tov, SUM(s.pf) AS pf,
