@@ -22,14 +22,18 @@ constexpr std::chrono::minutes refusal_log_interval{1};
 bool is_asset_path(std::string_view path) { return path.starts_with(assets_path) || path == icon_path; }
 bool wants_page(const web_request& request) { return accept_names(request.header("accept"), "text/html"); }
 
-// Whether a form was sent by a page of this server: what the browser says of it, where it says anything.
-bool comes_from_here(const web_request& request) {
+// Whether a form was sent by a page of this server: what the browser says of it, where it says anything. A proxy may
+// have changed the Host header and its port, so a name of `hosts` is as good.
+bool comes_from_here(const web_request& request, const std::vector<std::string>& hosts) {
   const auto site = request.header("sec-fetch-site");
-  if (!site.empty() && site != "same-origin" && site != "none") return false;
+  if (site == "same-origin") return true;
+  if (!site.empty() && site != "none") return false;
   const auto origin = request.header("origin");
   if (origin.empty()) return true;
   const auto scheme = origin.find("://");
-  return scheme != std::string_view::npos && origin.substr(scheme + 3) == request.header("host");
+  if (scheme == std::string_view::npos) return false;
+  const auto name = host_name_of(origin.substr(scheme + 3));
+  return name == host_name_of(request.header("host")) || std::find(hosts.begin(), hosts.end(), name) != hosts.end();
 }
 
 bool came_by_https(const web_request& request) { return request.header("x-forwarded-proto") == "https"; }
@@ -84,7 +88,8 @@ std::optional<web_response> web_site::refuse_stranger(const web_request& request
 web_response web_site::sign_in(const web_request& request) {
   if (!access_.asks_for_token()) return redirect_response(std::string{page_path});
   if (request.method != "POST") return html_response(200, content_->sign_in_page(false));
-  if (!comes_from_here(request)) return text_response(403, "The form was sent by a page of another site.\n");
+  if (!comes_from_here(request, settings_.hosts))
+    return text_response(403, "The form was sent by a page of another site.\n");
   const auto typed = form_value(request.body, "token");
   const auto result = access_.sign_in(typed.value_or(""), request.remote, clock::now());
   if (result.answer == access_control::verdict::allowed) {

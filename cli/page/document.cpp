@@ -24,7 +24,7 @@ markup head_of(const document_frame& frame) {
       markup::of({tag("meta", {{"charset", "utf-8"}}), tag("title", {}, frame.title),
                   tag("meta", {{"name", "viewport"}, {"content", "width=device-width, initial-scale=1"}}),
                   tag("meta", {{"name", "color-scheme"}, {"content", "light dark"}}),
-                  tag("meta", {{"name", "referrer"}, {"content", "no-referrer"}}),
+                  tag("meta", {{"name", "referrer"}, {"content", "same-origin"}}),
                   tag("link", {{"rel", "icon"}, {"type", "image/svg+xml"}, {"href", asset_path("favicon.svg")}}),
                   tag("link", {{"rel", "stylesheet"}, {"href", asset_path("page.css")}})});
   if (!frame.scripted) return head;

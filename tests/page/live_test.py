@@ -130,6 +130,29 @@ class Live(unittest.TestCase):
         run.send_signal(signal.SIGCONT)
         page.wait("alive again", lambda: page.driver.execute_script("return document.getElementById('lost').hidden"))
 
+    def test_a_person_signs_in_by_a_form_and_the_token_is_in_no_address(self):
+        page, token = self.browser, "0123456789abcdef0123456789abcdef"
+        config, secret = os.path.join(self.folder, "config.toml"), os.path.join(self.folder, "token")
+        with open(secret, "w", opener=lambda path, flags: os.open(path, flags, 0o600)) as file:
+            file.write(token)
+        with open(config, "w") as file:
+            file.write('[http]\ntoken_file = "%s"\n' % secret)
+        self.start("--config", config, "serve", "--http", "127.0.0.1:%d" % self.port, "--database",
+                   "sqlite:///" + os.path.join(self.folder, "nba.db"))
+        self.wait_for_port(self.port)
+        page.driver.get(self.url)
+        self.assertTrue(page.driver.current_url.endswith("/sign-in"))
+        for typed in ("nonsense", token):
+            field = page.driver.find_element("id", "token")
+            field.send_keys(typed)
+            field.submit()
+            if typed != token:
+                page.wait("the wrong token is refused", lambda: "not the token" in page.text("[role=alert]"))
+        page.wait("alive", lambda: page.text("#live") == "live")
+        self.assertEqual(page.driver.current_url, self.url)
+        self.assertEqual(page.driver.execute_script("return document.cookie"), "")
+        page.console()
+
 
 if __name__ == "__main__":
     Live.program, Live.shots = sys.argv[1:3]

@@ -59,7 +59,7 @@ TEST_CASE("every path has its answer, and every answer the strict headers") {
     CHECK(contains(answer.header("Content-Security-Policy"), "default-src 'none'; script-src 'self'"));
     CHECK(contains(answer.header("Content-Security-Policy"), "frame-ancestors 'none'"));
     CHECK(answer.header("X-Content-Type-Options") == "nosniff");
-    CHECK(answer.header("Referrer-Policy") == "no-referrer");
+    CHECK(answer.header("Referrer-Policy") == "same-origin");
     CHECK(answer.header("Cache-Control") ==
           (target == "/assets/page.css" ? "public, max-age=31536000, immutable" : "no-store"));
   }
@@ -177,6 +177,7 @@ TEST_CASE("with a token, machines send it as a header, people sign in, and it is
   CHECK(contains(get(port, "/sign-in").body, "type the token"));
   CHECK(fetch(port, "POST", "/sign-in", "Origin: http://evil.example\r\n", "token=" + token).status == 403);
   CHECK(fetch(port, "POST", "/sign-in", "Sec-Fetch-Site: cross-site\r\n", "token=" + token).status == 403);
+  CHECK(fetch(port, "POST", "/sign-in", "Origin: null\r\n", "token=" + token).status == 403);
   const auto wrong = fetch(port, "POST", "/sign-in", {}, "token=nonsense");
   CHECK(wrong.status == 403);
   CHECK(contains(wrong.body, "wrong token"));
