@@ -133,6 +133,24 @@ void run_alerts::hear_start(utc_time at) {
   });
 }
 
+// At once: this run may make good what it left, and what came and went together would be told to nobody.
+void run_alerts::hear_death(const log_event& event) {
+  auto news = news_of(alert_kind::run_died, run_.job);
+  news.occurrence = text_field(event, "died_run_id");
+  news.run_id = news.occurrence;
+  news.title = run_.job + " was killed";
+  news.text = fmt::format(
+      "The run {} on {} has no end, and its process is gone: it was killed, or its machine went down. What it had "
+      "written is complete; the next run does the rest.",
+      news.occurrence, text_field(event, "host"));
+  news.help = "nba-scraper status";
+  worker_->post([setup = setup_, log = log_, desk = desk_, news = std::move(news)](const std::atomic<bool>& stop) {
+    sightings seen;
+    seen.firing.push_back(news);
+    desk->visit(alert_courier{setup, log, &stop}, seen, alert_courier::clock::now() + setup->deadline);
+  });
+}
+
 void run_alerts::hear_game(const log_event& event) {
   ++games_given_up_;
   const auto reason = text_field(event, "reason");
@@ -147,16 +165,7 @@ void run_alerts::hear(const log_event& event, utc_time at) {
   if (event.name == events::job_start.name) {
     hear_start(at);
   } else if (event.name == run_died_event) {
-    auto news = news_of(alert_kind::run_died, run_.job);
-    news.occurrence = text_field(event, "died_run_id");
-    news.run_id = news.occurrence;
-    news.title = run_.job + " was killed";
-    news.text = fmt::format(
-        "The run {} on {} has no end, and its process is gone: it was killed, or its machine went "
-        "down. What it had written is complete; the next run does the rest.",
-        news.occurrence, text_field(event, "host"));
-    news.help = "nba-scraper status";
-    seen_.push_back(std::move(news));
+    hear_death(event);
   } else if (event.name == events::documents_changed.name) {
     auto news = news_of(alert_kind::payload_drift, run_.job);
     news.title = "the documents have changed";

@@ -55,6 +55,7 @@ class run_alerts {
 
  private:
   void hear_start(utc_time at);
+  void hear_death(const log_event& event);
   void hear_game(const log_event& event);
   void keep_line(const log_event& event, utc_time at);
   alert_news news_of(alert_kind kind, std::string subject) const;

@@ -79,7 +79,6 @@ TEST_CASE("a run hears in its own log what there is to tell, and a good run ends
   alert_scene scene;
   scene.configure("[alerts.slack]\nurl = \"" + scene.receiver.slack_url() + "\"\n");
   const std::vector<log_event> bad{
-      {event_level::warn, "run.died", {{"job", "backfill"}, {"died_run_id", "run0"}, {"host", "h"}}},
       events::documents_changed(8, "contract_drift: an integer was expected", "0022400061", "report it"),
       events::host_blocked.at(event_level::warn, "stats.nba.com", false, 60, "until", "403", 1, 5, 1),
       events::host_blocked.at(event_level::error, "cdn.nba.com", true, 60, "until", "403", 5, 5, 1),
@@ -90,19 +89,29 @@ TEST_CASE("a run hears in its own log what there is to tell, and a good run ends
   CHECK(scene.receiver.complaints() == said{});
   REQUIRE(scene.alerts().empty());
   run_with(scene, "run1", bad, 123);
-  CHECK(titles(scene) == said{"5 alerts"});
+  CHECK(titles(scene) == said{"4 alerts"});
   const auto text = slack_texts(scene).front();
-  for (const auto* part : {"backfill was killed", "the documents have changed", "cdn.nba.com refuses everything",
-                           "a game was given up", "backfill failed"})
+  for (const auto* part :
+       {"the documents have changed", "cdn.nba.com refuses everything", "a game was given up", "backfill failed"})
     CHECK(contains(text, part));
   CHECK_FALSE(contains(text, "stats.nba.com"));
   scene.receiver.forget();
   run_with(scene, "run2", {}, 0);
-  CHECK(titles(scene) == said{"4 alerts"});  // the game stays given up
-  CHECK(contains(slack_texts(scene).front(), "Over: cdn.nba.com refuses everything"));
+  CHECK(titles(scene) == said{"Over: the documents have changed", "Over: cdn.nba.com refuses everything",
+                              "Over: backfill failed"});  // the game stays given up
   scene.receiver.forget();
   run_with(scene, "run3", {}, 0);
   CHECK(titles(scene) == said{});
+}
+
+TEST_CASE("a run that finds a killed one says so at once, and at its good end that it is over") {
+  alert_scene scene;
+  scene.configure("[alerts.slack]\nurl = \"" + scene.receiver.slack_url() + "\"\n");
+  const log_event died{event_level::warn, "run.died", {{"job", "backfill"}, {"died_run_id", "run1"}, {"host", "h"}}};
+  run_with(scene, "run2", {died}, 130);
+  CHECK(titles(scene) == said{"backfill was killed"});
+  run_with(scene, "run3", {died}, 0);
+  CHECK(titles(scene) == said{"backfill was killed", "Over: backfill was killed"});
 }
 
 TEST_CASE("exit codes as verdicts: games that failed are a failure, unless the settings say otherwise") {
