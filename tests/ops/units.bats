@@ -142,11 +142,26 @@ as_somebody() { # UID GID COMMAND...
   eventually grep -q 'STOPPING=1' "$BATS_TEST_TMPDIR/said"
 }
 
-@test "what OnFailure= starts is a command that there is" {
+@test "what OnFailure= starts tells of a run that was killed, as the same user" {
   make_folders
-  extra=(MONITOR_SERVICE_RESULT=exit-code MONITOR_EXIT_CODE=exited MONITOR_EXIT_STATUS=121
+  settings=$root/config.toml
+  told=$root/var/lib/nba-scraper/told.json
+  printf '[alerts.pager]\ntype = "command"\ncommand = "tee %s"\n' "$told" >"$settings"
+  chmod 644 "$settings"
+  extra=(NBA_SCRAPER_CONFIG="$settings" MONITOR_SERVICE_RESULT=oom-kill MONITOR_EXIT_CODE=killed MONITOR_EXIT_STATUS=9
     MONITOR_UNIT=nba-scraper-daily.service)
+  run as_unit nba-scraper-daily.service --source sim --date 2025-01-10
+  expect_equal "$status" 0
+  extra+=(DATABASE_URL="sqlite:///$root/var/lib/nba-scraper/sim.db")
   run as_unit nba-scraper-alert@.service
   echo "$output"
-  ((status < 100 || status == 121))
+  expect_equal "$status" 0
+  expect_in 'daily was killed' "$(<"$told")"
+  expect_equal "$(stat -c %u "$told")" "$uid"
+  # A code that is no failure is none here either.
+  rm "$told"
+  extra+=(MONITOR_SERVICE_RESULT=exit-code MONITOR_EXIT_CODE=exited MONITOR_EXIT_STATUS=122)
+  run as_unit nba-scraper-alert@.service
+  expect_equal "$status" 0
+  [[ ! -e $told ]]
 }
