@@ -23,7 +23,9 @@ class sight_taker {
   sightings take() {
     if (facts_.trouble) {
       // A run knows by itself; and a moment without an answer is none yet.
-      if (own_run_.empty() && facts_.at - facts_.read_at >= trouble_patience)
+      // Nor is a database that is still to be made by a first run.
+      const bool is_to_come = !facts_.was_read() && facts_.trouble_help.starts_with("nba-scraper schedule");
+      if (own_run_.empty() && !is_to_come && facts_.at - facts_.read_at >= trouble_patience)
         add(alert_kind::database_trouble, "", "the database cannot be reached", *facts_.trouble,
             "nba-scraper db check");
       return std::move(out_);

@@ -192,6 +192,12 @@ TEST_CASE("a database that serve cannot read is told of from the state file, and
   facts->read_at -= 10s;
   serve_alerts::make(values, nullptr, log, 0ms)->observe(facts);  // a moment is none yet
   CHECK(titles(scene) == said{});
+  auto to_come = fresh_facts();
+  to_come->read_at = {};
+  to_come->trouble = "there is no database yet";
+  to_come->trouble_help = "nba-scraper schedule backfill --season 2024-25";
+  serve_alerts::make(values, nullptr, log, 0ms)->observe(to_come);
+  CHECK(titles(scene) == said{});
   facts->read_at -= 2min;
   values.database = "sqlite:////nowhere/nba.db";
   for (int i = 0; i < 2; ++i) serve_alerts::make(values, nullptr, log, 0ms)->observe(facts);
