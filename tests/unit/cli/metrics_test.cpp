@@ -112,7 +112,7 @@ watch_facts full_facts() {
   season.lanes = {lane};
   ledger_entry closed{*game_id::parse("0022400002")};
   closed.state = game_state::unavailable;
-  closed.closing = closing_evidence{closing_ground::refused};
+  closed.closing = closing_evidence{closing_ground::refused, "answered 403", 1, {}, {}, {}, 0};
   season.ledger = {closed};
   out.status.seasons.push_back(season);
   out.status.pauses = {{"stats.nba.com", noon + 10min}, {"over.test", noon - 1s}};
