@@ -85,8 +85,8 @@ TEST_CASE("PostgreSQL: changes that SQLite does not know are named, with the sta
     std::string sql, told;
   };
   for (const auto& [sql, told] : std::vector<change>{
-           {"ALTER TABLE games ALTER COLUMN home_score TYPE smallint",
-            "games: the column home_score is of type smallint, not integer"},
+           {"ALTER TABLE games ALTER COLUMN attendance TYPE smallint",
+            "games: the column attendance is of type smallint, not integer"},
            {"ALTER TABLE games ALTER COLUMN tipoff_utc TYPE timestamp",
             "games: the column tipoff_utc is of type timestamp without time zone, not timestamptz"},
            {"ALTER TABLE officials ALTER COLUMN name TYPE varchar(9)",

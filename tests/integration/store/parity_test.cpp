@@ -45,6 +45,19 @@ void fill(store& db) {
   reading.left_out = {{"0072400001", left_out_reason::unknown_kind, "of a new kind", std::nullopt, "BOS", "NYK"}};
   must(db.write_reading(reading));
   must(db.claim(data_kind::real, "0.1.0"));
+  const auto told_at = *parse_timestamp("2024-11-18T06:00:01.250Z");
+  outbox_rules rules;
+  rules.channels.push_back({"hook", {alert_kind::run_failed}, true, {}});
+  alert_news news;
+  news.kind = alert_kind::run_failed;
+  news.subject = "daily";
+  news.occurrence = "run1";
+  news.text = "why: \"ä\" \t <b>";
+  news.at = told_at;
+  must(db.change_alerts(told_at, [&](alert_book& book) {
+    note_firing(book, news, rules, told_at);
+    take_due(book, rules, told_at);
+  }));
 }
 
 template <class Row>
