@@ -84,12 +84,14 @@ TEST_CASE("every setting of the table can be set in the file, and remembers it")
   const temporary_folder folder;
   for (const auto& setting : setting_table()) {
     if (!setting.in_file) continue;
+    if (setting.key == "database_password_file") continue;  // it must be there: a file of tests of its own
     CAPTURE(setting.key);
     std::string value;
     switch (setting.kind()) {
       case setting_kind::text:
         value = setting.key == "database"         ? "\"sqlite:///x.db\""
                 : setting.key.ends_with(".kinds") ? "\"run_failed\""
+                : setting.key == "metrics_file"   ? "\"/x/a.prom\""
                 : setting.choices.empty()         ? "\"http://x\""
                                                   : "\"" + setting.choices.back() + "\"";
         break;
