@@ -80,6 +80,19 @@ TEST_CASE("a flag beats the environment, which beats the file, which beats the d
   }
 }
 
+namespace {
+
+// A text that the setting takes.
+std::string text_for(const setting_descriptor& setting) {
+  if (setting.key == "database") return "sqlite:///x.db";
+  if (setting.key == "metrics_file") return "/x/a.prom";
+  if (setting.key == "http.listen" || setting.key == "http") return "127.0.0.1:8098";
+  if (setting.key.ends_with(".kinds")) return "run_failed";
+  return setting.choices.empty() ? "http://x" : setting.choices.back();
+}
+
+}  // namespace
+
 TEST_CASE("every setting of the table can be set in the file, and remembers it") {
   const temporary_folder folder;
   for (const auto& setting : setting_table()) {
@@ -89,11 +102,7 @@ TEST_CASE("every setting of the table can be set in the file, and remembers it")
     std::string value;
     switch (setting.kind()) {
       case setting_kind::text:
-        value = setting.key == "database"         ? "\"sqlite:///x.db\""
-                : setting.key.ends_with(".kinds") ? "\"run_failed\""
-                : setting.key == "metrics_file"   ? "\"/x/a.prom\""
-                : setting.choices.empty()         ? "\"http://x\""
-                                                  : "\"" + setting.choices.back() + "\"";
+        value = "\"" + text_for(setting) + "\"";
         break;
       case setting_kind::boolean:
         value = std::get<bool>(*value_of(settings{}, setting, {})) ? "false" : "true";
