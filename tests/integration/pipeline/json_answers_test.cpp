@@ -84,19 +84,20 @@ TEST_CASE("a run that fails answers in JSON why, and games that failed stand in 
   CHECK(parked["report"]["failures"] == 1);
   CHECK(parked["report"]["parked"]["named"][0]["game_id"] == broken.str());
 
-  const auto held = open(database)->try_lock("backfill", "2024-25", "run-of-a-test");
-  REQUIRE(held);
+  const auto holder = open(database);
+  REQUIRE(holder->try_lock("backfill", "2024-25", "run-of-a-test"));
   const auto locked = world.run(database, with_json(backfill));
   CHECK(locked.exit_code == 122);
   CHECK(answer_of(locked)["error"].get<std::string>().find("run-of-a-test") != std::string::npos);
   CHECK(answer_of(locked)["report"] == nullptr);
-  const auto no_schedule =
-      world.run(world.new_database("sqlite"), with_json({"schedule", "backfill", "--season", "2009-10"}));
-  CHECK(no_schedule.exit_code == 123);
-  CHECK(answer_of(no_schedule)["error"].get<std::string>().starts_with("no schedule"));
-  const auto dry = world.run(database, with_json({"schedule", "backfill", "--season", "2009-10"}, {"--dry-run"}));
-  CHECK(dry.exit_code == 123);
-  CHECK(answer_of(dry)["error"].get<std::string>().starts_with("no schedule"));
+  world.server().set_override(game_id{}, endpoint::schedule, "{}");
+  for (const bool dry : {false, true}) {
+    const auto run =
+        world.run(world.new_database("sqlite"),
+                  with_json(backfill, dry ? std::vector<std::string>{"--dry-run"} : std::vector<std::string>{}));
+    CHECK(run.exit_code == 123);
+    CHECK(answer_of(run)["error"].get<std::string>().starts_with("no schedule"));
+  }
   const auto nowhere = world.run("postgresql://nobody@127.0.0.1:1/none", with_json(backfill));
   CHECK(nowhere.exit_code == 121);
   CHECK_FALSE(answer_of(nowhere)["error"].get<std::string>().empty());
