@@ -35,11 +35,9 @@ void check_same(const text_rows& a, const text_rows& b) {
   REQUIRE(a.size() == b.size());
   for (std::size_t row = 0; row < a.size(); ++row) {
     REQUIRE(a[row].size() == b[row].size());
-    for (std::size_t column = 0; column < a[row].size(); ++column) {
-      CAPTURE(row);
-      CAPTURE(column);
-      CHECK_MESSAGE(same_value(a[row][column], b[row][column]), a[row][column] << " and " << b[row][column]);
-    }
+    for (std::size_t column = 0; column < a[row].size(); ++column)
+      if (!same_value(a[row][column], b[row][column]))
+        FAIL_CHECK("row " << row << ", column " << column << ": " << a[row][column] << " and " << b[row][column]);
   }
 }
 
