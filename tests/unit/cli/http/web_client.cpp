@@ -81,8 +81,6 @@ bool web_client::is_open() {
   }
 }
 
-void web_client::keep_little(int bytes) const { ::setsockopt(socket_, SOL_SOCKET, SO_RCVBUF, &bytes, sizeof bytes); }
-
 web_answer fetch(std::uint16_t port, std::string_view method, std::string_view target, std::string headers,
                  std::string_view body) {
   web_client client{port};

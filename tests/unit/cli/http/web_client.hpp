@@ -33,7 +33,6 @@ class web_client {
   // Whether it has closed already; does not wait.
   bool is_open();
   const std::string& received() const { return received_; }
-  void keep_little(int bytes) const;  // of what is not read; before anything comes
 
  private:
   enum class came { something, nothing, the_end };
