@@ -36,10 +36,10 @@ void add_health_command(command_syntax& app, chosen_command& chosen) {
   auto* health = app.add_subcommand("health", "is all well? one line, and an exit code for monitors");
   health->group(group_inspect);
   health->footer(
-      "Trouble is: the daily date is behind in a season that has games, or ahead; a lane\n"
-      "is held or a host blocked for too long; the last run of a job failed or was\n"
-      "killed; the database cannot be written, its disk is nearly full; alerts cannot\n"
-      "be delivered. Attention is what waits for a person while games go on to come.\n"
+      "Trouble is: the daily date is behind in a season that has games, or ahead; a\n"
+      "lane is held or a host blocked for too long; the last run of a job failed or\n"
+      "was killed; the database cannot be written, its disk is nearly full; alerts\n"
+      "cannot be delivered. Attention is what waits for a person while games go on to come.\n"
       "A summer without games is well. It answers within seconds, also when the\n"
       "database does not. Limits: [health] in the configuration file.\n"
       "\n"

@@ -77,7 +77,7 @@ void add_schedule_commands(command_syntax& app, chosen_command& chosen) {
       "Examples:\n"
       "  nba-scraper schedule backfill --season 2024-25 --parallel 8\n"
       "  nba-scraper schedule backfill --season 2024-25 --dry-run\n"
-      "  nba-scraper schedule backfill --season 2024-25 --chunk-days auto --parallel auto\n"
+      "  nba-scraper schedule backfill --season 2024-25 --chunk-days auto\n"
       "  nba-scraper schedule backfill --season 2024-25 --json >report.json\n"
       "  nba-scraper schedule backfill --season 2024-25 --from 2024-12-01\n"
       "  nba-scraper schedule backfill --season 2024-25 --reprocess parked\n"
