@@ -1,8 +1,8 @@
 #include "cli/settings.hpp"
 
 #include "cli/config_file.hpp"
-#include "cli/secret_file.hpp"
 #include "cli/http/web_address.hpp"
+#include "cli/secret_file.hpp"
 #include "cli/secrets.hpp"
 #include "cli/setting_table.hpp"
 #include "cli/text.hpp"

@@ -300,7 +300,7 @@ inline constexpr auto all = describe(
     host_blocked, host_recovered, watermark_advance, watermark_decree, watermark_unusable, database_fewer_connections,
     database_log_grown, actor_metrics, command_error, command_note, log_error, ledger_mended, rows_deleted,
     person_damaged, schema_remade, export_incomplete, documents_changed, host_refuses_games, metrics_file_failed,
-    http_listening, http_unavailable, http_sign_in_refused, http_database_away, http_database_back,
-    alert_delivered, alert_undelivered, alert_channel_unusable, alert_deadline);
+    http_listening, http_unavailable, http_sign_in_refused, http_database_away, http_database_back, alert_delivered,
+    alert_undelivered, alert_channel_unusable, alert_deadline);
 
 }  // namespace nba::events

@@ -40,16 +40,16 @@ std::string_view to_string(watched_run::phase value);  // "under_way", "silent",
 inline constexpr std::size_t runs_watched_max = 30;
 
 struct watch_facts {
-  utc_time at{};                          // when this was read
-  std::optional<std::string> trouble;     // why the database could not be read at `at`; then the rest is older
-  std::string trouble_help;               // the command that helps; may be empty
-  utc_time read_at{};                     // when the rest was read; the epoch: never
-  database_status status;                 // as `status --json` has it: description, backend, daily, pauses, seasons
-  std::vector<watched_run> runs;          // the newest first, at most runs_watched_max; those under way are all there
-  std::map<std::string, utc_time> successes;  // when a run of each job last ended well, however long ago
-  std::vector<dead_letter> letters;       // unresolved, without payloads
-  std::vector<watermark_row> marks;       // every checkpoint
-  std::optional<std::string> unwritable;  // why nobody can write to the database
+  utc_time at{};                       // when this was read
+  std::optional<std::string> trouble;  // why the database could not be read at `at`; then the rest is older
+  std::string trouble_help;            // the command that helps; may be empty
+  utc_time read_at{};                  // when the rest was read; the epoch: never
+  database_status status;              // as `status --json` has it: description, backend, daily, pauses, seasons
+  std::vector<watched_run> runs;       // the newest first, at most runs_watched_max; those under way are all there
+  std::map<std::string, utc_time> successes;     // when a run of each job last ended well, however long ago
+  std::vector<dead_letter> letters;              // unresolved, without payloads
+  std::vector<watermark_row> marks;              // every checkpoint
+  std::optional<std::string> unwritable;         // why nobody can write to the database
   std::optional<health_facts::disk_space> disk;  // of an SQLite file's file system
   std::vector<std::string> undelivered;          // alert channels that refuse for good, each with why
   health_verdict health;
