@@ -149,7 +149,8 @@ markup runs_content(const watch_facts& facts) {
     const auto& run = facts.runs[i];
     const auto [kind, word] = words_for_ending(run);
     const auto length = time_taken(run, facts.at);
-    // What is under way has no length yet: a number that changes every second is shown where the run is.
+    // What has no end has no length and no count yet: numbers that change every second are shown where the run is.
+    const auto count = [&](std::int64_t value) { return run.row.ended_at ? with_thousands(value) : std::string{"-"}; };
     markup bar = "-";
     if (run.row.ended_at)
       bar = markup::of({bar_markup(static_cast<double>(length.count()), static_cast<double>(longest.count()), "share",
@@ -158,8 +159,8 @@ markup runs_content(const watch_facts& facts) {
     table.add_row(run.row.run_id, {run.row.job,
                                    instant_markup(run.row.started_at),
                                    {bar, "wide"},
-                                   {with_thousands(run.row.games), "number"},
-                                   {with_thousands(run.row.failures), "number"},
+                                   {count(run.row.games), "number"},
+                                   {count(run.row.failures), "number"},
                                    {tag("details", {{"data-key", "report-" + run.row.run_id}},
                                         {tag("summary", {}, state_badge(kind, word)), report_of(run)}),
                                     "words"}});

@@ -186,6 +186,8 @@ TEST_CASE("with a token, machines send it as a header, people sign in, and it is
   const auto in = fetch(port, "POST", "/sign-in", own_origin, "token=" + token);
   CHECK(in.status == 303);
   CHECK(in.header("Location") == "/");
+  // A proxy in front of it may send another Host.
+  CHECK(fetch(port, "POST", "/sign-in", "Origin: https://nba.example.org\r\n", "token=" + token).status == 303);
   const auto cookie = in.header("Set-Cookie");
   CHECK(contains(cookie, "; HttpOnly; SameSite=Strict"));
   CHECK_FALSE(contains(cookie, "Secure"));
