@@ -85,7 +85,8 @@ TEST_CASE("a run that fails answers in JSON why, and games that failed stand in 
   CHECK(parked["report"]["parked"]["named"][0]["game_id"] == broken.str());
 
   const auto holder = open(database);
-  REQUIRE(holder->try_lock("backfill", "2024-25", "run-of-a-test"));
+  const auto lock = holder->try_lock("backfill", "2024-25", "run-of-a-test");
+  REQUIRE(lock);
   const auto locked = world.run(database, with_json(backfill));
   CHECK(locked.exit_code == 122);
   CHECK(answer_of(locked)["error"].get<std::string>().find("run-of-a-test") != std::string::npos);
