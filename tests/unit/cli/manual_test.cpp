@@ -87,7 +87,10 @@ TEST_CASE("the man page names every command with its options, and is the same ev
   for_every_command(program, {}, [&](const command_description& command, const std::vector<std::string>& path) {
     if (!command.commands.empty()) return;
     std::string words = "nba\\-scraper";
-    for (const auto& word : path) words += " " + word;
+    for (const auto& word : path) {
+      words += ' ';
+      for (const char letter : word) words += letter == '-' ? std::string{"\\-"} : std::string(1, letter);
+    }
     CHECK(contains(page, ".SS \\fB" + words + "\\fR"));
   });
   for (const auto* section : {"NAME", "SYNOPSIS", "DESCRIPTION", "COMMANDS", "GLOBAL OPTIONS", "EXIT STATUS",
