@@ -277,6 +277,25 @@ TEST_CASE("the run of this process is seen with its own snapshot") {
   CHECK(facts->under_way()->snapshot->job.games_total == 42);
 }
 
+TEST_CASE("a run that has ended is seen with its report, and its success with its time") {
+  const temporary_folder folder;
+  sample_season season{folder.sqlite_url()};
+  auto row = row_of("daily");
+  REQUIRE(season.database().start_run(row));
+  const auto reader = make_watch_reader(settings_for(folder.sqlite_url()), 30s);
+  CHECK(reader->read({}, nullptr)->runs.front().row.report.empty());
+  row.ended_at = row.started_at + 5s;
+  row.exit_code = 0;
+  row.report = R"({"rows_written": 7})";
+  REQUIRE(season.database().end_run(row));
+  for (int look = 0; look < 2; ++look) {
+    const auto facts = reader->read({}, nullptr);
+    CHECK(facts->runs.front().row.report == row.report);
+    CHECK(facts->runs.front().row.snapshot.empty());
+    CHECK(facts->successes.at("daily") == *row.ended_at);
+  }
+}
+
 TEST_CASE("health of a new database, and of settings that cannot be") {
   const temporary_folder folder;
   REQUIRE(on({"db", "migrate"}, folder.sqlite_url()).code == 0);
