@@ -178,8 +178,8 @@ void print_status(const context& with, const status_options& options, const watc
 std::string watch_page(const context& with, const status_options& options, const watch_facts& facts) {
   std::ostringstream page;
   const context drawing{with.settings, with.events, with.screen, page, with.unicode, with.command_line, nullptr};
-  page << format_timestamp(facts.at).substr(0, 19) << "Z  ";
-  for (const auto& line : wrap(health_line(facts.health), 80)) page << line << '\n';
+  const auto first = fmt::format("{}Z  {}", format_timestamp(facts.at).substr(0, 19), health_line(facts.health));
+  for (const auto& line : wrap(first, 80)) page << line << '\n';
   page << '\n';
   if (facts.trouble && facts.was_read())
     page << "Below: as it was at " << format_timestamp(facts.read_at).substr(0, 19) << "Z\n\n";
