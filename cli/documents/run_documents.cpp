@@ -11,13 +11,13 @@ using nlohmann::ordered_json;
 
 ordered_json text_or_null(const std::string& text) { return text.empty() ? ordered_json() : ordered_json(text); }
 
-ordered_json json_of(const std::vector<missing_season>& missing) {
+ordered_json plan_json(const std::vector<missing_season>& missing) {
   auto list = ordered_json::array();
   for (const auto& one : missing) list.push_back({{"season", to_string(one.season)}, {"reason", one.why.message}});
   return list;
 }
 
-ordered_json json_of(const season_plan& one) {
+ordered_json plan_json(const season_plan& one) {
   return {
       {"season", to_string(one.season)},           {"games", one.schedule.games.size()},
       {"in_scope", one.work.in_scope()},           {"from", format_date(one.schedule.first_date)},
@@ -27,14 +27,14 @@ ordered_json json_of(const season_plan& one) {
       {"left_out", one.schedule.left_out_count}};
 }
 
-ordered_json json_of(const requests_to_host& one) {
+ordered_json plan_json(const requests_to_host& one) {
   return {{"host", one.host},
           {"requests", one.requests},
           {"per_minute", one.per_minute > 0 ? ordered_json(one.per_minute) : ordered_json()},
           {"seconds_at_least", one.per_minute > 0 ? ordered_json(one.at_least.count()) : ordered_json()}};
 }
 
-ordered_json json_of(const chunk& one) {
+ordered_json plan_json(const chunk& one) {
   return {{"number", one.number},
           {"from", format_date(one.dates.first)},
           {"to", format_date(one.dates.last)},
@@ -65,7 +65,7 @@ void add_run(ordered_json& document, const job_outcome& done, const std::string&
   if (done.checkpoint) document["checkpoint"] = *done.checkpoint;
   document["done_before"] = done.plan.already_terminal() - done.plan.already_closed();
   document["closed_before"] = done.plan.already_closed();
-  document["incomplete"] = json_of(done.incomplete);
+  document["incomplete"] = plan_json(done.incomplete);
   for (const auto& row : done.watermarks)
     document["watermarks"].push_back({{"stage", row.stage}, {"key", row.key}, {"value", row.value}});
 }
@@ -91,13 +91,13 @@ void add_plan(ordered_json& document, const dry_run& planned, const dry_run_opti
   document["database"] = options.database;
   document["nothing"] = text_or_null(planned.request.nothing);
   if (!planned.request.nothing.empty()) return;
-  for (const auto& one : plan.seasons) document["seasons"].push_back(json_of(one));
-  document["incomplete"] = json_of(plan.missing);
-  for (const auto& one : requests_of(plan, options)) document["requests"].push_back(json_of(one));
+  for (const auto& one : plan.seasons) document["seasons"].push_back(plan_json(one));
+  document["incomplete"] = plan_json(plan.missing);
+  for (const auto& one : requests_of(plan, options)) document["requests"].push_back(plan_json(one));
   document["parallel"] = plan.parallel;
   document["parallel_why"] = text_or_null(plan.parallel_why);
   document["chunks_why"] = text_or_null(plan.chunks_why);
-  for (const auto& one : plan.chunks) document["chunks"].push_back(json_of(one));
+  for (const auto& one : plan.chunks) document["chunks"].push_back(plan_json(one));
 }
 
 }  // namespace nba::cli
