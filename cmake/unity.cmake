@@ -1,6 +1,6 @@
 # Files that stay alone when a build joins several into one (presets release, test and asan: half the compile time). Each has a
-# file-local name that a neighbour has too, or a class whose members are of file-local types; which files meet in one batch changes with every new file. Renaming good names
-# for the sake of one build would be the wrong way round.
+# file-local name that a neighbour has too, or a class with members of file-local types; which files meet in one batch changes
+# with every new file. Renaming good names for the sake of one build would be the wrong way round.
 # The rules of pipeline/derive are many small files without heavy headers: nothing to gain there.
 # Every actor calls its own handle self_ptr and has its own dispatch().
 file(GLOB nba_alone CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/pipeline/derive/*.cpp ${PROJECT_SOURCE_DIR}/actors/*.cpp)
