@@ -28,7 +28,7 @@ using steady = std::chrono::steady_clock;
 constexpr std::chrono::milliseconds watch_busy_timeout{1'000};
 constexpr std::chrono::milliseconds watch_connect_timeout{2'000};
 // While a run goes on its season changes all the time; it is read again no more often than this.
-constexpr std::chrono::milliseconds season_interval{2'000};
+constexpr std::chrono::milliseconds season_interval{4'000};
 constexpr std::chrono::seconds writable_interval{60};
 
 store_options watch_options(const settings& values) {
