@@ -25,6 +25,21 @@ set(nba_alone_by_name
   tests/support/tls_server.cpp
   tests/unit/league/faults_test.cpp
   tests/unit/cli/export_files_test.cpp
+  tests/unit/cli/alert_sources_test.cpp
+  tests/unit/cli/alerts_test.cpp
+  tests/unit/cli/http/event_stream_test.cpp
+  tests/unit/cli/http/secret_file_test.cpp
+  tests/unit/cli/http/serve_command_test.cpp
+  tests/unit/cli/http/web_address_test.cpp
+  tests/unit/cli/http/web_server_test.cpp
+  tests/unit/cli/http/web_site_test.cpp
+  tests/unit/cli/manual_test.cpp
+  tests/unit/cli/metrics_file_test.cpp
+  tests/unit/cli/metrics_test.cpp
+  tests/unit/cli/password_file_test.cpp
+  tests/unit/cli/run_news_test.cpp
+  tests/unit/cli/terminal_test.cpp
+  tests/unit/cli/watch_test.cpp
   tests/unit/plan/common_trouble_test.cpp
   tests/unit/plan/disposition_test.cpp
   tests/unit/plan/work_closing_test.cpp
