@@ -60,7 +60,7 @@ std::string describe_under_way(const watched_run& run) {
   std::vector<std::string> parts;
   std::string what;
   if (run.snapshot)
-    for (const auto one : seasons_of(*run.snapshot)) what += (what.empty() ? "" : " and ") + to_string(one);
+    for (const auto one : seasons_under_way(*run.snapshot)) what += (what.empty() ? "" : " and ") + to_string(one);
   parts.push_back(what.empty() ? run.row.job : what);
   if (!run.snapshot || run.snapshot->job.games_total == 0) return parts.front() + ", reading the schedule";
   const auto& job = run.snapshot->job;
@@ -149,7 +149,7 @@ std::optional<std::chrono::seconds> time_left(const job_status& job) {
   return std::chrono::seconds{static_cast<long>(std::ceil(needed))};
 }
 
-std::set<season> seasons_of(const run_snapshot& run) {
+std::set<season> seasons_under_way(const run_snapshot& run) {
   std::set<season> seasons;
   for (const auto& one : run.lanes)
     if (const auto lane = parse_watermark_key(one.lane)) seasons.insert(lane->season);
@@ -180,7 +180,7 @@ std::vector<const season_report*> newest_first(const watch_facts& facts) {
 const season_report* season_in_focus(const watch_facts& facts) {
   const auto seasons = newest_first(facts);
   if (const auto* run = facts.under_way(); run && run->snapshot) {
-    const auto moved = seasons_of(*run->snapshot);
+    const auto moved = seasons_under_way(*run->snapshot);
     for (const auto* report : seasons)
       if (moved.contains(report->season)) return report;
   }

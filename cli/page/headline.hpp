@@ -35,7 +35,7 @@ headline make_headline(const watch_facts& facts);
 // How long the run still takes at the pace it had so far; nullopt while that cannot be told.
 std::optional<std::chrono::seconds> time_left(const job_status& job);
 // The seasons whose lanes it moves: "2024-25"; empty before its plan is made.
-std::set<season> seasons_of(const run_snapshot& run);
+std::set<season> seasons_under_way(const run_snapshot& run);
 // When a run last succeeded, and when the next daily run is due: a day after the last one began.
 std::optional<utc_time> last_success(const watch_facts& facts);
 std::optional<utc_time> next_daily_run(const watch_facts& facts);

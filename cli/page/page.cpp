@@ -59,7 +59,7 @@ et_date page_today(const watch_facts& facts) {
 std::vector<date_range> busy_dates(const watch_facts& facts, season of) {
   std::vector<date_range> busy;
   for (const auto& run : facts.runs) {
-    if (run.state != watched_run::phase::under_way || !run.snapshot || !seasons_of(*run.snapshot).contains(of))
+    if (run.state != watched_run::phase::under_way || !run.snapshot || !seasons_under_way(*run.snapshot).contains(of))
       continue;
     for (const auto& chunk : run.snapshot->job.chunks) busy.push_back(chunk.dates);
   }
