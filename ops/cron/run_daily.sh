@@ -13,7 +13,9 @@ if [[ $installed == "$here" ]]; then
   installed=''
   base=$project logs_by_default=$project/logs/cron
 else
-  base=${HOME:-/} logs_by_default=${XDG_STATE_HOME:-$base/.local/state}/nba-scraper/cron
+  base=${HOME:-/}
+  [[ -d $base ]] || base=/ # a user of a service may have none
+  logs_by_default=${XDG_STATE_HOME:-${base%/}/.local/state}/nba-scraper/cron
 fi
 # shellcheck source=ops/lib/env_file.sh
 . "$here/../lib/env_file.sh"

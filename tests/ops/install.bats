@@ -118,6 +118,13 @@ install_with() { run "$project/ops/install.sh" --build "$build" "$@"; }
   [[ ! -e $DESTDIR/usr/share/nba-scraper/logs ]]
 }
 
+@test "the installed cron script works for a user whose home is not there" {
+  install_with --prefix /usr
+  env -i PATH=/usr/bin:/bin HOME="$BATS_TEST_TMPDIR/gone" NBA_SCRAPER_LOG_DIR="$BATS_TEST_TMPDIR/logs" \
+    "$DESTDIR/usr/share/nba-scraper/ops/cron/run_daily.sh"
+  grep -qx 'stand-in schedule daily' "$BATS_TEST_TMPDIR"/logs/daily_*.log
+}
+
 @test "without a build it says what to do" {
   rm "$build/nba-scraper"
   install_with
