@@ -78,7 +78,7 @@ std::optional<utc_time> held_since(const lane_report& lane, const std::vector<wa
   if (holder.state == game_state::parked)
     for (const auto& letter : letters)
       if (letter.game_id == holder.id) since = std::max(since, letter.first_failed_at);
-  return since < now ? std::optional{since} : std::nullopt;
+  return since <= now ? std::optional{since} : std::nullopt;
 }
 
 std::vector<health_facts::blocked_host> blocked_hosts_of(const watch_facts& facts) {
