@@ -45,7 +45,8 @@ Environment, from the crontab or from the settings file (the environment wins):
 Relative paths are relative to the project's folder, of an installed script to the user's home.
 
 Exit codes: the program's own (README.md lists them); 122 when another start of this script is still
-running; 120 when the program, the settings file or the log folder cannot be used.
+running; 120 when the program, the settings file or the log folder cannot be used; 137 when the
+program was killed.
 HELP
 }
 
@@ -163,7 +164,7 @@ run_program() {
   # the next `wait` tells.
   while :; do
     received=''
-    wait "$child"
+    wait "$child" 2>/dev/null # where the shell would tell of a kill in its own words
     answer=$?
     ((answer == 127)) || code=$answer
     [[ -n $received ]] || break

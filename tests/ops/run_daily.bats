@@ -203,6 +203,14 @@ LINES
   expect_in 'exit_code=143' "$(only_log)"
 }
 
+@test "a program that was killed is told of in the script's own words alone" {
+  write_standin 'kill -KILL $$'
+  run "$project/ops/cron/run_daily.sh"
+  expect_equal "$status" 137
+  expect_in 'exit code 137' "$output"
+  [[ $output != *Killed* && $output != *'line '* ]]
+}
+
 @test "a program that takes its time to drain is waited for" {
   write_waiting_standin 'trap "echo drained >>\"\$standin_state/signals\"" TERM'
   export STANDIN_EXIT=5
