@@ -72,6 +72,7 @@ bool test_channel(const context& with, const alert_courier& courier, const alert
     // What else waits is left to runs: a test is a test.
     alert_book alone{{all.alerts.back()}};
     wanted = take_due(alone, only, now).front();
+    all.alerts.back() = std::move(alone.alerts.front());  // with the message's id, by which its answer is noted
   });
   if (!noted) {
     alert_book alone;

@@ -275,6 +275,20 @@ TEST_CASE("alerts test: each channel, what it answered, and the number that did 
   CHECK(contains(unreadable.out, "/nowhere/url"));
 }
 
+TEST_CASE("a test that a channel could not take just now is over all the same") {
+  alert_scene scene;
+  scene.receiver.answer_with(503, "come back later");
+  CHECK(scene.run({"alerts", "test"}).code == 4);
+  std::size_t tests = 0;
+  for (const auto& alert : scene.alerts())
+    for (const auto& one : alert.deliveries)
+      if (alert.news.kind == alert_kind::test) {
+        ++tests;
+        CHECK(one.state == delivery_state::expired);  // no run sends it later
+      }
+  CHECK(tests == 4);
+}
+
 TEST_CASE("a secret may lie in a file of its own, with the rights that systemd gives a credential") {
   alert_scene scene;
   const auto file = scene.folder.write("slack_url", scene.receiver.slack_url() + "\n");
