@@ -61,7 +61,7 @@ std::vector<std::string> describe_progress(const run_snapshot& run) {
   if (job.draining) now += ", stopping";
   lines.push_back(std::move(now));
   if (!run.limit.stage.empty())
-    lines.push_back(fmt::format("limited by {}{}{}", run.limit.reason.empty() ? run.limit.stage : run.limit.reason,
+    lines.push_back(fmt::format("limit: {}{}{}", run.limit.reason.empty() ? run.limit.stage : run.limit.reason,
                                 run.limit.help.empty() ? "" : "; what would help: ", run.limit.help));
   for (const auto& host : run.hosts)
     if (host.pause) lines.push_back(describe(*host.pause));
