@@ -227,7 +227,7 @@ sightings run_alerts::see_end(int exit_code) const {
     news.exit_code = exit_code;
     news.title = database ? fmt::format("the database cannot be used ({} failed)", run_.job) : run_.job + " failed";
     news.text =
-        fmt::format("{} Exit code {}.",
+        fmt::format("{} (exit code {})",
                     reason_.empty() ? std::string{"The run did not do its job."} : full_sentence(reason_), exit_code);
     news.help = help_after(exit_code, run_.job);
     out.firing.push_back(std::move(news));
