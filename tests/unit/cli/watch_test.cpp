@@ -349,6 +349,20 @@ TEST_CASE("since when a lane is held") {
   CHECK(*held(*facts) >= before);  // the mark has moved since
 }
 
+TEST_CASE("a postponed game holds its lane, and nobody is told: there is nothing to do but wait") {
+  const temporary_folder folder;
+  sample_season season{folder.sqlite_url()};
+  season.complete(0);
+  season.complete(2);
+  const std::vector<state_change> postponed{{season.id(1), game_state::postponed, 0, {}, ""}};
+  REQUIRE(season.database().write_states(postponed, "run"));
+  const auto facts = make_watch_reader(settings_for(folder.sqlite_url()), 30s)->read({}, nullptr);
+  const auto& lane = facts->status.seasons.front().lanes.front();
+  REQUIRE(lane.summary.holder);
+  CHECK(lane.summary.holder->state == game_state::postponed);
+  CHECK_FALSE(held_since(lane, facts->marks, facts->letters, facts->at));
+}
+
 TEST_CASE("a host is blocked while it rests, and while run after run ends because of it") {
   watch_facts facts;
   facts.at = *parse_timestamp("2024-11-17T12:00:00Z");
