@@ -27,7 +27,8 @@ scripts, shellcheck and clang-format. The last lines are CTest's summary.
   --fresh-machine run README.md's commands in a minimal Debian too (CTest test fresh_machine;
                   see tests/ops/fresh_machine.sh)
   --big-tools     install what the large tests want too: a browser, Prometheus, pandas (group ci of
-                  ops/packages.txt). Without them those tests say that they are skipped
+                  ops/packages.txt), and where npm is, DuckDB for Node.js below build/. Without them
+                  those tests say that they are skipped
   --no-install    install nothing; what is missing is there already
   --help          print this and exit
 
@@ -82,6 +83,7 @@ else
   [[ $fuzz == ON ]] && groups+=(fuzz)
   [[ $big_tools == yes ]] && groups+=(ci)
   packages_install "$project/build/test-logs" "${groups[@]}"
+  [[ $big_tools == yes ]] && packages_get_duckdb "$project/build"
 fi
 
 heading "Build ($preset)"

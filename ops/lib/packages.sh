@@ -91,6 +91,21 @@ packages_get() { # LOG_FOLDER PACKAGE...
   logged "${get[@]}" || exit 1
 }
 
+# DuckDB, which loads an export and which Debian does not have. Where npm or its registry is not to be had it says so: the
+# test is skipped then. One that NODE_PATH names is taken instead.
+packages_get_duckdb() { # FOLDER
+  local package=@duckdb/node-api@1.5.6-r.1 log=$1/test-logs/npm.log without='the test ops_load_duckdb will be skipped'
+  [[ -z ${NODE_PATH:-} ]] || return 0
+  command -v npm >/dev/null || { detail "no DuckDB, since npm is not installed: $without"; return 0; }
+  mkdir -p "$1/node" "$1/test-logs"
+  if timeout 60 npm install --prefix "$1/node" --no-audit --no-fund --fetch-retries=0 "$package" >"$log" 2>&1; then
+    detail "$package is in $1/node"
+    export NODE_PATH=$1/node/node_modules
+  else
+    detail "no DuckDB, since npm could not get $package ($log says why): $without"
+  fi
+}
+
 packages_system() { (
   # shellcheck disable=SC1091
   . /etc/os-release 2>/dev/null && printf '%s' "${PRETTY_NAME:-unknown}"

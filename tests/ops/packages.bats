@@ -175,3 +175,35 @@ install_all_but() { # GROUP PACKAGE...
   expect_in 'sqlite3' "$output"
   expect_in 'Debian 12' "$output"
 }
+
+get_duckdb() {
+  (
+    # shellcheck source=ops/lib/console.sh
+    . "$project/ops/lib/console.sh"
+    # shellcheck source=ops/lib/packages.sh
+    . "$project/ops/lib/packages.sh"
+    set -uo pipefail
+    packages_get_duckdb "$BATS_TEST_TMPDIR/build" && echo "NODE_PATH=${NODE_PATH:-}"
+  )
+}
+
+@test "DuckDB comes by npm where npm and its registry are to be had; elsewhere it is said, and nothing fails" {
+  unset NODE_PATH
+  write_stub npm 'echo "$*" >>"$state/calls"; [[ ! -e $state/npm-fails ]]'
+  run get_duckdb
+  expect_equal "$status" 0
+  expect_in "NODE_PATH=$BATS_TEST_TMPDIR/build/node/node_modules" "$output"
+  expect_in "install --prefix $BATS_TEST_TMPDIR/build/node" "$(cat "$state/calls")"
+  touch "$state/npm-fails"
+  run get_duckdb
+  expect_equal "$status" 0
+  expect_in 'ops_load_duckdb will be skipped' "$output"
+  expect_equal "${lines[-1]}" 'NODE_PATH='
+  NODE_PATH=/somewhere run get_duckdb
+  expect_equal "$output" 'NODE_PATH=/somewhere'
+  mkdir "$BATS_TEST_TMPDIR/bare"
+  ln -s "$(command -v bash)" "$BATS_TEST_TMPDIR/bare/bash"
+  PATH=$BATS_TEST_TMPDIR/bare run get_duckdb
+  expect_equal "$status" 0
+  expect_in 'npm is not installed' "$output"
+}
