@@ -18,8 +18,8 @@ Usage: tests/ops/package.sh [--build DIR] [--no-compile] [--keep]
 Builds both packages (ops/package.sh), has lintian look at them, builds the job of docs/custom-jobs.md
 against libnba-scraper-dev, and takes nba-scraper through its life in a minimal Debian 12 without
 systemd: install, a season as the services' user, the page, log rotation, an upgrade during a run and
-with an edited settings file, remove, purge, install again, and the move of a database that was made
-under the earlier unit with DynamicUser=.
+with an edited settings file, remove, purge, install again, the move of a database that was made under
+the earlier unit with DynamicUser=, and the fifteen minutes of docs/operations.md.
 
   --build DIR    the release build; default build/release of this project
   --no-compile   take the build as it is
@@ -323,6 +323,71 @@ part_move() {
   check "every game is there" has 'games 0' "$said"
 }
 
+# "All of it, in fifteen minutes" of docs/operations.md, line by line, where Prometheus and cron are. The league is the
+# synthetic one, and two programs are stood in for: whoever types the address into an editor, and systemd.
+walk_stand_ins='
+stand_in() { printf "#!/bin/bash\n%s\n" "$2" >"/usr/local/bin/$1" && chmod 755 "/usr/local/bin/$1"; }
+stand_in editor "echo http://127.0.0.1:8888/services/T0/B0/secret >\"\$1\""
+stand_in systemctl "case \"\$*\" in
+  \"enable --now nba-scraper-serve\") cd / && setpriv --reuid nba-scraper --regid nba-scraper-readers --clear-groups \\
+    env -i XDG_DATA_HOME=/var/lib XDG_CONFIG_HOME=/etc nba-scraper serve >/tmp/serve.log 2>&1 & sleep 2 ;;
+  \"reload prometheus\") prometheus --config.file=/etc/prometheus/prometheus.yml --storage.tsdb.path=/tmp/prometheus \\
+    >/tmp/prometheus.log 2>&1 & ;;
+  *) exit 1 ;;
+esac"
+'
+walk_receiver='
+import http.server, sys
+class Slack(http.server.BaseHTTPRequestHandler):
+    def do_POST(self):
+        text = self.rfile.read(int(self.headers["Content-Length"]))
+        with open(sys.argv[1], "ab") as file: file.write(text + b"\n")
+        self.send_response(200)
+        self.send_header("Content-Length", "2")
+        self.end_headers()
+        self.wfile.write(b"ok")
+    def log_message(self, *words): pass
+http.server.HTTPServer(("127.0.0.1", 8888), Slack).serve_forever()
+'
+
+part_walk() {
+  local tool
+  for tool in ip python3; do
+    command -v "$tool" >/dev/null || { detail "SKIPPED: $tool is not installed"; return; }
+  done
+  # A line of code, as it stands there.
+  sed -n '/^## All of it/,/^## Looking/s/^    //p' "$project/docs/operations.md" >"$root/lines.sh"
+  inside prepare_walk 'apt-get -y purge nba-scraper </dev/null
+    rm -r /var/lib/nba-scraper
+    apt-get -y --no-install-recommends install prometheus cron curl sqlite3 </dev/null
+    echo "APT::Get::Assume-Yes true;" >/etc/apt/apt.conf.d/99walk'
+  check "Prometheus and cron are there, and nothing of ours" is "$?" 0 || { tail -n 20 "$said"; return 1; }
+  said=$work/walk.log
+  printf '%s\n' "$functions" "$walk_stand_ins" 'cd /packages
+    { sed -n 1p /lines.sh; echo "echo source = \\\"sim\\\" >>/etc/nba-scraper/config.toml"; sed 1d /lines.sh; echo wait; } >/walk.sh
+    bash -eu /walk.sh
+    grep -c "^  games .* done" /tmp/backfill.log
+    # As cron does it.
+    command=$(sed -n "s/^0 11 .* nba-scraper  //p" /etc/cron.d/nba-scraper)
+    setpriv --reuid nba-scraper --regid nba-scraper-readers --clear-groups env -i HOME=/var/lib/nba-scraper PATH=/usr/bin:/bin \
+      $(grep "^X" /etc/cron.d/nba-scraper) sh -c "$command" >/tmp/cron.log 2>&1
+    echo "cron says $(wc -c </tmp/cron.log) bytes"' >"$root/script.sh"
+  local started=$SECONDS
+  # The ports of that page are fixed: a network of its own.
+  unshare --net bash -c 'ip link set lo up
+    python3 -c "$1" "$2" &
+    . "$3"
+    within "$4" - env -i PATH=/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C.UTF-8 HOME=/root \
+      DEBIAN_FRONTEND=noninteractive bash -eu /script.sh
+    code=$?
+    kill %1
+    exit "$code"' - "$walk_receiver" "$work/slack.log" "$project/tests/ops/minimal_root.bash" "$root" >"$said" 2>&1 </dev/null
+  check "docs/operations.md, from the package to Prometheus, line by line ($((SECONDS - started)) s)" is "$?" 0 || { tail -n 40 "$said"; return 1; }
+  check "Slack has the test" has "a test of nba-scraper's alerts" "$work/slack.log"
+  check "all is well, says the page, and says Prometheus" has 'well' "$said" && check "by its state" has 'state="well"' "$said"
+  check "the season was fetched, and the cron line works in silence" is "$(tail -n 2 "$said" | paste -sd '|')" '1|cron says 0 bytes'
+}
+
 heading "Packages"
 build_packages || exit 1
 part_lintian
@@ -331,7 +396,7 @@ heading "A minimal Debian 12"
 make_base "$root" || exit 1
 mkdir "$root/packages" && cp "$main" "$library" "$root/packages"
 share_package_files "$root"
-for part in install season services logrotate upgrade remove move; do
+for part in install season services logrotate upgrade remove move walk; do
   heading "$part"
   "part_$part" || break
 done
