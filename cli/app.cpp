@@ -103,12 +103,10 @@ bool locale_is_utf8(const std::function<std::optional<std::string>(std::string_v
 // What tells people of this run; null where nobody is to be told.
 std::unique_ptr<run_alerts> make_run_alerts(const context& with, std::shared_ptr<const alert_setup> setup) {
   if (!with.session || setup->empty()) return nullptr;
-  auto url = parse_database_url(with.settings.database);
-  if (!url) return nullptr;  // the run says what is wrong with it
   return std::make_unique<run_alerts>(
       std::move(setup),
-      alerting_run{with.session->job(), with.session->run_id(), host_name(), with.screen.is_tty(), std::move(*url),
-                   store_options_of(with.settings)},
+      alerting_run{with.session->job(), with.session->run_id(), host_name(), with.screen.is_tty(),
+                   parse_database_url(with.settings.database), store_options_of(with.settings), with.command_line},
       with.events);
 }
 
@@ -162,7 +160,7 @@ int run_chosen(const chosen_command& chosen, const settings& values, const std::
   // A run that has ended already keeps its ending.
   const auto ended = [&](int code) {
     if (session) session->end({.exit_code = code, .stopped_cleanly = true});
-    if (figures) figures->finish();
+    if (figures) figures->finish(code);
     if (alerts) alerts->finish(code, [values, run_id = session->run_id()] { return see_database(values, run_id); });
     return code;
   };

@@ -2,6 +2,7 @@
 
 #include "actors/run/run_session.hpp"
 #include "cli/app.hpp"
+#include "pipeline/health/first_run.hpp"
 
 #include <fmt/format.h>
 
@@ -91,9 +92,10 @@ opened_database open_existing(const context& with, schema_check check) {
     return refuse(
         with, exit_database,
         fmt::format("there is no database at {} yet\n"
-                    "  To fill one:     nba-scraper schedule backfill --season 2024-25\n"
+                    "  To fill one:         {}\n"
                     "  To look at another:  --database URL (this one comes from: {}){}",
-                    url->redacted, to_string(origin_of(with.settings, "database")), hint_at_other_file(with, *url)));
+                    url->redacted, first_run_command(utc_now()), to_string(origin_of(with.settings, "database")),
+                    hint_at_other_file(with, *url)));
   auto opened = open_named(with, *url, false);
   if (!opened || check == schema_check::any) return opened;
 
@@ -103,9 +105,9 @@ opened_database open_existing(const context& with, schema_check check) {
   if (std::none_of(steps->begin(), steps->end(), is_applied))
     return refuse(with, exit_database,
                   fmt::format("the database {} has no tables yet\n"
-                              "  To fill it:           nba-scraper schedule backfill --season 2024-25\n"
+                              "  To fill it:           {}\n"
                               "  To only make tables:  nba-scraper db migrate",
-                              url->redacted));
+                              url->redacted, first_run_command(utc_now())));
   if (!std::all_of(steps->begin(), steps->end(), is_applied))
     return refuse(
         with, exit_database,

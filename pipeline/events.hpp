@@ -55,7 +55,7 @@ inline constexpr event_kind lock_released{"lock.released",
 inline constexpr event_kind run_died{
     "run.died",
     event_level::warn,
-    {"job", "died_run_id", "host", "pid", "started_at", "heard_at"},
+    {"job", "died_run_id", "arguments", "host", "pid", "started_at", "heard_at"},
     "An earlier run of this job was killed: it has no end and holds no lock. Said once, by the next run of the job."};
 inline constexpr event_kind drain_start{
     "drain.start", event_level::info, {"games_in_flight"}, "A stop was asked for: nothing more is admitted."};
@@ -220,7 +220,7 @@ inline constexpr event_kind http_listening{
     "http.listening", event_level::info, {"url"}, "Page, metrics and health are served there."};
 inline constexpr event_kind http_unavailable{"http.unavailable",
                                              event_level::warn,
-                                             {"address", "reason"},
+                                             {"address", "reason", "fix"},
                                              "The address of `--http` could not be had; the run goes on without it."};
 inline constexpr event_kind http_sign_in_refused{
     "http.sign_in_refused",

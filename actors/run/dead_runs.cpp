@@ -54,7 +54,8 @@ void note_dead_runs(store& database, const run_row& own, event_sink* log) {
     // Two runs of a job may begin at once; one of them says it.
     const auto ended = database.end_dead_run(noted);
     if (ended && *ended && log)
-      log->write(events::run_died(noted.job, noted.run_id, noted.host, noted.pid, noted.started_at, *noted.ended_at));
+      log->write(events::run_died(noted.job, noted.run_id, unless_empty(noted.arguments), noted.host, noted.pid,
+                                  noted.started_at, *noted.ended_at));
   }
 }
 

@@ -28,6 +28,13 @@ event_level level_of(const run_session::ending& how, bool has_reason) {
   return event_level::error;
 }
 
+// A wrong address or a lock that is held is a matter of configuration to whoever found it; beside the exit code of the
+// database, or of the lock, it is one of the store.
+failure_class class_beside(int exit_code, failure_class kind) {
+  const bool is_of_store = exit_code == exit_database || exit_code == exit_lock_held;
+  return is_of_store && kind == failure_class::configuration ? failure_class::storage : kind;
+}
+
 std::string reason_of(const run_session::ending& how) {
   if (is_stop(how.exit_code)) return "stopped by a signal";
   if (how.failures > 0)
@@ -140,7 +147,7 @@ int run_session::end(ending how) {
   row_.report = std::move(how.report);
   if (how.exit_code != exit_success) {
     row_.reason = why_ ? why_->message : reason_of(how);
-    if (why_) row_.error_class = to_string(why_->kind);
+    if (why_) row_.error_class = to_string(class_beside(how.exit_code, why_->kind));
   }
   // Whoever lost the lock writes nothing more: the run's row stays without an end.
   if (!why_ || !is_lock_lost(*why_)) {
@@ -151,9 +158,10 @@ int run_session::end(ending how) {
   how.exit_code = *row_.exit_code;
   if (log_) {
     const bool well = how.exit_code == exit_success;
-    log_->write(events::job_end.at(level_of(how, why_.has_value()), row_.job, how.failures, how.games, how.exit_code,
-                                   well || !why_ ? event_value{std::nullopt} : event_value{why_->kind},
-                                   well ? std::nullopt : unless_empty(why_ ? why_->message : reason_of(how))));
+    log_->write(events::job_end.at(
+        level_of(how, why_.has_value()), row_.job, how.failures, how.games, how.exit_code,
+        well || !why_ ? event_value{std::nullopt} : event_value{class_beside(how.exit_code, why_->kind)},
+        well ? std::nullopt : unless_empty(why_ ? why_->message : reason_of(how))));
   }
   locks_.reset();
   kept_.reset();

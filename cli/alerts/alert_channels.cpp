@@ -1,6 +1,7 @@
 #include "cli/alerts/alert_channels.hpp"
 
 #include "cli/secret_file.hpp"
+#include "cli/secrets.hpp"
 #include "cli/text.hpp"
 #include "pipeline/sha256.hpp"
 #include "pipeline/source/base_url.hpp"
@@ -125,10 +126,10 @@ outbox_channel rules_of(const alert_channel& channel, const channel_settings& fr
   return out;
 }
 
-// One a database: two of them have troubles of their own.
+// One a user: whose part of it is whose is written in it.
 std::string state_file_of(const settings& values, const environment_reader& environment) {
   if (!values.alerts.state_file.empty()) return values.alerts.state_file;
-  const auto name = fmt::format("alerts-{}.json", sha256_hex(values.database).substr(0, 12));
+  const std::string name = "alerts.json";
   auto folder = variable(environment, "STATE_DIRECTORY");
   folder = folder.substr(0, folder.find(':'));
   if (!folder.empty()) return folder + "/" + name;
@@ -177,6 +178,7 @@ std::shared_ptr<const alert_setup> make_alert_setup(const settings& values, cons
   out->invocation = variable(environment, "INVOCATION_ID");
   out->outermost = variable(environment, outer_run_variable).empty();
   out->state_file = state_file_of(values, environment);
+  out->database = sha256_hex(shown_database(values.database)).substr(0, 12);
   return out;
 }
 

@@ -49,6 +49,7 @@ struct alert_setup {
   std::string invocation;  // systemd's, of this process
   bool outermost = true;   // no command around this one speaks for it
   std::string state_file;  // empty: there is no place for one
+  std::string database;    // a digest of its address without secrets
 
   bool empty() const noexcept { return channels.empty() && unusable.empty(); }
   const alert_channel* find(std::string_view name) const;

@@ -45,12 +45,20 @@ void note_sightings(alert_book& book, const sightings& seen, const alert_setup& 
   for (const auto& news : seen.check_ins) note_check_in(book, news, setup.rules, now);
 }
 
+alert_state_file alert_desk::file_of(const alert_setup& setup) const {
+  return {setup.state_file, {setup.database, job_}};
+}
+
 std::unique_ptr<store> alert_desk::open(std::string& why) const {
+  if (!database_) {
+    why = database_.error().message;
+    return nullptr;
+  }
   auto options = options_;
   options.busy_timeout = desk_patience;
   options.connect_timeout = desk_patience;
   options.create = false;
-  auto opened = open_store(database_, options);
+  auto opened = open_store(*database_, options);
   if (!opened) {
     why = opened.error().message;
     return nullptr;
@@ -61,7 +69,7 @@ std::unique_ptr<store> alert_desk::open(std::string& why) const {
 visit_result alert_desk::visit(const alert_courier& courier, const sightings& seen,
                                alert_courier::clock::time_point deadline) const {
   const auto& setup = courier.setup();
-  alert_state_file file{setup.state_file};
+  auto file = file_of(setup);
   visit_result out;
   auto rest = seen;
   if (const auto database = open(out.trouble)) {
@@ -89,7 +97,7 @@ result<std::vector<alert_record>> alert_desk::read(const alert_setup& setup) con
   std::string why;
   const auto database = open(why);
   std::vector<alert_record> out;
-  if (auto beside = alert_state_file{setup.state_file}.read_alerts(alert_book_max)) out = std::move(*beside);
+  if (auto beside = file_of(setup).read_alerts(alert_book_max)) out = std::move(*beside);
   if (!database) {
     if (out.empty()) return failure{failure_class::storage, why};
     return out;

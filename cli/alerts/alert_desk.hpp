@@ -32,7 +32,9 @@ void note_sightings(alert_book& book, const sightings& seen, const alert_setup& 
 
 class alert_desk {
  public:
-  alert_desk(database_url database, store_options options) : database_(std::move(database)), options_(options) {}
+  // An address that cannot be read is a database that cannot be had. `job`: whose alerts are settled in the file.
+  alert_desk(result<database_url> database, store_options options, std::string job = {})
+      : database_(std::move(database)), options_(options), job_(std::move(job)) {}
 
   // Notes what was seen and sends what is due: by the database's book, or by the file's where there is none. Without
   // either what fires is sent all the same, from memory. What the file still holds is settled with the database there.
@@ -44,8 +46,11 @@ class alert_desk {
   std::unique_ptr<store> open(std::string& why) const;
 
  private:
-  database_url database_;
+  alert_state_file file_of(const alert_setup& setup) const;
+
+  result<database_url> database_;
   store_options options_;
+  std::string job_;
 };
 
 }  // namespace nba::cli

@@ -2,6 +2,7 @@
 
 #include "cli/logging.hpp"
 #include "cli/text.hpp"
+#include "cli/watch/run_task.hpp"
 #include "pipeline/events.hpp"
 #include "pipeline/exit_codes.hpp"
 #include "pipeline/failure.hpp"
@@ -9,6 +10,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 
 namespace nba::cli {
 namespace {
@@ -74,13 +76,19 @@ std::string help_after(int exit_code, std::string_view job) {
   }
 }
 
+std::string failure_text(const std::string& reason, int exit_code) {
+  return fmt::format("{} Exit code {}.", reason.empty() ? "The run did not do its job." : full_sentence(reason),
+                     exit_code);
+}
+
 run_alerts::run_alerts(std::shared_ptr<const alert_setup> setup, alerting_run run, event_sink& log,
                        std::function<utc_time()> now)
     : setup_(std::move(setup)),
       run_(std::move(run)),
+      task_(task_name(run_.job, season_in(run_.arguments))),
       now_(std::move(now)),
       log_(std::make_shared<log_door>(&log)),
-      desk_(std::make_shared<const alert_desk>(run_.database, run_.options)),
+      desk_(std::make_shared<const alert_desk>(run_.database, run_.options, run_.job)),
       started_at_(now_()) {
   for (const auto& one : setup_->unusable) log_->tell(events::alert_channel_unusable(one.name, setup_->hide(one.why)));
   if (!setup_->channels.empty()) worker_ = std::make_unique<alert_worker>();
@@ -135,10 +143,12 @@ void run_alerts::hear_start(utc_time at) {
 
 // At once: this run may make good what it left, and what came and went together would be told to nobody.
 void run_alerts::hear_death(const log_event& event) {
-  auto news = news_of(alert_kind::run_died, run_.job);
+  // Of this job, but maybe of another season.
+  const auto task = task_name(run_.job, season_in(text_field(event, "arguments")));
+  auto news = news_of(alert_kind::run_died, task);
   news.occurrence = text_field(event, "died_run_id");
   news.run_id = news.occurrence;
-  news.title = run_.job + " was killed";
+  news.title = task + " was killed";
   news.text = fmt::format(
       "The run {} on {} has no end, and its process is gone: it was killed, or its machine went down. What it had "
       "written is complete; the next run does the rest.",
@@ -167,8 +177,8 @@ void run_alerts::hear(const log_event& event, utc_time at) {
   } else if (event.name == run_died_event) {
     hear_death(event);
   } else if (event.name == events::documents_changed.name) {
-    auto news = news_of(alert_kind::payload_drift, run_.job);
-    news.title = "the documents have changed";
+    auto news = news_of(alert_kind::payload_drift, task_);
+    news.title = "the documents have changed" + (task_ == run_.job ? "" : fmt::format(" ({})", task_));
     news.text = full_sentence(text_field(event, "reason")) + " " + full_sentence(text_field(event, "example")) + " " +
                 full_sentence(text_field(event, "hint"));
     news.help = "nba-scraper doctor";
@@ -204,6 +214,16 @@ alert_news run_alerts::check_in(std::string status) const {
   return news;
 }
 
+// What a unit's name told (`alerts on-failure`) may be without the season.
+void run_alerts::see_well(sightings& out) const {
+  for (const auto& task : std::set<std::string>{run_.job, task_})
+    for (const auto kind : {alert_kind::run_failed, alert_kind::run_died})
+      out.over.push_back({fingerprint_of(kind, task), run_.run_id});
+  if (!job_asks_hosts(run_.job)) return;
+  out.over.push_back({fingerprint_of(alert_kind::payload_drift, task_), run_.run_id});
+  if (games_ > 0) out.complete.insert(alert_kind::host_blocked);
+}
+
 // Called with the mutex held.
 sightings run_alerts::see_end(int exit_code) const {
   sightings out;
@@ -212,7 +232,7 @@ sightings run_alerts::see_end(int exit_code) const {
   out.firing = seen_;
   for (const auto& host : recovered_hosts_) out.over.push_back({fingerprint_of(alert_kind::host_blocked, host), ""});
   if (games_given_up_ > 0) {
-    auto news = news_of(alert_kind::game_given_up, run_.job);
+    auto news = news_of(alert_kind::game_given_up, task_);
     news.title = games_given_up_ == 1 ? "a game was given up" : fmt::format("{} games were given up", games_given_up_);
     news.text = "Closed without rows, by inference: ";
     for (std::size_t i = 0; i < given_up_.size(); ++i) news.text += (i > 0 ? ", " : "") + given_up_[i];
@@ -223,24 +243,15 @@ sightings run_alerts::see_end(int exit_code) const {
   const bool is_failure = verdict == run_verdict::failed || verdict == run_verdict::database;
   if (is_failure) {
     const bool database = verdict == run_verdict::database;
-    auto news = news_of(database ? alert_kind::database_trouble : alert_kind::run_failed, database ? "" : run_.job);
+    auto news = news_of(database ? alert_kind::database_trouble : alert_kind::run_failed, database ? "" : task_);
     news.exit_code = exit_code;
-    news.title = database ? fmt::format("the database cannot be used ({} failed)", run_.job) : run_.job + " failed";
-    news.text =
-        fmt::format("{} (exit code {})",
-                    reason_.empty() ? std::string{"The run did not do its job."} : full_sentence(reason_), exit_code);
+    news.title = database ? fmt::format("the database cannot be used ({} failed)", task_) : task_ + " failed";
+    news.text = failure_text(reason_, exit_code);
     news.help = help_after(exit_code, run_.job);
     out.firing.push_back(std::move(news));
   }
   if (verdict != run_verdict::database) out.over.push_back({fingerprint_of(alert_kind::database_trouble, ""), ""});
-  if (verdict == run_verdict::well) {
-    for (const auto kind : {alert_kind::run_failed, alert_kind::run_died})
-      out.over.push_back({fingerprint_of(kind, run_.job), run_.run_id});
-    if (job_asks_hosts(run_.job)) {
-      out.over.push_back({fingerprint_of(alert_kind::payload_drift, run_.job), run_.run_id});
-      if (games_ > 0) out.complete.insert(alert_kind::host_blocked);
-    }
-  }
+  if (verdict == run_verdict::well) see_well(out);
   if (run_.job == "daily") out.over.push_back({fingerprint_of(alert_kind::run_missing, run_.job), ""});
   if (has_check())
     out.check_ins.push_back(check_in(is_failure ? "error" : verdict == run_verdict::stopped ? "log" : "ok"));

@@ -24,8 +24,9 @@ struct alerting_run {
   std::string job, run_id;
   std::string host;
   bool at_terminal = false;  // a person sees what he typed wrongly
-  database_url database;
+  result<database_url> database;
   store_options options;
+  std::string arguments = {};  // as typed: the season is in them
 };
 
 // What the end of a run means: pure, and the same for the run itself and for whoever finds its exit code.
@@ -39,6 +40,8 @@ enum class run_verdict {
 run_verdict judge_exit_code(int exit_code, std::int64_t failures, bool games_failed);
 // What helps after this exit code: a command, or empty.
 std::string help_after(int exit_code, std::string_view job);
+// Why it failed, in sentences.
+std::string failure_text(const std::string& reason, int exit_code);
 
 class run_alerts {
  public:
@@ -61,10 +64,12 @@ class run_alerts {
   alert_news news_of(alert_kind kind, std::string subject) const;
   alert_news check_in(std::string status) const;
   sightings see_end(int exit_code) const;
+  void see_well(sightings& out) const;
   bool has_check() const;
 
   const std::shared_ptr<const alert_setup> setup_;
   const alerting_run run_;
+  const std::string task_;  // the job, with its season: what its failure and its success are about
   const std::function<utc_time()> now_;
   std::shared_ptr<log_door> log_;
   std::shared_ptr<const alert_desk> desk_;

@@ -22,7 +22,8 @@ serve_alerts::serve_alerts(const settings& values, std::shared_ptr<const alert_s
     : values_(values),
       setup_(std::move(setup)),
       log_(std::make_shared<log_door>(&log)),
-      desk_(std::make_shared<const alert_desk>(std::move(database), store_options_of(values))),
+      desk_(
+          std::make_shared<const alert_desk>(std::move(database), store_options_of(values), std::string{watcher_job})),
       interval_(interval) {}
 
 serve_alerts::~serve_alerts() {

@@ -9,6 +9,7 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <map>
 
 #include <fcntl.h>
 #include <sys/file.h>
@@ -65,8 +66,21 @@ alert_delivery delivery_of(const json& from) {
   return one;
 }
 
-json alert_json(const alert_record& alert) {
+// An alert, and of which database.
+struct filed_alert {
+  alert_record alert;
+  std::string database;
+
+  bool concerns(const alert_owner& owner) const {
+    if (database == owner.database || alert.news.kind == alert_kind::channel_broken) return true;
+    return !owner.job.empty() && alert.news.job == owner.job;
+  }
+};
+
+json alert_json(const filed_alert& filed) {
+  const auto& alert = filed.alert;
   json out{{"id", alert.alert_id},
+           {"database", filed.database},
            {"fingerprint", alert.fingerprint},
            {"payload", to_payload(alert.news)},
            {"created_at", time_json(alert.created_at)},
@@ -79,8 +93,10 @@ json alert_json(const alert_record& alert) {
   return out;
 }
 
-alert_record alert_of(const json& from) {
-  alert_record alert;
+filed_alert alert_of(const json& from) {
+  filed_alert filed;
+  auto& alert = filed.alert;
+  filed.database = from.value("database", "");
   alert.alert_id = from.value("id", std::int64_t{0});
   alert.fingerprint = from.value("fingerprint", "");
   alert.news = parse_payload(from.value("payload", ""));
@@ -90,22 +106,22 @@ alert_record alert_of(const json& from) {
   alert.recovered_at = time_at(from, "recovered_at");
   alert.repeats = from.value("repeats", std::int64_t{0});
   for (const auto& one : from.value("deliveries", json::array())) alert.deliveries.push_back(delivery_of(one));
-  return alert;
+  return filed;
 }
 
-alert_book read_state(const std::string& path) {
+std::vector<filed_alert> read_state(const std::string& path) {
   std::ifstream in(path, std::ios::binary);
   std::string text(std::istreambuf_iterator<char>(in), {});
   if (text.size() > state_bytes_max) return {};
   const auto document = json::parse(text, nullptr, false);
-  alert_book book;
-  if (!document.is_object()) return book;
+  std::vector<filed_alert> alerts;
+  if (!document.is_object()) return alerts;
   try {
-    for (const auto& one : document.value("alerts", json::array())) book.alerts.push_back(alert_of(one));
+    for (const auto& one : document.value("alerts", json::array())) alerts.push_back(alert_of(one));
   } catch (const json::exception&) {
     return {};  // somebody's hand was in it
   }
-  return book;
+  return alerts;
 }
 
 failure state_failure(const std::string& path) {
@@ -148,19 +164,46 @@ bool write_state(const std::string& path, const std::string& text) {
 }
 
 // What the table would keep: open, young, or undelivered.
-void forget_old(alert_book& book, utc_time now) {
-  std::erase_if(book.alerts, [&](const alert_record& alert) {
-    return !alert.is_open() && alert.last_seen_at < now - alert_book_window;
+void forget_old(std::vector<filed_alert>& alerts, utc_time now) {
+  std::erase_if(alerts, [&](const filed_alert& one) {
+    return !one.alert.is_open() && one.alert.last_seen_at < now - alert_book_window;
   });
-  if (book.alerts.size() > alert_book_max)
-    book.alerts.erase(book.alerts.begin(), book.alerts.end() - static_cast<std::ptrdiff_t>(alert_book_max));
+  if (alerts.size() > alert_book_max)
+    alerts.erase(alerts.begin(), alerts.end() - static_cast<std::ptrdiff_t>(alert_book_max));
+}
+
+// Changes the owner's part of it, and leaves the rest alone. New alerts are of the owner's database.
+void change_part(std::vector<filed_alert>& alerts, const alert_owner& owner,
+                 const std::function<void(alert_book&)>& decide) {
+  const auto part =
+      std::stable_partition(alerts.begin(), alerts.end(), [&](const filed_alert& one) { return !one.concerns(owner); });
+  alert_book book;
+  std::map<std::int64_t, std::string> databases;
+  std::int64_t last = 0;
+  for (const auto& one : alerts) last = std::max(last, one.alert.alert_id);
+  for (auto one = part; one != alerts.end(); ++one) {
+    databases[one->alert.alert_id] = std::move(one->database);
+    book.alerts.push_back(std::move(one->alert));
+  }
+  alerts.erase(part, alerts.end());
+  decide(book);
+  for (auto& alert : book.alerts) {
+    const auto known = databases.find(alert.alert_id);
+    auto database = known == databases.end() ? owner.database : known->second;
+    if (alert.alert_id == 0) alert.alert_id = ++last;
+    alerts.push_back({std::move(alert), std::move(database)});
+  }
+  std::stable_sort(alerts.begin(), alerts.end(),
+                   [](const auto& a, const auto& b) { return a.alert.alert_id < b.alert.alert_id; });
 }
 
 }  // namespace
 
 bool alert_state_file::has_alerts() const {
   std::error_code none;
-  return !path_.empty() && fs::exists(path_, none) && !read_state(path_).alerts.empty();
+  if (path_.empty() || !fs::exists(path_, none)) return false;
+  const auto alerts = read_state(path_);
+  return std::any_of(alerts.begin(), alerts.end(), [&](const filed_alert& one) { return one.concerns(owner_); });
 }
 
 result<void> alert_state_file::change_alerts(utc_time now, const std::function<void(alert_book&)>& decide) {
@@ -172,23 +215,19 @@ result<void> alert_state_file::change_alerts(utc_time now, const std::function<v
   if (!folder.empty() && !fs::exists(folder, trouble)) fs::create_directories(folder, trouble);
   const file_lock lock{path_ + ".lock"};
   if (!lock.is_held()) return state_failure(path_);
-  auto book = read_state(path_);
-  decide(book);
-  forget_old(book, now);
-  std::int64_t last = 0;
-  for (const auto& alert : book.alerts) last = std::max(last, alert.alert_id);
+  auto alerts = read_state(path_);
+  change_part(alerts, owner_, decide);
+  forget_old(alerts, now);
   json document{{"alerts", json::array()}};
-  for (auto& alert : book.alerts) {
-    if (alert.alert_id == 0) alert.alert_id = ++last;
-    document["alerts"].push_back(alert_json(alert));
-  }
+  for (const auto& one : alerts) document["alerts"].push_back(alert_json(one));
   if (!write_state(path_, document.dump(1, ' ', true, json::error_handler_t::replace))) return state_failure(path_);
   return {};
 }
 
 result<std::vector<alert_record>> alert_state_file::read_alerts(std::size_t alerts_max) {
   if (path_.empty()) return std::vector<alert_record>{};
-  auto alerts = read_state(path_).alerts;
+  std::vector<alert_record> alerts;
+  for (auto& one : read_state(path_)) alerts.push_back(std::move(one.alert));
   if (alerts.size() > alerts_max) alerts.erase(alerts.begin(), alerts.end() - static_cast<std::ptrdiff_t>(alerts_max));
   return alerts;
 }

@@ -1,6 +1,7 @@
 #include "cli/alerts/watch_sightings.hpp"
 
 #include "cli/text.hpp"
+#include "cli/watch/run_task.hpp"
 #include "storage/host_name.hpp"
 
 #include <fmt/format.h>
@@ -26,8 +27,8 @@ class sight_taker {
       // Nor is a database that is still to be made by a first run.
       const bool is_to_come = !facts_.was_read() && facts_.trouble_help.starts_with("nba-scraper schedule");
       if (own_run_.empty() && !is_to_come && facts_.at - facts_.read_at >= trouble_patience)
-        add(alert_kind::database_trouble, "", "the database cannot be reached", *facts_.trouble,
-            "nba-scraper db check");
+        add(alert_kind::database_trouble, "", "the database cannot be reached", *facts_.trouble, "nba-scraper db check")
+            .job = watcher_job;
       return std::move(out_);
     }
     for (const auto& reason : facts_.health.reasons) take_reason(reason);
@@ -71,26 +72,32 @@ class sight_taker {
     return run.ended_at.value_or(run.snapshot_at.value_or(run.started_at)) > facts_.read_at - runs_told_of;
   }
 
-  // The newest run of each job that is over: the runs come the newest first.
   void take_runs() {
-    std::set<std::string> seen;
-    for (const auto& run : facts_.runs) {
-      const auto& row = run.row;
-      if (row.job == "daily" && !daily_at_) daily_at_ = row.started_at;
-      if (run.state == watched_run::phase::under_way || run.state == watched_run::phase::silent) continue;
-      if (!seen.insert(row.job).second || row.run_id == own_run_) continue;
-      if (run.state == watched_run::phase::died || !row.exit_code)
-        take_dead(row);
+    for (const auto& run : facts_.runs)  // the newest first
+      if (run.row.job == "daily" && !daily_at_) daily_at_ = run.row.started_at;
+    const auto today = tz_available() ? et_date_of(facts_.read_at) : et_date{};
+    for (const auto& end : task_ends_of(facts_, today)) {
+      const auto& row = end.run->row;
+      if (row.run_id == own_run_) continue;
+      if (!end.made_good_by.empty())
+        take_over(end.task, end.made_good_by);
+      else if (end.run->state == watched_run::phase::died || !row.exit_code)
+        take_dead(row, end.task);
       else
-        take_ended(row);
+        take_ended(row, end.task);
     }
     take_missing();
   }
 
-  void take_dead(const run_row& row) {
+  void take_over(const std::string& task, const std::string& run_id) {
+    for (const auto kind : {alert_kind::run_failed, alert_kind::run_died})
+      out_.over.push_back({fingerprint_of(kind, task), run_id});
+  }
+
+  void take_dead(const run_row& row, const std::string& task) {
     if (!is_recent(row)) return;
     auto& news =
-        add(alert_kind::run_died, row.job, row.job + " was killed",
+        add(alert_kind::run_died, task, task + " was killed",
             fmt::format("The run {} on {} has no end, and its process is gone. What it had written is complete; "
                         "the next run does the rest.",
                         row.run_id, row.host),
@@ -98,18 +105,13 @@ class sight_taker {
     tell_run(news, row);
   }
 
-  void take_ended(const run_row& row) {
+  void take_ended(const run_row& row, const std::string& task) {
     const auto code = *row.exit_code;
     const auto verdict = judge_exit_code(code, row.failures, values_.alerts.games_failed);
-    if (verdict == run_verdict::well) {
-      for (const auto kind : {alert_kind::run_failed, alert_kind::run_died})
-        out_.over.push_back({fingerprint_of(kind, row.job), row.run_id});
-      return;
-    }
+    if (verdict == run_verdict::well) return take_over(task, row.run_id);
     if ((verdict != run_verdict::failed && verdict != run_verdict::database) || !is_recent(row)) return;
-    auto& news = add(alert_kind::run_failed, row.job, row.job + " failed",
-                     fmt::format("{} (exit code {})", row.reason.empty() ? "It did not do its job." : row.reason, code),
-                     help_after(code, row.job));
+    auto& news =
+        add(alert_kind::run_failed, task, task + " failed", failure_text(row.reason, code), help_after(code, row.job));
     news.exit_code = code;
     tell_run(news, row);
   }

@@ -10,6 +10,9 @@
 
 namespace nba::cli {
 
+// Who says what no run says: the job of these alerts.
+inline constexpr std::string_view watcher_job = "serve";
+
 // `own_run`: a run that speaks for itself; empty: none.
 sightings see(const watch_facts& facts, const settings& values, std::string_view own_run = {});
 

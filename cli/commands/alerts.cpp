@@ -12,19 +12,23 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <filesystem>
 
 namespace nba::cli {
 namespace {
 
-constexpr std::string_view how_to_set_up =
-    "no channel is set up. In the configuration file, for Slack:\n"
-    "  [alerts.slack]\n"
-    "  url_file = \"/etc/nba-scraper/slack.url\"";
+alert_desk desk_of(const context& with) {
+  return {parse_database_url(with.settings.database), store_options_of(with.settings)};
+}
 
-result<alert_desk> desk_of(const context& with) {
-  auto url = parse_database_url(with.settings.database);
-  if (!url) return std::move(url).error();
-  return alert_desk{std::move(*url), store_options_of(with.settings)};
+// The configuration file that is read, or would be if it were there; empty: no variable says where.
+std::filesystem::path config_place(const context& with) {
+  if (!with.settings.config_file.empty()) return with.settings.config_file;
+  const auto folder = with.environment("XDG_CONFIG_HOME").value_or("");
+  const auto home = with.environment("HOME").value_or("");
+  const std::filesystem::path file = "nba-scraper/config.toml";
+  if (folder.starts_with('/')) return folder / file;
+  return home.empty() ? std::filesystem::path{} : home / (".config" / file);
 }
 
 // ---- test
@@ -156,7 +160,13 @@ nlohmann::ordered_json json_of_alert(const alert_record& alert) {
   return out;
 }
 
-void print_alert(const context& with, const alert_record& alert) {
+void print_paragraph(const context& with, const std::string& text) {
+  if (text.empty()) return;
+  for (const auto& line : wrap(text, 80 - 4)) with.out << "    " << line << '\n';
+}
+
+void print_alert(const context& with, const alert_record& alert, bool is_another) {
+  if (is_another) with.out << '\n';
   const bool recovers = traits_of(alert.news.kind).recovers;
   const auto state = !recovers         ? std::string{"said"}
                      : alert.is_open() ? std::string{"OPEN"}
@@ -165,18 +175,36 @@ void print_alert(const context& with, const alert_record& alert) {
   const auto times =
       alert.repeats > 0 ? fmt::format(" ({} times, the last {})", alert.repeats + 1, minute_or_dash(alert.last_seen_at))
                         : std::string{};
-  for (const auto& line : wrap(alert.news.title + times + ". " + alert.news.text, 80 - 4))
-    with.out << "    " << line << '\n';
-  for (const auto& one : alert.deliveries)
-    for (const auto& line : wrap(describe_delivery(one), 80 - 4)) with.out << "    " << line << '\n';
+  print_paragraph(with, alert.news.title + times);
+  print_paragraph(with, alert.news.text);
   if (alert.is_open() && !alert.news.help.empty()) with.out << "    -> " << alert.news.help << '\n';
+  for (const auto& one : alert.deliveries) print_paragraph(with, describe_delivery(one));
 }
 
 }  // namespace
 
+std::string why_no_channel(const context& with) {
+  const auto place = config_place(with);
+  std::string found;
+  if (place.empty())
+    found = "there is no configuration file: neither XDG_CONFIG_HOME nor HOME says where; name one with --config FILE";
+  else if (with.settings.config_file.empty())
+    found = fmt::format("there is no configuration file {}", place.string());
+  else
+    found = fmt::format("{} has no section [alerts.NAME]", place.string());
+  const auto folder =
+      place.empty() ? std::filesystem::path{"/etc/nba-scraper"} : std::filesystem::absolute(place).parent_path();
+  return fmt::format(
+      "no channel is set up; {}. For Slack these two lines do, and a file with its address that only you may read:\n"
+      "  [alerts.slack]\n"
+      "  url_file = \"{}\"\n"
+      "docs/alerts.md has each channel in five minutes.",
+      found, (folder / "slack.url").string());
+}
+
 int run_alerts_test(const context& with, const alerts_options& options) {
   const auto setup = make_alert_setup(with.settings, with.environment);
-  if (setup->empty()) return with.fail(exit_configuration, how_to_set_up);
+  if (setup->empty()) return with.fail(exit_configuration, why_no_channel(with));
   const bool known = options.channel.empty() || with.settings.alerts.channels.contains(options.channel);
   if (!known) {
     std::vector<std::string> names;
@@ -191,9 +219,9 @@ int run_alerts_test(const context& with, const alerts_options& options) {
       ++failed;
     }
   const auto desk = desk_of(with);
-  std::string why = desk ? std::string{} : desk.error().message;
-  const auto database = desk ? desk->open(why) : nullptr;
-  alert_state_file file{setup->state_file};
+  std::string why;
+  const auto database = desk.open(why);
+  alert_state_file file{setup->state_file, {setup->database, {}}};
   const alert_courier courier{setup, std::make_shared<log_door>(&with.events), nullptr};
   for (const auto& channel : setup->channels) {
     if (!options.channel.empty() && options.channel != channel.name) continue;
@@ -206,8 +234,7 @@ int run_alerts_test(const context& with, const alerts_options& options) {
 int run_alerts_list(const context& with, const alerts_options& options) {
   const auto setup = make_alert_setup(with.settings, with.environment);
   const auto desk = desk_of(with);
-  if (!desk) return with.fail(desk.error());
-  const auto alerts = desk->read(*setup);
+  const auto alerts = desk.read(*setup);
   if (!alerts) return with.fail(exit_database, alerts.error().message);
   auto document = nlohmann::ordered_json::array();
   bool any = false;
@@ -216,15 +243,14 @@ int run_alerts_list(const context& with, const alerts_options& options) {
     if (options.json)
       document.push_back(json_of_alert(*alert));
     else
-      print_alert(with, *alert);
+      print_alert(with, *alert, any);
     any = true;
   }
   if (options.json)
     with.print_json(document);
   else if (!any)
-    with.out << (with.settings.alerts.channels.empty()
-                     ? "No alerts, and no channel to send them to; docs/alerts.md says how to set one up.\n"
-                     : "No alerts.\n");
+    with.out << (with.settings.alerts.channels.empty() ? "No alerts, and " + why_no_channel(with) + "\n"
+                                                       : std::string{"No alerts.\n"});
   return exit_success;
 }
 

@@ -12,6 +12,8 @@ struct alerts_options {
   bool all = false, json = false;
   std::string unit;  // on-failure: instead of $MONITOR_UNIT
 };
+// Why nobody is told: which file was looked for, and the smallest section to put into it.
+std::string why_no_channel(const context& with);
 int run_alerts_test(const context& with, const alerts_options& options);
 int run_alerts_list(const context& with, const alerts_options& options);
 int run_alerts_on_failure(const context& with, const alerts_options& options);

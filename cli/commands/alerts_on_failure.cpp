@@ -6,6 +6,7 @@
 #include "cli/alerts/run_alerts.hpp"
 #include "cli/commands/alerts.hpp"
 #include "cli/database.hpp"
+#include "cli/watch/run_task.hpp"
 #include "storage/host_name.hpp"
 
 #include <fmt/format.h>
@@ -24,6 +25,14 @@ struct unit_failure {
   int status = 0;
   bool by_exit_code = false;  // else it was killed, in whatever way
 };
+
+// What stands after the @ of a unit is a season, or something of the user's.
+std::string season_of_unit(std::string_view unit) {
+  const auto at = unit.find('@');
+  if (at == std::string_view::npos) return {};
+  const auto season = parse_season(unit.substr(at + 1, unit.rfind('.') - at - 1));
+  return season ? to_string(*season) : std::string{};
+}
 
 std::string job_of_unit(std::string unit) {
   if (unit.ends_with(".service")) unit.resize(unit.size() - 8);
@@ -56,10 +65,13 @@ bool was_said(const std::vector<alert_record>& alerts, const unit_failure& faile
 }
 
 // The run that the unit was, where it has a row without an end.
-std::optional<run_row> unended_run(store* database, const std::string& job) {
+std::optional<run_row> unended_run(store* database, const unit_failure& failed) {
   if (!database) return std::nullopt;
-  auto last = database->last_run(job);
+  auto last = database->last_run(failed.job);
   if (!last || !*last || (*last)->ended_at) return std::nullopt;
+  // Of another season: a run that has nothing to do with this unit, and may be under way.
+  const auto season = season_of_unit(failed.unit);
+  if (!season.empty() && season_in((*last)->arguments) != season) return std::nullopt;
   return std::move(**last);
 }
 
@@ -68,7 +80,8 @@ sightings seen_of(const unit_failure& failed, const std::optional<run_row>& row,
   sightings out;
   alert_news news;
   news.kind = failed.by_exit_code ? alert_kind::run_failed : alert_kind::run_died;
-  news.subject = failed.job;
+  const auto task = row ? task_of(*row) : task_name(failed.job, season_of_unit(failed.unit));
+  news.subject = task;
   news.job = failed.job;
   news.run_id = row ? row->run_id : make_run_id();
   news.occurrence = news.run_id;
@@ -76,7 +89,7 @@ sightings seen_of(const unit_failure& failed, const std::optional<run_row>& row,
   news.host = host;
   news.exit_code = failed.status;
   news.at = utc_now();
-  news.title = failed.job + (failed.by_exit_code ? " failed" : " was killed");
+  news.title = task + (failed.by_exit_code ? " failed" : " was killed");
   news.text =
       failed.by_exit_code
           ? fmt::format("The unit {} ended with exit code {}.", failed.unit, failed.status)
@@ -100,10 +113,8 @@ int run_alerts_on_failure(const context& with, const alerts_options& options) {
   if (failed.unit.empty())
     return with.fail(exit_usage, "which unit failed? systemd sets $MONITOR_UNIT; by hand: --unit nba-scraper-daily");
   const auto setup = make_alert_setup(with.settings, with.environment);
-  auto url = parse_database_url(with.settings.database);
-  if (!url) return with.fail(url.error());
   if (setup->channels.empty()) {
-    with.out << "No channel is set up: nobody is told.\n";
+    with.out << "Nobody is told: " << why_no_channel(with) << '\n';
     return exit_success;
   }
   const auto verdict = judge_exit_code(failed.status, 1, setup->games_failed);
@@ -111,14 +122,14 @@ int run_alerts_on_failure(const context& with, const alerts_options& options) {
     with.out << fmt::format("Exit code {} is nothing to tell of.\n", failed.status);
     return exit_success;
   }
-  const alert_desk desk{std::move(*url), store_options_of(with.settings)};
+  const alert_desk desk{parse_database_url(with.settings.database), store_options_of(with.settings), failed.job};
   if (const auto alerts = desk.read(*setup); alerts && was_said(*alerts, failed, utc_now())) {
     with.out << "The run has said it by itself.\n";
     return exit_success;
   }
   std::string why;
   const auto database = desk.open(why);
-  const auto seen = seen_of(failed, unended_run(database.get(), failed.job), host_name(), *setup);
+  const auto seen = seen_of(failed, unended_run(database.get(), failed), host_name(), *setup);
   const alert_courier courier{setup, std::make_shared<log_door>(&with.events), nullptr};
   const auto done = desk.visit(courier, seen, alert_courier::clock::now() + setup->deadline);
   with.out << fmt::format("{}: {} delivered, {} not.\n", seen.firing.front().title, done.delivered, done.undelivered);

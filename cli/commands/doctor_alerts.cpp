@@ -15,9 +15,8 @@ std::vector<check_result> check_alert_channels(const context& with) {
   for (const auto& one : setup->unusable)
     out.push_back({"alerts", check_status::fail, setup->hide(one.why), "see docs/alerts.md"});
   std::vector<alert_record> alerts;
-  if (auto url = parse_database_url(with.settings.database))
-    if (auto read = alert_desk{std::move(*url), store_options_of(with.settings)}.read(*setup))
-      alerts = std::move(*read);
+  const alert_desk desk{parse_database_url(with.settings.database), store_options_of(with.settings)};
+  if (auto read = desk.read(*setup)) alerts = std::move(*read);
   for (const auto& one : find_broken({alerts}, setup->rules))
     out.push_back({"alerts", check_status::fail, fmt::format("{} refuses: {}", one.name, setup->hide(one.why)),
                    fmt::format("put its address right, then: nba-scraper alerts test --channel {}", one.name)});

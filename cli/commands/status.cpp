@@ -11,6 +11,7 @@
 #include "cli/watch/run_text.hpp"
 #include "cli/watch/watch_facts.hpp"
 #include "cli/watch/watched_runs.hpp"
+#include "pipeline/health/first_run.hpp"
 
 #include <fmt/format.h>
 #include <unistd.h>
@@ -165,8 +166,7 @@ void print_status(const context& with, const status_options& options, const watc
   }
   if (has_season) return;
   if (options.season.empty())
-    with.out << "\nNo games are planned yet. To fill the database:\n"
-                "  nba-scraper schedule backfill --season 2024-25\n";
+    with.out << "\nNo games are planned yet. To fill the database:\n  " << first_run_command(utc_now()) << '\n';
   else
     with.out << fmt::format(
         "\nNo games of {0} are planned yet. To fetch them:\n"

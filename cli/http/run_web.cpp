@@ -32,7 +32,9 @@ result<std::unique_ptr<run_web>> run_web::start(const context& with, std::size_t
     out->service_ = std::move(*started);
     with.events.write(events::http_listening(out->service_->address().url()));
   } else if (unavailable) {
-    with.events.write(events::http_unavailable(listen->text(), started.error().message));
+    with.events.write(events::http_unavailable(
+        listen->text(), started.error().message,
+        "name another port (`--http 127.0.0.1:0` takes a free one), or none; `nba-scraper serve` shows this run, too"));
   } else {
     return std::move(started).error();
   }

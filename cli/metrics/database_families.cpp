@@ -27,16 +27,13 @@ void add_health(family_builder& to, const health_verdict& health, const std::str
   to.add_one_hot(metrics::health_state, task, to_string(health.level),
                  {to_string(health_level::well), to_string(health_level::attention), to_string(health_level::trouble),
                   to_string(health_level::unknown)});
-  std::map<std::pair<std::string, std::string>, int> problems;
-  for (const auto& reason : health.reasons) ++problems[{reason.kind, reason.subject}];
-  // The subject of other kinds is a job, which has series of its own, or a path.
-  for (const auto& [what, count] : problems) {
-    const auto& [kind, subject] = what;
-    to.add(metrics::health_problems, task, count,
-           {{"class", kind},
-            {"lane", kind.starts_with("lane_") ? subject : ""},
-            {"host", kind.starts_with("host_") ? subject : ""}});
-  }
+  // The subject of other kinds is a job, which has series of its own, or a path: all of them are one series.
+  std::map<metric_labels, int> problems;
+  for (const auto& reason : health.reasons)
+    ++problems[{{"class", reason.kind},
+                {"lane", reason.kind.starts_with("lane_") ? reason.subject : ""},
+                {"host", reason.kind.starts_with("host_") ? reason.subject : ""}}];
+  for (const auto& [labels, count] : problems) to.add(metrics::health_problems, task, count, labels);
 }
 
 void add_lane(family_builder& to, const lane_summary& lane, const std::string& task) {

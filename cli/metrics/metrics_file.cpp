@@ -1,12 +1,14 @@
 #include "cli/metrics/metrics_file.hpp"
 
 #include "pipeline/events.hpp"
+#include "pipeline/exit_codes.hpp"
 
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <exception>
@@ -79,9 +81,28 @@ result<void> write_metrics_file(const std::string& path, std::string_view text) 
   return {};
 }
 
+void add_own_end(watch_facts& facts, const metrics_scope& scope, utc_time began, int exit_code) {
+  const bool failed = exit_code >= exit_output && exit_code != exit_lock_held && exit_code < exit_interrupted;
+  if (!failed) return;
+  auto own = std::find_if(facts.runs.begin(), facts.runs.end(),
+                          [&](const watched_run& run) { return run.row.run_id == scope.run_id; });
+  if (own == facts.runs.end()) {
+    own = facts.runs.insert(facts.runs.begin(), watched_run{});  // the newest
+    own->row.run_id = scope.run_id;
+    own->row.job = scope.task;
+    own->row.started_at = began;
+  } else if (own->row.ended_at) {
+    return;
+  }
+  own->state = watched_run::phase::ended;
+  own->row.exit_code = exit_code;
+  own->row.ended_at = facts.at;
+}
+
 metrics_file::metrics_file(const settings& values, metrics_scope scope, const snapshot_board& board, event_sink& events,
                            std::unique_ptr<watch_reader> reader)
     : scope_(std::move(scope)),
+      began_(utc_now()),
       path_(metrics_path(values.metrics_file, scope_.task)),
       board_(board),
       events_(events),
@@ -99,10 +120,10 @@ void metrics_file::end_thread() {
   if (thread_.joinable()) thread_.join();
 }
 
-void metrics_file::finish() {
+void metrics_file::finish(int exit_code) {
   if (!reader_) return;
   end_thread();
-  write(true);
+  write(exit_code);
   reader_.reset();
 }
 
@@ -110,16 +131,17 @@ void metrics_file::work() {
   std::unique_lock guard(mutex_);
   do {
     guard.unlock();
-    write(false);
+    write(std::nullopt);
     guard.lock();
   } while (!wake_.wait_for(guard, metrics_file_interval, [this] { return ending_; }));
 }
 
-void metrics_file::write(bool last) {
+void metrics_file::write(std::optional<int> exit_code) {
   try {
-    const auto newest = last ? nullptr : board_.newest();
-    const auto facts = reader_->read(scope_.run_id, newest.get());
-    if (const auto written = write_metrics_file(path_, metrics_text(*facts, scope_)); !written)
+    const auto newest = exit_code ? nullptr : board_.newest();
+    auto facts = *reader_->read(scope_.run_id, newest.get());
+    if (exit_code) add_own_end(facts, scope_, began_, *exit_code);
+    if (const auto written = write_metrics_file(path_, metrics_text(facts, scope_)); !written)
       complain(written.error());
   } catch (const std::exception& error) {
     complain({failure_class::internal, error.what(), path_});

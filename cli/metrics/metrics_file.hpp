@@ -17,6 +17,7 @@
 #include <condition_variable>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <thread>
@@ -31,6 +32,11 @@ std::string metrics_path(std::string_view wanted, std::string_view task);
 // Beside it and renamed. Class configuration: where the file cannot be written.
 result<void> write_metrics_file(const std::string& path, std::string_view text);
 
+// The run's end among the facts, where the database cannot have it: a run that failed without one leaves its exit code
+// and its times all the same. Nothing is added for one that found another run at work (122), was stopped, or was typed
+// wrongly.
+void add_own_end(watch_facts& facts, const metrics_scope& scope, utc_time began, int exit_code);
+
 class metrics_file {
  public:
   // `board`: where the run's newest snapshot lies; outlives it, and so does the sink.
@@ -40,16 +46,18 @@ class metrics_file {
   metrics_file(const metrics_file&) = delete;
   metrics_file& operator=(const metrics_file&) = delete;
 
-  // The last one, once the run's end is in the database. At most once; nothing is written after it.
-  void finish();
+  // The last one, once the run's end is in the database; the code stands in for a row that the run could not write. At
+  // most once; nothing is written after it.
+  void finish(int exit_code);
 
  private:
   void work();
-  void write(bool last);
+  void write(std::optional<int> exit_code);
   void end_thread();
   void complain(const failure& why);
 
   const metrics_scope scope_;
+  const utc_time began_;
   const std::string path_;
   const snapshot_board& board_;
   event_sink& events_;

@@ -3,6 +3,7 @@
 #include "cli/page/words.hpp"
 #include "cli/text.hpp"
 #include "pipeline/exit_codes.hpp"
+#include "pipeline/health/first_run.hpp"
 
 #include <fmt/format.h>
 
@@ -215,7 +216,7 @@ headline make_headline(const watch_facts& facts) {
   } else if (!season_in_focus(facts)) {
     out.tone = page_tone::empty;
     out.sentence = "Nothing here yet: no games are planned.";
-    out.command = "nba-scraper schedule backfill --season 2024-25";
+    out.command = first_run_command(facts.at);
     out.title = "○ Nothing here yet";
     return out;
   } else {

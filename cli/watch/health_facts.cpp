@@ -1,6 +1,7 @@
 #include "cli/watch/health_facts.hpp"
 
 #include "actors/run/dead_runs.hpp"
+#include "cli/watch/run_task.hpp"
 #include "pipeline/plan/daily.hpp"
 #include "pipeline/source/host_pause.hpp"
 
@@ -39,11 +40,36 @@ std::optional<utc_time> hosts_bad_since(const std::vector<watched_run>& runs) {
   return since;
 }
 
+// As it was typed, without what decides who is told: a person wants to see what happens. With a space in front of each
+// word.
+std::string without_telling(std::string_view arguments) {
+  constexpr std::array<std::string_view, 3> alone{"--quiet", "--no-progress", "--json"};
+  constexpr std::array<std::string_view, 5> with_value{"--log-level", "--log-format", "--log-file", "--metrics-file",
+                                                       "--http"};
+  const auto is_one_of = [](const auto& names, std::string_view word) {
+    return std::find(names.begin(), names.end(), word) != names.end();
+  };
+  std::string out;
+  bool skips_value = false;
+  while (!arguments.empty()) {
+    std::size_t end = 0;
+    for (bool quoted = false; end < arguments.size() && (quoted || arguments[end] != ' '); ++end)
+      if (arguments[end] == '\'') quoted = !quoted;
+    const auto word = arguments.substr(0, end);
+    arguments.remove_prefix(std::min(end + 1, arguments.size()));
+    const bool is_value = std::exchange(skips_value, is_one_of(with_value, word));
+    if (is_value || skips_value || word.empty()) continue;
+    if (is_one_of(alone, word) || is_one_of(with_value, word.substr(0, word.find('=')))) continue;
+    out.append(" ").append(word);
+  }
+  return out;
+}
+
 std::string command_again(const run_row& row) {
   if (row.job == "daily") return "nba-scraper schedule daily";
   // What was redacted cannot be typed.
   if (row.arguments.empty() || row.arguments.find("***") != std::string::npos) return "nba-scraper status";
-  return "nba-scraper " + row.arguments;
+  return "nba-scraper" + without_telling(row.arguments);
 }
 
 bool was_ever_tried(const ledger_entry& entry) {
@@ -101,20 +127,31 @@ std::vector<health_facts::blocked_host> blocked_hosts_of(const watch_facts& fact
   return out;
 }
 
-std::vector<health_facts::job_end> job_ends_of(const std::vector<watched_run>& runs) {
+std::vector<health_facts::job_end> job_ends_of(const watch_facts& facts, et_date today) {
   std::vector<health_facts::job_end> out;
-  std::set<std::string> under_way, seen;
-  for (const auto& run : runs)
+  std::set<std::string> under_way;
+  for (const auto& run : facts.runs)
     if (run.state == watched_run::phase::under_way || run.state == watched_run::phase::silent)
-      under_way.insert(run.row.job);
-  for (const auto& run : runs) {  // the newest first
-    const auto& row = run.row;
-    if (under_way.contains(row.job) || !seen.insert(row.job).second) continue;
+      under_way.insert(task_of(run.row));
+  for (const auto& end : task_ends_of(facts, today)) {
+    if (under_way.contains(end.task) || !end.made_good_by.empty()) continue;
+    const auto& row = end.run->row;
     out.push_back({row.job, row.run_id, row.reason,
-                   run.state == watched_run::phase::died ? std::nullopt : row.exit_code, row.failures, heard_last(row),
-                   command_again(row)});
+                   end.run->state == watched_run::phase::died ? std::nullopt : row.exit_code, row.failures,
+                   heard_last(row), command_again(row), end.season});
   }
   return out;
+}
+
+std::set<game_id> games_not_needed(const season_report& report) {
+  std::set<game_id> out;
+  for (const auto& game : report.plan)
+    if ((game.if_necessary && !has_result(game)) || game.cancelled || game.postponed) out.insert(game.id);
+  return out;
+}
+
+bool is_missing(game_state state) {
+  return state == game_state::planned || state == game_state::loaded || state == game_state::not_final;
 }
 
 health_facts::daily_state daily_facts_of(const database_status& status, et_date today) {
@@ -131,14 +168,10 @@ health_facts::daily_state daily_facts_of(const database_status& status, et_date 
   if (!mark.date) return out;
   out.season_unplanned = season_without_plan(status, today);
   for (const auto& report : status.seasons) {
-    std::set<game_id> unneeded;  // a playoff game that no series came to
-    for (const auto& game : report.plan)
-      if ((game.if_necessary && !has_result(game)) || game.cancelled || game.postponed) unneeded.insert(game.id);
+    const auto unneeded = games_not_needed(report);
     for (const auto& entry : report.ledger) {
       if (entry.date <= *mark.date || entry.date >= today || unneeded.contains(entry.id)) continue;
-      const bool is_missing = entry.state == game_state::planned || entry.state == game_state::loaded ||
-                              entry.state == game_state::not_final;
-      if (!is_missing) continue;
+      if (!is_missing(entry.state)) continue;
       ++out.games_missed;
       if (!out.first_missed || entry.date < *out.first_missed) out.first_missed = entry.date;
     }
@@ -163,7 +196,7 @@ health_facts health_facts_of(const watch_facts& facts, et_date today) {
         out.lanes.push_back({watermark_key(lane.summary.lane), lane.summary.holder->id.str(),
                              lane.summary.holder_reason, lane.release, *since});
   out.hosts = blocked_hosts_of(facts);
-  out.jobs = job_ends_of(facts.runs);
+  out.jobs = job_ends_of(facts, today);
   for (const auto& run : facts.runs)
     if (run.state == watched_run::phase::silent)
       out.silent.push_back({run.row.job, run.row.run_id, run.row.host, run.row.pid});

@@ -7,6 +7,7 @@
 #include "cli/watch/watch_facts.hpp"
 
 #include <optional>
+#include <set>
 #include <vector>
 
 namespace nba::cli {
@@ -26,8 +27,13 @@ std::optional<utc_time> held_since(const lane_report& lane, const std::vector<wa
 // in a row that ended so, or the moment the stored pause was written, whichever is earlier.
 std::vector<health_facts::blocked_host> blocked_hosts_of(const watch_facts& facts);
 
-// Of the jobs that are not under way, how each ended last.
-std::vector<health_facts::job_end> job_ends_of(const std::vector<watched_run>& runs);
+// Of the tasks (cli/watch/run_task.hpp) that are not under way, how each ended last, without what was made good since.
+std::vector<health_facts::job_end> job_ends_of(const watch_facts& facts, et_date today);
+
+// Games of a plan that nobody has to play: a playoff game that no series came to, one that is cancelled or postponed.
+std::set<game_id> games_not_needed(const season_report& report);
+// A game that is due has no rows yet, and nobody has set it aside.
+bool is_missing(game_state state);
 
 health_facts::daily_state daily_facts_of(const database_status& status, et_date today);
 

@@ -7,6 +7,7 @@
 #include "cli/text.hpp"
 #include "cli/watch/health_facts.hpp"
 #include "cli/watch/watched_runs.hpp"
+#include "pipeline/health/first_run.hpp"
 
 #include <algorithm>
 #include <condition_variable>
@@ -92,7 +93,7 @@ std::optional<direct_reader::refusal> direct_reader::open() {
   const auto url = parse_database_url(values_.database);
   if (!url) return refusal{redact_secrets(url.error().message), "nba-scraper doctor"};
   if (url->kind().is_file) path_ = url->path;
-  constexpr const char* first_run = "nba-scraper schedule backfill --season 2024-25";
+  const auto first_run = first_run_command(utc_now());
   if (!database_exists(*url)) return refusal{fmt::format("there is no database at {} yet", url->redacted), first_run};
   auto opened = open_store(*url, watch_options(values_));
   if (!opened) return refusal{redact_secrets(opened.error().message), "nba-scraper doctor"};

@@ -1,8 +1,10 @@
 #include "pipeline/health/health.hpp"
 
 #include "pipeline/exit_codes.hpp"
+#include "pipeline/health/first_run.hpp"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 #include <fmt/format.h>
@@ -36,6 +38,17 @@ std::string with_reason(std::string text, const std::string& reason) {
   return reason.empty() ? text : text + ": " + reason;
 }
 
+// What may be the cause of what: of two equally bad reasons the one that stands first here is said first. Games that
+// wait come before the runs that left them: their help names the games.
+constexpr std::array<std::string_view, 15> causes_first{
+    "database_unreadable", "disk_low",   "database_unwritable", "daily_ahead",  "daily_unusable", "run_died",
+    "host_blocked",        "run_failed", "season_unplanned",    "daily_behind", "lane_held",      "games_set_aside",
+    "games_failed",        "run_silent", "alerts_undelivered"};
+
+auto place_of(const health_reason& reason) {
+  return std::find(causes_first.begin(), causes_first.end(), reason.kind) - causes_first.begin();
+}
+
 class health_judge {
  public:
   health_judge(const health_facts& facts, const health_settings& settings) : facts_(facts), settings_(settings) {}
@@ -56,8 +69,9 @@ class health_judge {
     for (const auto& channel : facts_.undelivered)
       add(health_level::trouble, "alerts_undelivered", {}, "alerts cannot be delivered: " + channel,
           "nba-scraper alerts test");
-    std::stable_sort(out_.reasons.begin(), out_.reasons.end(),
-                     [](const health_reason& a, const health_reason& b) { return a.level > b.level; });
+    std::stable_sort(out_.reasons.begin(), out_.reasons.end(), [](const health_reason& a, const health_reason& b) {
+      return a.level != b.level ? a.level > b.level : place_of(a) < place_of(b);
+    });
     if (!out_.reasons.empty()) out_.level = out_.reasons.front().level;
     if (!facts_.unreadable) hint();
     return std::move(out_);
@@ -96,7 +110,6 @@ class health_judge {
         run_daily);
   }
 
-  // Before the runs that left them: its help names the games.
   void look_at_games_set_aside() {
     if (facts_.games_set_aside == 0) return;
     add(health_level::attention, "games_set_aside", {},
@@ -107,11 +120,13 @@ class health_judge {
   }
 
   void look_at(const health_facts::job_end& job) {
+    const auto of_season = job.season.empty() ? std::string{} : " of " + job.season;
+    const auto subject = job.season.empty() ? job.job : job.job + " " + job.season;
     if (!job.exit_code) {
-      add(health_level::trouble, "run_died", job.job,
-          with_reason(
-              fmt::format("the last {} run was killed: nothing was heard of it after {}", job.job, minute_text(job.at)),
-              job.reason),
+      add(health_level::trouble, "run_died", subject,
+          with_reason(fmt::format("the last {} run{} was killed: nothing was heard of it after {}", job.job, of_season,
+                                  minute_text(job.at)),
+                      job.reason),
           job.again);
       return;
     }
@@ -119,13 +134,14 @@ class health_judge {
     // Another run was there, or somebody stopped it: that is no failure of the job.
     if (code == exit_success || code == exit_lock_held || code == exit_interrupted || code == exit_terminated) return;
     if (code <= exit_failures_max)
-      add(health_level::attention, "games_failed", job.job,
-          fmt::format("the last {} run, ended {}, left {} undone", job.job, minute_text(job.at),
+      add(health_level::attention, "games_failed", subject,
+          fmt::format("the last {} run{}, ended {}, left {} undone", job.job, of_season, minute_text(job.at),
                       games_text(std::max<std::int64_t>(job.failures, code))),
           "nba-scraper status");
     else
-      add(health_level::trouble, "run_failed", job.job,
-          with_reason(fmt::format("the last {} run failed at {} (exit code {})", job.job, minute_text(job.at), code),
+      add(health_level::trouble, "run_failed", subject,
+          with_reason(fmt::format("the last {} run{} failed at {} (exit code {})", job.job, of_season,
+                                  minute_text(job.at), code),
                       job.reason),
           code == exit_database || code == exit_configuration ? "nba-scraper doctor" : job.again);
   }
@@ -171,7 +187,7 @@ class health_judge {
 
   void hint() {
     if (facts_.nothing_planned)
-      out_.hint = "nothing is planned yet; to begin: nba-scraper schedule backfill --season 2024-25";
+      out_.hint = "nothing is planned yet; to begin: " + first_run_command(facts_.now);
     else if (facts_.daily.mark.empty())
       out_.hint = "no daily run yet, so none is expected; to begin: nba-scraper schedule daily";
   }

@@ -58,13 +58,14 @@ struct health_facts {
     std::optional<utc_time> until;  // of the present pause
   };
   std::vector<blocked_host> hosts;
-  // The last run of each job that has ended or died. None of a job that is under way: that run is the answer.
+  // The last run of each job and season that has ended or died. None of what is under way: that run is the answer.
   struct job_end {
     std::string job, run_id, reason;
     std::optional<int> exit_code;  // none: it died, and nobody saw one
     std::int64_t failures = 0;
     utc_time at{};
-    std::string again;  // the command that does it again
+    std::string again;        // the command that does it again
+    std::string season = {};  // the one that it was about; empty where it was about none
   };
   std::vector<job_end> jobs;
   struct silent_run {
@@ -86,14 +87,14 @@ struct health_reason {
   // database_unreadable, database_unwritable, daily_unusable, daily_ahead, daily_behind, season_unplanned, run_died,
   // run_failed, games_failed, run_silent, lane_held, host_blocked, disk_low, games_set_aside, alerts_undelivered
   std::string kind;
-  std::string subject;  // the lane, host, job or path that it is about; empty where there is only one
+  std::string subject;  // the lane, host, job (with its season) or path that it is about; empty where there is only one
   std::string text;     // one sentence, without a full stop
   std::string help;     // the command that helps; empty where only time does
 };
 
 struct health_verdict {
   health_level level = health_level::well;
-  std::vector<health_reason> reasons;  // the worst first; empty when all is well
+  std::vector<health_reason> reasons;  // the worst first, causes before what comes of them; empty when all is well
   std::string hint;                    // of a database that is well because nothing is asked of it yet
 };
 health_verdict judge_health(const health_facts& facts, const health_settings& settings);

@@ -37,11 +37,12 @@ settings settings_of(const alert_scene& scene) {
 }
 
 // A run that says these events and ends so.
-void run_with(const alert_scene& scene, const std::string& run_id, const std::vector<log_event>& events, int code) {
+void run_with(const alert_scene& scene, const std::string& run_id, const std::vector<log_event>& events, int code,
+              const std::string& arguments = {}) {
   silent_sink log;
   const auto values = settings_of(scene);
   run_alerts alerts{make_alert_setup(values, nullptr),
-                    {"backfill", run_id, "host", false, *parse_database_url(scene.database), {}},
+                    {"backfill", run_id, "host", false, *parse_database_url(scene.database), {}, arguments},
                     log};
   for (const auto& event : events) alerts.hear(event, utc_now());
   alerts.hear(events::job_end("backfill", 0, 12, code, std::nullopt, std::nullopt), utc_now());
@@ -102,6 +103,70 @@ TEST_CASE("a run hears in its own log what there is to tell, and a good run ends
   scene.receiver.forget();
   run_with(scene, "run3", {}, 0);
   CHECK(titles(scene) == said{});
+}
+
+TEST_CASE("a good backfill of one season says nothing of another one") {
+  alert_scene scene;
+  scene.configure("[alerts.slack]\nurl = \"" + scene.receiver.slack_url() + "\"\n");
+  const auto of = [](const char* season) { return std::string{"schedule backfill --season "} + season; };
+  const std::vector<log_event> changed{events::documents_changed(8, "contract_drift", "0029600061", "report it")};
+  run_with(scene, "run1", changed, 123, of("1996-97"));
+  CHECK(titles(scene) == said{"the documents have changed (backfill 1996-97)", "backfill 1996-97 failed"});
+  scene.receiver.forget();
+  run_with(scene, "run2", {}, 0, of("2024-25"));
+  CHECK(titles(scene) == said{});
+  run_with(scene, "run3", {}, 0, of("1996-97"));
+  CHECK(titles(scene) == said{"Over: the documents have changed (backfill 1996-97)", "Over: backfill 1996-97 failed"});
+}
+
+TEST_CASE("a killed run of another season is told of as one, and is over with a good run of that season") {
+  alert_scene scene;
+  scene.configure("[alerts.slack]\nurl = \"" + scene.receiver.slack_url() + "\"\n");
+  const log_event died{event_level::warn,
+                       "run.died",
+                       {{"job", "backfill"},
+                        {"died_run_id", "run1"},
+                        {"arguments", "schedule backfill --season=1996-97"},
+                        {"host", "h"}}};
+  run_with(scene, "run2", {died}, 0, "schedule backfill --season 2024-25");
+  CHECK(titles(scene) == said{"backfill 1996-97 was killed"});
+  run_with(scene, "run3", {}, 0, "schedule backfill --season 1996-97");
+  CHECK(titles(scene) == said{"backfill 1996-97 was killed", "Over: backfill 1996-97 was killed"});
+}
+
+TEST_CASE("serve tells a failed season until it is good, or nothing of it is left after a good run of another job") {
+  alert_scene scene;
+  scene.configure("[alerts]\n[alerts.slack]\nurl = \"" + scene.receiver.slack_url() + "\"\n");
+  silent_sink log;
+  const auto values = settings_of(scene);
+  const auto look = [&](const std::shared_ptr<watch_facts>& facts) {
+    serve_alerts::make(values, nullptr, log, 0ms)->observe(facts);
+  };
+  using phase = watched_run::phase;
+  auto failed = run_that(phase::ended, "backfill", "run1", 2);
+  failed.row.failures = 2;
+  failed.row.arguments = "schedule backfill --season 1996-97";
+  auto other = run_that(phase::ended, "backfill", "run2", 0);
+  other.row.arguments = "schedule backfill --season 2024-25";
+  season_report report;
+  report.season = {1996};
+  report.plan.emplace_back();
+  report.ledger.emplace_back().state = game_state::parked;
+  const auto facts_with = [&](std::vector<watched_run> runs) {
+    auto facts = fresh_facts();
+    facts->runs = std::move(runs);
+    facts->status.seasons.push_back(season_report{report});
+    return facts;
+  };
+  look(facts_with({other, failed}));
+  CHECK(titles(scene) == said{"backfill 1996-97 failed"});
+  scene.receiver.forget();
+  const auto retried = run_that(phase::ended, "dlq", "run3", 0);
+  look(facts_with({retried, other, failed}));  // one is parked still
+  CHECK(titles(scene) == said{});
+  report.ledger.front().state = game_state::done;
+  look(facts_with({retried, other, failed}));
+  CHECK(titles(scene) == said{"Over: backfill 1996-97 failed"});
 }
 
 TEST_CASE("a run that finds a killed one says so at once, and at its good end that it is over") {

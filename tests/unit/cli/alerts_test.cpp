@@ -58,7 +58,7 @@ TEST_CASE("a run that fails is said once to everybody, and so is that it is over
     CHECK(contains(told[0], "*daily failed*"));
     CHECK(contains(told[0], "2099-01-01"));
     CHECK(contains(told[0], "nba-scraper watermark reset schedule daily"));
-    CHECK(contains(told[0], "(exit code 120)"));
+    CHECK(contains(told[0], ". Exit code 120."));
     CHECK(scene.receiver.requests_to("/hook/").size() == 1);
     CHECK(scene.receiver.requests_to("/envelope/").size() == 2);  // event and check-in
     CHECK(statuses(scene) == said{"error"});
@@ -223,6 +223,35 @@ TEST_CASE("a database that cannot be reached is said once, from the state file, 
   CHECK(scene.receiver.complaints() == said{});
 }
 
+TEST_CASE("a wrong address is said, and over with the job's next good run at the right one, with no other job's") {
+  for (const auto* wrong : {"sqlite:////dev/null/nba.db", "sqlite:nba.db?what"}) {
+    CAPTURE(wrong);
+    alert_scene scene;
+    const auto right = scene.database;
+    scene.good_run();
+    scene.receiver.forget();
+    scene.database = wrong;
+    CHECK(scene.run({"schedule", "daily"}).code >= 120);
+    const auto told = slack_texts(scene);
+    REQUIRE(told.size() == 1);
+    CHECK(contains(told[0], "daily failed"));
+    CHECK(contains(scene.run({"alerts", "list"}).out, "daily failed"));
+    scene.receiver.forget();
+    scene.database = right;
+    CHECK(contains(scene.run({"alerts", "list"}).out, "  OPEN"));
+    CHECK(scene.run({"watermark", "set", "my_stage", "my_key", "7"}).code == 0);
+    CHECK(slack_texts(scene) == said{});
+    CHECK(scene.good_run().code == 0);
+    const auto over = slack_texts(scene);
+    REQUIRE(over.size() == 1);
+    CHECK(contains(over[0], "Over: "));
+    const auto list = scene.run({"alerts", "list"}).out;
+    CHECK(contains(list, "  over since"));
+    CHECK_FALSE(contains(list, "run_failed  OPEN"));
+    CHECK_FALSE(contains(list, "database_trouble  OPEN"));
+  }
+}
+
 TEST_CASE("exit codes: what is told as what") {
   alert_scene scene;
   // Another run is at work: neither start nor end.
@@ -268,7 +297,12 @@ TEST_CASE("alerts test: each channel, what it answered, and the number that did 
   CHECK(contains(refused.out, "FAILED"));
   CHECK(contains(refused.out, "invalid_token"));
   scene.configure("");
-  CHECK(scene.run({"alerts", "test"}).code == 120);
+  const auto none = scene.run({"alerts", "test"});
+  CHECK(none.code == 120);
+  const auto config = (scene.folder.path() / "config.toml").string();
+  CHECK(contains(none.err, config + " has no section [alerts.NAME]"));
+  CHECK(
+      contains(none.err, "  [alerts.slack]\n  url_file = \"" + (scene.folder.path() / "slack.url").string() + "\"\n"));
   scene.configure("[alerts.slack]\nurl_file = \"/nowhere/url\"\n");
   const auto unreadable = scene.run({"alerts", "test"});
   CHECK(unreadable.code == 1);
@@ -340,6 +374,25 @@ TEST_CASE("on-failure tells what a unit could not tell by itself, once, and noth
   CHECK(scene.receiver.complaints() == said{});
 }
 
+TEST_CASE("on-failure tells of the season that the unit is an instance of, not of another one's run") {
+  alert_scene scene;
+  scene.good_run();
+  scene.receiver.forget();
+  run_row row;
+  row.run_id = "20990101T060001Z-k3v9qa";
+  row.job = "backfill";
+  row.arguments = "schedule backfill --season 2024-25";
+  row.started_at = utc_now();
+  REQUIRE(scene.open()->start_run(row));
+  const auto killed = scene.run({"alerts", "on-failure"}, {{"MONITOR_UNIT", "nba-scraper-backfill@1996-97.service"},
+                                                           {"MONITOR_SERVICE_RESULT", "oom-kill"},
+                                                           {"MONITOR_INVOCATION_ID", "dddd"}});
+  CHECK(contains(killed.out, "backfill 1996-97 was killed"));
+  const auto told = slack_texts(scene);
+  REQUIRE(told.size() == 1);
+  CHECK(contains(told[0], "backfill 1996-97 was killed"));
+}
+
 TEST_CASE("alerts list: what is wrong, who was told, and what helps; as JSON too") {
   alert_scene scene;
   CHECK(contains(scene.run({"alerts", "list"}).out, "No alerts."));
@@ -347,6 +400,7 @@ TEST_CASE("alerts list: what is wrong, who was told, and what helps; as JSON too
   const auto open = scene.run({"alerts", "list"}).out;
   CHECK(contains(open, "run_failed  OPEN"));
   CHECK(contains(open, "slack delivered"));
+  CHECK(contains(open, "\n    daily failed\n"));
   const auto document = json::parse(scene.run({"alerts", "list", "--json"}).out);
   REQUIRE(document.size() == 1);
   CHECK(document[0]["fingerprint"] == "run_failed:daily");

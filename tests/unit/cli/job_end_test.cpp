@@ -90,6 +90,17 @@ TEST_CASE("a database that cannot be used is one job.end with 121, storage and t
   }
 }
 
+TEST_CASE("the class beside 121 is storage also where no address like that can be a database") {
+  const temporary_folder folder;
+  for (const auto& [job, command] : changing_commands()) {
+    CAPTURE(job);
+    const auto ended = run_logged(folder, command, "sqlite:////dev/null/nba.db");
+    REQUIRE(ended.ends.size() == 1);
+    CHECK(ended.ends.front()["exit_code"] == 121);
+    CHECK(ended.ends.front()["class"] == "storage");
+  }
+}
+
 TEST_CASE("an exit code of a command is that of its job.end, and a good ending has no reason") {
   const temporary_folder folder;
   const auto url = folder.sqlite_url();

@@ -56,7 +56,7 @@ void write_one(const std::string& path, event_sink& events, std::atomic<int>& re
   values.metrics_file = path;
   const snapshot_board board;
   metrics_file file{values, metrics_scope{"daily", false}, board, events, std::make_unique<counting_reader>(readings)};
-  file.finish();
+  file.finish(0);
 }
 
 }  // namespace
@@ -137,6 +137,63 @@ TEST_SUITE("metrics file") {
     const auto success = text.substr(text.find("nba_scraper_last_success_timestamp_seconds{"), 90);
     CHECK(disk.on({"dlq", "waive", "0099900001", "--reason", "a test", "--metrics-file", place}).code != 0);
     CHECK(contains(text_of(metrics / "waive.prom"), success.substr(0, success.find('\n') + 1)));
+  }
+
+  TEST_CASE("a run that never gets its database leaves its exit code, and when that was") {
+    const temporary_folder folder;
+    const auto place = (folder.path() / "{task}.prom").string();
+    const auto blocked = folder.write("place", "a file where a folder should be");
+    const auto failed = run({"schedule", "daily", "--source", "sim", "--database", "sqlite:///" + blocked + "/nba.db",
+                             "--metrics-file", place});
+    CHECK(failed.code == 121);
+    const auto text = text_of(folder.path() / "daily.prom");
+    CHECK(contains(text, "nba_scraper_last_run_exit_code{task=\"daily\"} 121\n"));
+    CHECK(contains(text, "nba_scraper_last_run_end_timestamp_seconds{task=\"daily\"} "));
+    CHECK(contains(text, "nba_scraper_run_state{state=\"ended\",task=\"daily\"} 1\n"));
+    CHECK(contains(text, "nba_scraper_database_readable{task=\"daily\"} 0\n"));
+    CHECK_FALSE(contains(text, "nba_scraper_last_success"));
+  }
+
+  TEST_CASE(
+      "the end of a run is added where the database has none: not of one that was there twice, stopped, or noted") {
+    const metrics_scope scope{"daily", false, "run2"};
+    const auto began = *parse_timestamp("2024-11-17T11:00:00Z");
+    watch_facts known;
+    known.at = began + std::chrono::minutes{1};
+    auto& before = known.runs.emplace_back().row;
+    before.run_id = "run1";
+    before.job = "daily";
+    before.started_at = began - std::chrono::hours{24};
+    before.ended_at = began - std::chrono::hours{23};
+    before.exit_code = 0;
+    const auto after = [&](int code) {
+      auto facts = known;
+      add_own_end(facts, scope, began, code);
+      return facts.runs;
+    };
+    for (const int code : {0, 3, 106, 122, 130, 143}) {
+      CAPTURE(code);
+      CHECK(after(code).size() == 1);
+    }
+    for (const int code : {119, 120, 121, 123, 125}) {
+      CAPTURE(code);
+      const auto runs = after(code);
+      REQUIRE(runs.size() == 2);
+      CHECK(runs.front().row.run_id == "run2");
+      CHECK(runs.front().row.exit_code == code);
+      CHECK(runs.front().row.started_at == began);
+      CHECK(runs.front().row.ended_at == known.at);
+    }
+    // Its row is there, and nobody could complete it.
+    known.runs.front().row.run_id = "run2";
+    known.runs.front().row.ended_at.reset();
+    known.runs.front().row.exit_code.reset();
+    known.runs.front().state = watched_run::phase::under_way;
+    CHECK(after(121).front().row.exit_code == 121);
+    CHECK(after(121).front().state == watched_run::phase::ended);
+    known.runs.front().row.ended_at = began;
+    known.runs.front().row.exit_code = 123;
+    CHECK(after(121).front().row.exit_code == 123);
   }
 
   TEST_CASE("a command does its work where the file cannot be written") {

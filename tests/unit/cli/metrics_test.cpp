@@ -333,6 +333,17 @@ TEST_SUITE("metrics") {
       CHECK_MESSAGE(!contains(text, none), none);
   }
 
+  TEST_CASE("of several jobs that failed there is one series, since no label tells them apart") {
+    watch_facts facts;
+    facts.at = facts.read_at = utc_now();
+    for (const auto* job : {"daily", "backfill 1996-97", "backfill 2024-25"})
+      facts.health.reasons.push_back({health_level::trouble, "run_failed", job, "it failed", ""});
+    const auto text = metrics_text(facts, "serve");
+    const std::string name = "nba_scraper_health_problems{";
+    CHECK(has(text, R"(nba_scraper_health_problems{class="run_failed",task="serve"} 3)"));
+    CHECK(text.find(name) == text.rfind(name));
+  }
+
   TEST_CASE("names that others chose do not break the text") {
     auto facts = full_facts();
     facts.status.pauses = {{"a\"b\\c\nd\xff", noon + 10min}};

@@ -1,5 +1,6 @@
 // `status`, `gaps`, `dlq` and `derive` on a small season.
 #include "cli/text.hpp"
+#include "pipeline/health/first_run.hpp"
 #include "pipeline/source/host_pause.hpp"
 #include "storage/store.hpp"
 #include "tests/unit/cli/sample_season.hpp"
@@ -55,7 +56,7 @@ TEST_CASE("status of a database without games says what to run") {
   CHECK(answer.code == 0);
   CHECK(contains(answer.out, "Last run   none yet"));
   CHECK(contains(answer.out, "No games are planned yet."));
-  CHECK(contains(answer.out, "nba-scraper schedule backfill --season 2024-25"));
+  CHECK(contains(answer.out, first_run_command(utc_now())));
   CHECK(contains(run({"status", "--season", "1998-99", "--database", folder.sqlite_url()}).out,
                  "backfill --season 1998-99"));
   CHECK(json::parse(run({"status", "--json", "--database", folder.sqlite_url()}).out)["seasons"].empty());

@@ -1,8 +1,10 @@
 // A run that was killed is seen as dead: by the reader, `status`, `health` and the next run of its job, on both stores.
 // And what the reader keeps, and what it says of a database that does not answer.
 #include "cli/watch/health_facts.hpp"
+#include "cli/watch/run_task.hpp"
 #include "cli/watch/watch_facts.hpp"
 #include "cli/watch/watched_runs.hpp"
+#include "pipeline/health/first_run.hpp"
 #include "tests/support/postgres_cluster.hpp"
 #include "tests/unit/cli/sample_season.hpp"
 #include "tests/unit/cli/support.hpp"
@@ -173,7 +175,7 @@ TEST_CASE_TEMPLATE("a killed run is dead for everybody who looks, and the next o
   CHECK(contains(on({"status"}, place.url).out, "Last run   derive, killed: started 2024-10-08 06:00 UTC"));
   const auto health = on({"health"}, place.url);
   CHECK(health.code == 2);
-  CHECK(contains(health.out, "TROUBLE: the last derive run was killed"));
+  CHECK(contains(health.out, "TROUBLE: the last derive run of 2024-25 was killed"));
   CHECK(lines_of(health.out).size() == 1);
 
   const auto next = on({"derive", "--season", "2024-25"}, place.url);
@@ -301,7 +303,7 @@ TEST_CASE("health of a new database, and of settings that cannot be") {
   REQUIRE(on({"db", "migrate"}, folder.sqlite_url()).code == 0);
   const auto fresh = on({"health"}, folder.sqlite_url());
   CHECK(fresh.code == 0);
-  CHECK(fresh.out == "WELL: nothing is planned yet; to begin: nba-scraper schedule backfill --season 2024-25\n");
+  CHECK(fresh.out == "WELL: nothing is planned yet; to begin: " + first_run_command(utc_now()) + "\n");
   const auto document = json::parse(on({"health", "--json"}, folder.sqlite_url()).out);
   CHECK(document["level"] == "well");
   CHECK(document["code"] == 0);
@@ -386,6 +388,69 @@ TEST_CASE("a host is blocked while it rests, and while run after run ends becaus
   CHECK_FALSE(blocked[0].until);
   facts.runs.insert(facts.runs.begin(), run_of(0, "daily", ""));
   CHECK(blocked_hosts_of(facts).empty());  // it serves again
+}
+
+TEST_CASE("a command line names its season, or none") {
+  CHECK(season_in("schedule backfill --season 2024-25 --parallel 8") == "2024-25");
+  CHECK(season_in("derive --season=1999-00") == "1999-00");
+  CHECK(season_in("schedule daily").empty());
+  CHECK(season_in("schedule backfill --season").empty());
+  CHECK(season_in("schedule backfill --season 2024").empty());
+  CHECK(season_in("x --seasons 2024-25 --season 2023-24") == "2023-24");
+}
+
+TEST_CASE("the command that does it again is what was typed, without what kept it silent") {
+  watch_facts facts;
+  auto& row = facts.runs.emplace_back().row;
+  row.job = "backfill";
+  row.arguments =
+      "--quiet schedule backfill --log-file '/var/log/my logs/a' --season 2024-25 --log-level=error --no-progress "
+      "--parallel 8 --metrics-file a.prom";
+  row.exit_code = 123;
+  const auto ends = job_ends_of(facts, {});
+  REQUIRE(ends.size() == 1);
+  CHECK(ends.front().again == "nba-scraper schedule backfill --season 2024-25 --parallel 8");
+}
+
+TEST_CASE("the last run of each job and season counts, and one that met another run says nothing") {
+  watch_facts facts;
+  facts.at = facts.read_at = *parse_timestamp("2024-11-17T12:00:00Z");
+  const auto today = et_date_of(facts.at);
+  const auto ran = [&](const char* id, const char* job, const char* arguments, std::optional<int> code) {
+    watched_run run;
+    run.state = code ? watched_run::phase::ended : watched_run::phase::died;
+    run.row.run_id = id;
+    run.row.job = job;
+    run.row.arguments = arguments;
+    run.row.started_at = facts.at;
+    run.row.ended_at = facts.at;
+    run.row.exit_code = code;
+    return run;
+  };
+  const auto failing = [&] {
+    std::vector<std::string> out;
+    for (const auto& end : job_ends_of(facts, today))
+      if (end.exit_code != 0) out.push_back(task_name(end.job, end.season));
+    return out;
+  };
+  using names = std::vector<std::string>;
+  const auto old = "schedule backfill --season 1996-97";
+  facts.runs = {ran("r4", "daily", "schedule daily", 122),
+                ran("r3", "backfill", "schedule backfill --season 2024-25", 0), ran("r2", "backfill", old, 123),
+                ran("r1", "daily", "schedule daily", {})};
+  CHECK(failing() == names{"backfill 1996-97", "daily"});
+  facts.runs.insert(facts.runs.begin(), ran("r5", "backfill", old, 0));
+  CHECK(failing() == names{"daily"});
+  // A failed retry of letters, of which none is left after a good run; and a job without a season for all of them.
+  facts.runs = {ran("r3", "repair", "db repair", 0), ran("r2", "repair", "db repair --season 2024-25", 3),
+                ran("r1", "dlq", "dlq retry", 1)};
+  CHECK(failing() == names{});
+  facts.letters.emplace_back();
+  CHECK(failing() == names{"dlq"});
+  // What is under way is the answer, for its own season.
+  facts.runs = {ran("r3", "backfill", old, {}), ran("r2", "backfill", old, 123), ran("r1", "backfill", "", 123)};
+  facts.runs.front().state = watched_run::phase::under_way;
+  CHECK(failing() == names{"backfill"});
 }
 
 TEST_CASE("which days a daily run has missed") {

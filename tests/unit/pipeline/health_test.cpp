@@ -1,6 +1,8 @@
 // The verdict: each reason alone, at its limit and beside it, and all of them together.
 #include "pipeline/health/health.hpp"
 
+#include "pipeline/health/first_run.hpp"
+
 #include <doctest/doctest.h>
 
 #include <functional>
@@ -229,6 +231,43 @@ TEST_CASE("of a database that cannot be read nothing else is judged but the disk
   CHECK(verdict.reasons[0].help == "nba-scraper schedule backfill --season 2024-25");
   CHECK(verdict.reasons[1].kind == "disk_low");
   CHECK(verdict.hint.empty());
+}
+
+TEST_CASE("of a run of a season the season is said") {
+  const auto ended = [](std::optional<int> code) {
+    return judged([&](health_facts& facts) {
+             facts.jobs = {{"backfill", "r", "", code, 2, present - 5h, "", "1996-97"}};
+           })
+        .reasons.at(0);
+  };
+  CHECK(ended(123).subject == "backfill 1996-97");
+  CHECK(ended(123).text == "the last backfill run of 1996-97 failed at 2024-11-17 07:00 UTC (exit code 123)");
+  CHECK(ended(2).text == "the last backfill run of 1996-97, ended 2024-11-17 07:00 UTC, left 2 games undone");
+  CHECK(ended({}).text ==
+        "the last backfill run of 1996-97 was killed: nothing was heard of it after 2024-11-17 07:00 UTC");
+}
+
+TEST_CASE("to begin with is the season of the day") {
+  const auto at = [](const char* when) { return first_run_command(*parse_timestamp(when)); };
+  CHECK(at("2024-11-17T12:00:00Z") == "nba-scraper schedule backfill --season 2024-25");
+  CHECK(at("2026-07-01T12:00:00Z") == "nba-scraper schedule backfill --season 2025-26");
+  CHECK(at("2026-10-01T12:00:00Z") == "nba-scraper schedule backfill --season 2026-27");
+}
+
+TEST_CASE("of equally bad reasons the cause comes before what comes of it") {
+  const auto verdict = judged([](health_facts& facts) {
+    facts.daily.first_missed = day("2024-11-10");
+    facts.daily.games_missed = 9;
+    facts.lanes.push_back({"2024-25", "0022400061", "", "", present - 8 * 24h});
+    facts.hosts.push_back({"cdn.nba.com", "", present - 7h, {}});
+    facts.jobs = {{"backfill", "r2", "", 123, 0, present, ""}, {"daily", "r1", "", {}, 0, present - 5h, ""}};
+    facts.unwritable = "disk full";
+    facts.disk->free_bytes = 0;
+  });
+  std::vector<std::string> kinds;
+  for (const auto& reason : verdict.reasons) kinds.push_back(reason.kind);
+  CHECK(kinds == std::vector<std::string>{"disk_low", "database_unwritable", "run_died", "host_blocked", "run_failed",
+                                          "daily_behind", "lane_held"});
 }
 
 TEST_CASE("the worst reason comes first, and decides") {

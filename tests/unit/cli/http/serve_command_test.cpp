@@ -148,6 +148,7 @@ TEST_CASE("a port that is taken ends serve with 120, and is no reason for a run 
                             home);
   CHECK(backfill.code == 0);
   CHECK(contains(backfill.err, "WARN http.unavailable address=" + taken));
+  CHECK(contains(backfill.err, "fix=\"name another port"));
   const auto open = run({"schedule", "backfill", "--season", "2024-25", "--source", "sim", "--to", "2024-10-23",
                          "--http", "0.0.0.0:0", "--database", folder.sqlite_url()},
                         home);
