@@ -1,6 +1,7 @@
 #include "cli/alerts/alert_desk.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace nba::cli {
 namespace {
@@ -20,6 +21,12 @@ class memory_book final : public alert_store {
   alert_book book_;
 };
 
+bool is_of_no_season(const alert_news& news, const sightings::good_job& good) {
+  if (news.kind != alert_kind::run_failed && news.kind != alert_kind::run_died) return false;
+  const auto season = news.subject.starts_with(good.job + " ") ? news.subject.substr(good.job.size() + 1) : "";
+  return !season.empty() && !good.planned.contains(season);
+}
+
 // What a book knows already is no news to the file beside it.
 sightings without_known(const sightings& seen, alert_book book, const alert_setup& setup, utc_time now) {
   auto out = seen;
@@ -35,6 +42,12 @@ void note_sightings(alert_book& book, const sightings& seen, const alert_setup& 
   for (const auto& news : seen.firing) present.insert(fingerprint_of(news));
   for (const auto& one : seen.over)
     if (!present.contains(one.fingerprint)) note_recovery(book, one.fingerprint, one.occurrence, now);
+  std::vector<std::pair<std::string, std::string>> slips;  // with the run that ends them
+  for (const auto& good : seen.good_jobs)
+    for (const auto& alert : book.alerts)
+      if (alert.is_open() && is_of_no_season(alert.news, good) && !present.contains(alert.fingerprint))
+        slips.emplace_back(alert.fingerprint, good.run_id);
+  for (const auto& [fingerprint, run_id] : slips) note_recovery(book, fingerprint, run_id, now);
   std::vector<std::string> gone;
   for (const auto& alert : book.alerts)
     if (alert.is_open() && seen.complete.contains(alert.news.kind) && !present.contains(alert.fingerprint))

@@ -23,8 +23,16 @@ struct sightings {
   // Alerts of these kinds are over unless they are among `firing`.
   std::set<alert_kind> complete;
   std::vector<alert_news> check_ins;
+  // A job's newest good run, and the seasons that have games: what failed of another one (a slip) is over with it.
+  struct good_job {
+    std::string job, run_id;
+    std::set<std::string> planned;
+  };
+  std::vector<good_job> good_jobs;
 
-  bool empty() const { return firing.empty() && over.empty() && complete.empty() && check_ins.empty(); }
+  bool empty() const {
+    return firing.empty() && over.empty() && complete.empty() && check_ins.empty() && good_jobs.empty();
+  }
 };
 // As the rules say. `without_firing`: only what is over.
 void note_sightings(alert_book& book, const sightings& seen, const alert_setup& setup, utc_time now,

@@ -50,6 +50,11 @@ std::string full_sentence(std::string text) {
   return text;
 }
 
+std::string capitalized(std::string text) {
+  if (!text.empty() && text[0] >= 'a' && text[0] <= 'z') text[0] = static_cast<char>(text[0] - 'a' + 'A');
+  return text;
+}
+
 }  // namespace
 
 run_verdict judge_exit_code(int exit_code, std::int64_t failures, bool games_failed) {
@@ -62,7 +67,10 @@ run_verdict judge_exit_code(int exit_code, std::int64_t failures, bool games_fai
   return games_failed ? run_verdict::failed : run_verdict::well;
 }
 
-std::string help_after(int exit_code, std::string_view job) {
+std::string help_after(int exit_code, std::string_view job, std::string_view error_class) {
+  // Games that a host did not give are no dead letters.
+  if (error_class == to_string(failure_class::edge_blocked) || error_class == to_string(failure_class::throttled))
+    return "nba-scraper doctor";
   if (exit_code > 0 && exit_code <= exit_failures_max) return "nba-scraper dlq list";
   switch (exit_code) {
     case exit_configuration:
@@ -162,10 +170,12 @@ void run_alerts::hear_death(const log_event& event) {
 }
 
 void run_alerts::hear_game(const log_event& event) {
+  const auto id = text_field(event, "game_id");
+  if (const auto game = game_id::parse(id); game && games_given_up_ == 0)
+    season_given_up_ = to_string(game->in_season());
   ++games_given_up_;
   const auto reason = text_field(event, "reason");
-  if (given_up_.size() < games_named_max)
-    given_up_.push_back(text_field(event, "game_id") + (reason.empty() ? "" : " (" + reason + ")"));
+  if (given_up_.size() < games_named_max) given_up_.push_back(id + (reason.empty() ? "" : " (" + reason + ")"));
 }
 
 void run_alerts::hear(const log_event& event, utc_time at) {
@@ -180,7 +190,7 @@ void run_alerts::hear(const log_event& event, utc_time at) {
     auto news = news_of(alert_kind::payload_drift, task_);
     news.title = "the documents have changed" + (task_ == run_.job ? "" : fmt::format(" ({})", task_));
     news.text = full_sentence(text_field(event, "reason")) + " " + full_sentence(text_field(event, "example")) + " " +
-                full_sentence(text_field(event, "hint"));
+                full_sentence(capitalized(text_field(event, "hint")));
     news.help = "nba-scraper doctor";
     seen_.push_back(std::move(news));
   } else if (event.name == events::host_blocked.name && flag_field(event, "given_up")) {
@@ -196,6 +206,7 @@ void run_alerts::hear(const log_event& event, utc_time at) {
     hear_game(event);
   } else if (event.name == events::job_end.name) {
     reason_ = text_field(event, "reason");
+    error_class_ = text_field(event, "class");
     failures_ = number_field(event, "failures");
     games_ = number_field(event, "games");
   }
@@ -216,11 +227,14 @@ alert_news run_alerts::check_in(std::string status) const {
 
 // What a unit's name told (`alerts on-failure`) may be without the season.
 void run_alerts::see_well(sightings& out) const {
-  for (const auto& task : std::set<std::string>{run_.job, task_})
-    for (const auto kind : {alert_kind::run_failed, alert_kind::run_died})
-      out.over.push_back({fingerprint_of(kind, task), run_.run_id});
+  // One of a part says nothing of the whole; whether it made good what it could is seen in the database.
+  const bool is_whole = scope_in(run_.arguments).empty();
+  if (is_whole)
+    for (const auto& task : std::set<std::string>{run_.job, task_})
+      for (const auto kind : {alert_kind::run_failed, alert_kind::run_died})
+        out.over.push_back({fingerprint_of(kind, task), run_.run_id});
   if (!job_asks_hosts(run_.job)) return;
-  out.over.push_back({fingerprint_of(alert_kind::payload_drift, task_), run_.run_id});
+  if (is_whole || games_ > 0) out.over.push_back({fingerprint_of(alert_kind::payload_drift, task_), run_.run_id});
   if (games_ > 0) out.complete.insert(alert_kind::host_blocked);
 }
 
@@ -237,7 +251,7 @@ sightings run_alerts::see_end(int exit_code) const {
     news.text = "Closed without rows, by inference: ";
     for (std::size_t i = 0; i < given_up_.size(); ++i) news.text += (i > 0 ? ", " : "") + given_up_[i];
     news.text += games_given_up_ > given_up_.size() ? ", and more." : ".";
-    news.help = "nba-scraper gaps --closed";
+    news.help = fmt::format("nba-scraper gaps --season {} --closed", season_given_up_);
     out.firing.push_back(std::move(news));
   }
   const bool is_failure = verdict == run_verdict::failed || verdict == run_verdict::database;
@@ -247,7 +261,7 @@ sightings run_alerts::see_end(int exit_code) const {
     news.exit_code = exit_code;
     news.title = database ? fmt::format("the database cannot be used ({} failed)", task_) : task_ + " failed";
     news.text = failure_text(reason_, exit_code);
-    news.help = help_after(exit_code, run_.job);
+    news.help = help_after(exit_code, run_.job, error_class_);
     out.firing.push_back(std::move(news));
   }
   if (verdict != run_verdict::database) out.over.push_back({fingerprint_of(alert_kind::database_trouble, ""), ""});
@@ -277,6 +291,7 @@ void run_alerts::finish(int exit_code, std::function<sightings()> also) {
           seen.firing.insert(seen.firing.end(), more.firing.begin(), more.firing.end());
           seen.over.insert(seen.over.end(), more.over.begin(), more.over.end());
           seen.complete.merge(more.complete);
+          seen.good_jobs.insert(seen.good_jobs.end(), more.good_jobs.begin(), more.good_jobs.end());
         }
         desk->visit(alert_courier{setup, log, &stop}, seen, deadline);
       });

@@ -38,8 +38,8 @@ enum class run_verdict {
   database,  // failed, because of the database
 };
 run_verdict judge_exit_code(int exit_code, std::int64_t failures, bool games_failed);
-// What helps after this exit code: a command, or empty.
-std::string help_after(int exit_code, std::string_view job);
+// What helps after this exit code and class of failure (empty: none): a command.
+std::string help_after(int exit_code, std::string_view job, std::string_view error_class);
 // Why it failed, in sentences.
 std::string failure_text(const std::string& reason, int exit_code);
 
@@ -80,8 +80,9 @@ class run_alerts {
   std::vector<alert_news> seen_;
   std::vector<std::string> recovered_hosts_;
   std::vector<std::string> given_up_;
+  std::string season_given_up_ = "SEASON";  // of the first one: `gaps` takes one season
   std::size_t games_given_up_ = 0;
-  std::string reason_;
+  std::string reason_, error_class_;
   std::int64_t failures_ = 0, games_ = 0;
   int exit_code_ = 0;
   std::deque<std::string> lines_;  // of the log, for a check that wants its end

@@ -2,6 +2,7 @@
 
 #include "cli/text.hpp"
 #include "cli/watch/run_task.hpp"
+#include "pipeline/exit_codes.hpp"
 #include "storage/host_name.hpp"
 
 #include <fmt/format.h>
@@ -15,6 +16,12 @@ namespace {
 constexpr std::chrono::hours runs_told_of{3 * 24};
 // For so long a database may give no answer before somebody is told.
 constexpr std::chrono::minutes trouble_patience{1};
+
+std::string minute_text(utc_time value) {
+  auto text = format_timestamp(value).substr(0, 16);
+  text[10] = ' ';
+  return text + " UTC";
+}
 
 class sight_taker {
  public:
@@ -86,7 +93,16 @@ class sight_taker {
       else
         take_ended(row, end.task);
     }
+    take_good_jobs();
     take_missing();
+  }
+
+  void take_good_jobs() {
+    std::set<std::string> seen;
+    for (const auto& run : facts_.runs)  // the newest first
+      if (run.state == watched_run::phase::ended && run.row.exit_code == exit_success &&
+          seen.insert(run.row.job).second)
+        out_.good_jobs.push_back({run.row.job, run.row.run_id, planned_seasons(facts_)});
   }
 
   void take_over(const std::string& task, const std::string& run_id) {
@@ -110,8 +126,8 @@ class sight_taker {
     const auto verdict = judge_exit_code(code, row.failures, values_.alerts.games_failed);
     if (verdict == run_verdict::well) return take_over(task, row.run_id);
     if ((verdict != run_verdict::failed && verdict != run_verdict::database) || !is_recent(row)) return;
-    auto& news =
-        add(alert_kind::run_failed, task, task + " failed", failure_text(row.reason, code), help_after(code, row.job));
+    auto& news = add(alert_kind::run_failed, task, task + " failed", failure_text(row.reason, code),
+                     help_after(code, row.job, row.error_class));
     news.exit_code = code;
     tell_run(news, row);
   }
@@ -128,8 +144,8 @@ class sight_taker {
     const std::chrono::hours most{values_.alerts.daily_missing_hours};
     if (most.count() == 0 || !daily_at_ || *daily_at_ + most > facts_.read_at) return;
     add(alert_kind::run_missing, "daily", "the daily run did not happen",
-        fmt::format("The last daily run began {} UTC, more than {} hours ago",
-                    format_timestamp(*daily_at_).substr(0, 16), most.count()),
+        fmt::format("The last daily run began {}, more than {} hour{} ago", minute_text(*daily_at_), most.count(),
+                    most.count() == 1 ? "" : "s"),
         "nba-scraper schedule daily");
   }
 

@@ -2,6 +2,7 @@
 
 #include "actors/run/dead_runs.hpp"
 #include "cli/watch/run_task.hpp"
+#include "pipeline/exit_codes.hpp"
 #include "pipeline/plan/daily.hpp"
 #include "pipeline/source/host_pause.hpp"
 
@@ -87,6 +88,15 @@ std::string season_without_plan(const database_status& status, et_date today) {
   return to_string(current);
 }
 
+// Of a season that is none, as after a slip of the fingers: no run of it can ever end well. Where nothing is planned
+// yet, a first run that brought no schedule is of a season that may well be one.
+bool is_of_no_season(const task_end& end, const std::set<std::string>& planned) {
+  if (end.season.empty() || planned.contains(end.season)) return false;
+  const auto& row = end.run->row;
+  const bool lists_none = row.exit_code == exit_no_schedule && row.error_class == to_string(failure_class::rejected);
+  return lists_none || !planned.empty();
+}
+
 }  // namespace
 
 std::optional<utc_time> held_since(const lane_report& lane, const std::vector<watermark_row>& marks,
@@ -133,8 +143,9 @@ std::vector<health_facts::job_end> job_ends_of(const watch_facts& facts, et_date
   for (const auto& run : facts.runs)
     if (run.state == watched_run::phase::under_way || run.state == watched_run::phase::silent)
       under_way.insert(task_of(run.row));
+  const auto planned = planned_seasons(facts);
   for (const auto& end : task_ends_of(facts, today)) {
-    if (under_way.contains(end.task) || !end.made_good_by.empty()) continue;
+    if (under_way.contains(end.task) || !end.made_good_by.empty() || is_of_no_season(end, planned)) continue;
     const auto& row = end.run->row;
     out.push_back({row.job, row.run_id, row.reason,
                    end.run->state == watched_run::phase::died ? std::nullopt : row.exit_code, row.failures,

@@ -94,14 +94,24 @@ std::optional<direct_reader::refusal> direct_reader::open() {
   if (!url) return refusal{redact_secrets(url.error().message), "nba-scraper doctor"};
   if (url->kind().is_file) path_ = url->path;
   const auto first_run = first_run_command(utc_now());
-  if (!database_exists(*url)) return refusal{fmt::format("there is no database at {} yet", url->redacted), first_run};
+  // What this process has read was made once. A first run would begin another one in its place.
+  const bool was_there = last_.was_read();
+  if (!database_exists(*url)) {
+    if (was_there)
+      return refusal{fmt::format("the database {} is gone: its file was moved or removed", url->redacted),
+                     "nba-scraper db check"};
+    return refusal{fmt::format("there is no database at {} yet", url->redacted), first_run};
+  }
   auto opened = open_store(*url, watch_options(values_));
   if (!opened) return refusal{redact_secrets(opened.error().message), "nba-scraper doctor"};
   const auto steps = (*opened)->check_schema();
   if (!steps) return refusal{redact_secrets(steps.error().message), "nba-scraper doctor"};
   const auto is_applied = [](const migration_step& step) { return step.applied; };
   if (std::none_of(steps->begin(), steps->end(), is_applied))
-    return refusal{fmt::format("the database {} has no tables yet", url->redacted), first_run};
+    return was_there
+               ? refusal{fmt::format("the database {} is another one than before: it has no tables", url->redacted),
+                         "nba-scraper db check"}
+               : refusal{fmt::format("the database {} has no tables yet", url->redacted), first_run};
   if (!std::all_of(steps->begin(), steps->end(), is_applied))
     return refusal{fmt::format("the database {} was made by an older version", url->redacted),
                    "nba-scraper db migrate"};

@@ -26,6 +26,7 @@ std::string minute_text(utc_time value) {
 // "3 days", "7 hours".
 std::string span_text(std::chrono::milliseconds span) {
   const auto hours = std::chrono::duration_cast<std::chrono::hours>(span).count();
+  if (hours == 0) return "less than an hour";  // where a limit is 0
   const auto of = [](std::int64_t count, std::string_view unit) {
     return fmt::format("{} {}{}", count, unit, count == 1 ? "" : "s");
   };

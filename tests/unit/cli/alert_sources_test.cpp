@@ -169,6 +169,57 @@ TEST_CASE("serve tells a failed season until it is good, or nothing of it is lef
   CHECK(titles(scene) == said{"Over: backfill 1996-97 failed"});
 }
 
+TEST_CASE("a slip in a season is told once, and over with the job's next good run, however long after") {
+  alert_scene scene;
+  scene.configure("[alerts]\n[alerts.slack]\nurl = \"" + scene.receiver.slack_url() + "\"\n");
+  silent_sink log;
+  const auto values = settings_of(scene);
+  const auto look = [&](std::vector<watched_run> runs) {
+    auto facts = fresh_facts();
+    facts->runs = std::move(runs);
+    season_report report;
+    report.season = {2024};
+    report.plan.emplace_back();
+    facts->status.seasons.push_back(std::move(report));
+    serve_alerts::make(values, nullptr, log, 0ms)->observe(facts);
+  };
+  using phase = watched_run::phase;
+  auto slip = run_that(phase::ended, "backfill", "run1", 123);
+  slip.row.arguments = "schedule backfill --season 2098-99";
+  auto daily = run_that(phase::ended, "daily", "run2", 0);
+  look({slip});
+  look({daily, slip});
+  CHECK(titles(scene) == said{"backfill 2098-99 failed"});
+  auto good = run_that(phase::ended, "backfill", "run3", 0);
+  good.row.arguments = "schedule backfill --season 2024-25 --since 7";
+  scene.receiver.forget();
+  SUBCASE("it is among the runs that are watched") { look({good, daily, slip}); }
+  SUBCASE("it is not any more") { look({good, daily}); }
+  CHECK(titles(scene) == said{"Over: backfill 2098-99 failed"});
+  look({good, daily, slip});
+  CHECK(titles(scene) == said{"Over: backfill 2098-99 failed"});
+}
+
+TEST_CASE("a good run of a part of a season is no end of the season's failure") {
+  alert_scene scene;
+  scene.configure("[alerts.slack]\nurl = \"" + scene.receiver.slack_url() + "\"\n");
+  const std::string whole = "schedule backfill --season 2024-25";
+  run_with(scene, "run1", {}, 123, whole);
+  run_with(scene, "run2", {}, 0, whole + " --game 0022400061");
+  run_with(scene, "run3", {}, 130, whole);
+  CHECK(titles(scene) == said{"backfill 2024-25 failed"});
+  run_with(scene, "run4", {}, 0, whole);
+  CHECK(titles(scene) == said{"backfill 2024-25 failed", "Over: backfill 2024-25 failed"});
+}
+
+TEST_CASE("what helps follows from the exit code, and from a host that refuses") {
+  CHECK(help_after(3, "daily", "") == "nba-scraper dlq list");
+  CHECK(help_after(99, "daily", "rejected") == "nba-scraper dlq list");
+  CHECK(help_after(99, "daily", "edge_blocked") == "nba-scraper doctor");
+  CHECK(help_after(99, "backfill", "throttled") == "nba-scraper doctor");
+  CHECK(help_after(121, "daily", "storage") == "nba-scraper db check");
+}
+
 TEST_CASE("a run that finds a killed one says so at once, and at its good end that it is over") {
   alert_scene scene;
   scene.configure("[alerts.slack]\nurl = \"" + scene.receiver.slack_url() + "\"\n");

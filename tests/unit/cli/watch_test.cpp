@@ -258,6 +258,12 @@ TEST_CASE("a database that is not there, or goes away, is a fact, and what was k
   const auto gone = reader->read({}, nullptr);
   CHECK(gone->trouble);
   CHECK(gone->read_at == there->read_at);
+  // At once, and when it is looked for again: a first run would make another one.
+  for (int look = 0; look < 2; ++look) {
+    const auto facts = reader->read({}, nullptr);
+    CHECK(contains(facts->trouble.value_or(""), "is gone"));
+    CHECK(facts->trouble_help == "nba-scraper db check");
+  }
   CHECK(gone->status.seasons.size() == 1);
   std::filesystem::rename(folder.path() / "away.db", folder.path() / "nba.db");
   CHECK_FALSE(reader->read({}, nullptr)->trouble);
@@ -399,6 +405,17 @@ TEST_CASE("a command line names its season, or none") {
   CHECK(season_in("x --seasons 2024-25 --season 2023-24") == "2023-24");
 }
 
+TEST_CASE("a command line names the part of the job that it is, or none") {
+  CHECK(scope_in("--quiet schedule backfill --season 2024-25 --parallel 8").empty());
+  CHECK(scope_in("schedule daily --catch-up-days 9").empty());
+  CHECK(scope_in("schedule backfill --from=2024-10-22 --season 2024-25 --to 2024-10-29") ==
+        "--from 2024-10-22 --to 2024-10-29");
+  CHECK(scope_in("schedule backfill --game 0022400061 0022400062 --quiet") == "--game 0022400061 0022400062");
+  CHECK(scope_in("schedule backfill --since 7") == "--since 7");
+  CHECK(scope_in("schedule backfill --game-types regular") == "--game-types regular");
+  CHECK(scope_in("dlq retry 12 --refetch") == "12");
+}
+
 TEST_CASE("the command that does it again is what was typed, without what kept it silent") {
   watch_facts facts;
   auto& row = facts.runs.emplace_back().row;
@@ -434,6 +451,11 @@ TEST_CASE("the last run of each job and season counts, and one that met another 
     return out;
   };
   using names = std::vector<std::string>;
+  season_report report;
+  report.season = {1996};
+  report.plan.emplace_back();
+  report.ledger.emplace_back().state = game_state::planned;
+  facts.status.seasons.push_back(report);
   const auto old = "schedule backfill --season 1996-97";
   facts.runs = {ran("r4", "daily", "schedule daily", 122),
                 ran("r3", "backfill", "schedule backfill --season 2024-25", 0), ran("r2", "backfill", old, 123),
@@ -451,6 +473,85 @@ TEST_CASE("the last run of each job and season counts, and one that met another 
   facts.runs = {ran("r3", "backfill", old, {}), ran("r2", "backfill", old, 123), ran("r1", "backfill", "", 123)};
   facts.runs.front().state = watched_run::phase::under_way;
   CHECK(failing() == names{"backfill"});
+}
+
+TEST_CASE("a good run of a part, and a stopped one, leave the failure before them as it was") {
+  watch_facts facts;
+  facts.at = facts.read_at = *parse_timestamp("2024-11-17T12:00:00Z");
+  season_report report;
+  report.season = {2024};
+  report.plan.emplace_back();
+  report.ledger.emplace_back().state = game_state::planned;
+  facts.status.seasons.push_back(report);
+  const std::string whole = "schedule backfill --season 2024-25";
+  // The oldest first.
+  const auto failing = [&](const std::vector<std::pair<std::string, int>>& runs) {
+    facts.runs.clear();
+    for (const auto& [arguments, code] : runs) {
+      auto& run = *facts.runs.emplace(facts.runs.begin());
+      run.state = phase::ended;
+      run.row.run_id = "r" + std::to_string(facts.runs.size());
+      run.row.job = "backfill";
+      run.row.arguments = arguments;
+      run.row.ended_at = facts.at;
+      run.row.exit_code = code;
+    }
+    std::vector<std::string> out;
+    for (const auto& end : job_ends_of(facts, et_date_of(facts.at)))
+      if (end.exit_code != 0) out.push_back(end.run_id);
+    return out;
+  };
+  using ids = std::vector<std::string>;
+  for (const auto* part :
+       {" --game 0022400061", " --from 2024-10-22", " --to=2024-10-29", " --since 7", " --game-types regular"}) {
+    CAPTURE(part);
+    CHECK(failing({{whole, 123}, {whole + part, 0}}) == ids{"r1"});
+    CHECK(failing({{whole, 123}, {whole + part, 0}, {whole, 0}}) == ids{});
+    // What failed as a part is made good by the same part, and the whole still is not.
+    CHECK(failing({{whole + part, 3}, {whole + part, 0}}) == ids{});
+    CHECK(failing({{whole, 123}, {whole + part, 3}, {whole + part, 0}}) == ids{"r1"});
+    CHECK(failing({{whole, 123}, {whole + part, 3}}) == ids{"r2"});
+    CHECK(failing({{whole + part, 3}, {whole, 0}}) == ids{});
+  }
+  CHECK(failing({{whole, 123}, {whole, 130}}) == ids{"r1"});
+  CHECK(failing({{whole, 123}, {whole, 143}, {whole, 122}}) == ids{"r1"});
+  CHECK(failing({{whole, 0}, {whole, 130}}) == ids{});
+  report.ledger.front().state = game_state::done;
+  facts.status.seasons = {};
+  facts.status.seasons.push_back(report);
+  CHECK(failing({{whole, 123}, {whole + " --game 0022400061", 0}}) == ids{});
+}
+
+TEST_CASE("a season without games, as after a slip, is no trouble of the database") {
+  watch_facts facts;
+  facts.at = facts.read_at = *parse_timestamp("2024-11-17T12:00:00Z");
+  auto& run = facts.runs.emplace_back();
+  run.state = phase::ended;
+  run.row.job = "backfill";
+  run.row.arguments = "schedule backfill --season 2098-99";
+  run.row.ended_at = facts.at;
+  run.row.exit_code = 123;
+  const auto counts = [&] { return !job_ends_of(facts, et_date_of(facts.at)).empty(); };
+  // A first run without a network may be of a season that is one.
+  run.row.error_class = "edge_blocked";
+  CHECK(counts());
+  run.row.error_class = "rejected";  // the schedule lists no game of it
+  CHECK_FALSE(counts());
+  run.row.exit_code = 125;
+  CHECK(counts());
+  season_report report;
+  const auto known = [&](season of) {
+    report.season = of;
+    facts.status.seasons = {};
+    facts.status.seasons.push_back(report);
+  };
+  known({2024});  // without a plan
+  CHECK(counts());
+  report.plan.emplace_back();
+  known({2024});
+  CHECK_FALSE(counts());
+  known({2098});
+  CHECK(counts());
 }
 
 TEST_CASE("which days a daily run has missed") {

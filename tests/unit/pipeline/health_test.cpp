@@ -157,6 +157,18 @@ TEST_CASE("a host may serve nothing for six hours") {
   CHECK(blocked(7h, present - 10min).reasons[0].text == "cdn.nba.com has served nothing for 7 hours: Access Denied");
 }
 
+TEST_CASE("a limit of 0 counts at once, and no span is called 0 hours") {
+  health_settings none;
+  none.host_blocked_hours_max = 0;
+  const auto verdict = judged(
+      [](health_facts& facts) {
+        facts.hosts.push_back({"stats.nba.com", "403", present - 10min, std::nullopt});
+      },
+      none);
+  check_only(verdict, health_level::trouble, "host_blocked");
+  CHECK(verdict.reasons.front().text.find("for less than an hour") != std::string::npos);
+}
+
 TEST_CASE("how a job ended last: every exit code") {
   const auto ended = [](std::optional<int> code, std::int64_t failures = 0) {
     return judged([&](health_facts& facts) {
