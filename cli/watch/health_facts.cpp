@@ -89,12 +89,13 @@ std::string season_without_plan(const database_status& status, et_date today) {
 }
 
 // Of a season that is none, as after a slip of the fingers: no run of it can ever end well. Where nothing is planned
-// yet, a first run that brought no schedule is of a season that may well be one.
-bool is_of_no_season(const task_end& end, const std::set<std::string>& planned) {
-  if (end.season.empty() || planned.contains(end.season)) return false;
+// yet, a first run that brought no schedule is of a season that may well be one, unless it lies ahead.
+bool is_of_no_season(const task_end& end, const std::set<std::string>& planned, et_date today) {
+  const auto of = parse_season(end.season);
+  if (!of || planned.contains(end.season)) return false;
   const auto& row = end.run->row;
   const bool lists_none = row.exit_code == exit_no_schedule && row.error_class == to_string(failure_class::rejected);
-  return lists_none || !planned.empty();
+  return lists_none || seasons_of(today).back() < *of || !planned.empty();
 }
 
 }  // namespace
@@ -145,7 +146,7 @@ std::vector<health_facts::job_end> job_ends_of(const watch_facts& facts, et_date
       under_way.insert(task_of(run.row));
   const auto planned = planned_seasons(facts);
   for (const auto& end : task_ends_of(facts, today)) {
-    if (under_way.contains(end.task) || !end.made_good_by.empty() || is_of_no_season(end, planned)) continue;
+    if (under_way.contains(end.task) || !end.made_good_by.empty() || is_of_no_season(end, planned, today)) continue;
     const auto& row = end.run->row;
     out.push_back({row.job, row.run_id, row.reason,
                    end.run->state == watched_run::phase::died ? std::nullopt : row.exit_code, row.failures,

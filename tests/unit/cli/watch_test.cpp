@@ -528,12 +528,16 @@ TEST_CASE("a season without games, as after a slip, is no trouble of the databas
   auto& run = facts.runs.emplace_back();
   run.state = phase::ended;
   run.row.job = "backfill";
-  run.row.arguments = "schedule backfill --season 2098-99";
+  run.row.arguments = "schedule backfill --season 2024-25";
   run.row.ended_at = facts.at;
   run.row.exit_code = 123;
   const auto counts = [&] { return !job_ends_of(facts, et_date_of(facts.at)).empty(); };
-  // A first run without a network may be of a season that is one.
-  run.row.error_class = "edge_blocked";
+  // A first run that is refused may be of a season that is one.
+  run.row.error_class = "unavailable";
+  CHECK(counts());
+  run.row.arguments = "schedule backfill --season 2098-99";
+  CHECK_FALSE(counts());
+  run.row.arguments = "schedule backfill --season 1997-98";
   CHECK(counts());
   run.row.error_class = "rejected";  // the schedule lists no game of it
   CHECK_FALSE(counts());
@@ -550,7 +554,7 @@ TEST_CASE("a season without games, as after a slip, is no trouble of the databas
   report.plan.emplace_back();
   known({2024});
   CHECK_FALSE(counts());
-  known({2098});
+  known({1997});
   CHECK(counts());
 }
 
