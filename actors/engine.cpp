@@ -272,6 +272,7 @@ stage_parts engine::parts::make_stage_parts(const run_input& input, std::vector<
   out.load.batch_games_max = static_cast<std::size_t>(settings.load_batch_games_max);
   out.load.rules_version = derive_rules_version;
   out.load.allow_older = settings.allow_older;
+  out.load.news = services.news;
   out.derive.workers = settings.derive_workers;
   out.job.log = out.transform.log = out.load.log = out.derive.log = out.watermark.log = services.log;
   return out;

@@ -8,6 +8,7 @@
 
 #include "actors/credit.hpp"
 #include "actors/engine_settings.hpp"
+#include "actors/news_slot.hpp"
 #include "actors/run_report.hpp"
 #include "actors/run_snapshot.hpp"
 #include "actors/stop_control.hpp"
@@ -49,6 +50,7 @@ struct engine_services {
   std::function<result<std::unique_ptr<store>>()> open_store;
   std::shared_ptr<event_sink> log;
   std::function<void(const run_snapshot&)> progress;  // each new snapshot; on a scheduler thread, must not block
+  std::shared_ptr<news_slot> news;                    // what load writes into the run's row; null: nothing
   stop_control* stop = nullptr;                       // outlives the engine
   std::function<utc_time()> now = utc_now;            // for verdicts that depend on the day; from any thread
 };

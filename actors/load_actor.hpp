@@ -6,6 +6,7 @@
 #pragma once
 
 #include "actors/interfaces.hpp"
+#include "actors/news_slot.hpp"
 #include "actors/stage_queue.hpp"
 #include "pipeline/event_log.hpp"
 
@@ -32,6 +33,7 @@ struct load_options {
   std::chrono::milliseconds store_backoff_first{100};  // doubles
   bool allow_older = false;                            // older documents replace newer ones
   std::shared_ptr<event_sink> log;                     // null: no events
+  std::shared_ptr<news_slot> news;                     // written behind a batch; null: none
 };
 
 struct load_state {

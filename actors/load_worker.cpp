@@ -67,6 +67,14 @@ derived_write write_of(const derived_game& item, int rules_version) {
   return out;
 }
 
+// What others may know of the run, in a transaction of its own: whatever becomes of it, the batch is stored. Nobody
+// else is likely to hold the lock that the batch has just let go.
+void write_news(load_worker_state& s) {
+  if (!s.options.news) return;
+  if (const auto note = s.options.news->take())
+    (void)s.store->write_snapshot(s.options.run_id, note->snapshot, note->at);
+}
+
 // Writes core and derived rows of the batch in one transaction. When the database refuses the content of one of them,
 // the others must not suffer: each is then written alone.
 std::optional<failure> write_rows(load_worker_state& s, std::vector<load_item_result>& items) {
@@ -85,6 +93,7 @@ std::optional<failure> write_rows(load_worker_state& s, std::vector<load_item_re
   auto outcomes = with_retries(s, [&] { return s.store->write_games(writes, s.options.run_id); });
   if (outcomes) {
     for (std::size_t i = 0; i < places.size(); ++i) items[places[i]].outcome = outcomes->at(i);
+    write_news(s);
     return std::nullopt;
   }
   if (is_storage(outcomes.error())) return outcomes.error();

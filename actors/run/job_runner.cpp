@@ -105,7 +105,8 @@ job_result run_request(const job_environment& environment, job& wanted, const jo
   if (!pauses) return database_error(std::move(pauses).error());
   settings.cool_downs = std::move(*pauses);
   auto services = services_of(environment, locks.tokens());
-  run_news news{environment.database, environment.database_options, environment.run_id};
+  services.news = std::make_shared<news_slot>();
+  run_news news{environment.database, environment.database_options, environment.run_id, services.news};
   services.progress = [&news, told = environment.progress](const run_snapshot& newest) {
     news.tell(newest);
     if (told) told(newest);

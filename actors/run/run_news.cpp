@@ -20,10 +20,12 @@ store_options best_effort(store_options options) {
 
 }  // namespace
 
-run_news::run_news(database_url database, store_options options, std::string run_id, std::chrono::milliseconds interval)
+run_news::run_news(database_url database, store_options options, std::string run_id, std::shared_ptr<news_slot> slot,
+                   std::chrono::milliseconds interval)
     : database_(std::move(database)),
       options_(best_effort(options)),
       run_id_(std::move(run_id)),
+      slot_(std::move(slot)),
       interval_(interval),
       thread_([this] { work(); }) {}
 
@@ -53,24 +55,30 @@ void run_news::work() {
     const auto newest = std::exchange(newest_, nullptr);
     if (!newest) continue;
     guard.unlock();
-    write(*newest);
+    publish(*newest);
     guard.lock();
   }
 }
 
-void run_news::write(const run_snapshot& newest) {
-  const auto skip = [this] {
+void run_news::publish(const run_snapshot& newest) {
+  run_note note{to_json(newest), newest.at};
+  if (!slot_->was_asked()) {
+    if (write(note)) return;
     const std::lock_guard guard(mutex_);
     ++skipped_;
-  };
+  }
+  slot_->put(std::move(note));
+}
+
+bool run_news::write(const run_note& newest) {
   if (!store_) {
     auto opened = open_store(database_, options_);
-    if (!opened) return skip();
+    if (!opened) return false;
     store_ = std::move(*opened);
   }
-  if (store_->write_snapshot(run_id_, to_json(newest), newest.at)) return;
-  skip();
+  if (store_->write_snapshot(run_id_, newest.snapshot, newest.at)) return true;
   if (!store_->reconnect()) store_.reset();  // opened anew for the next one
+  return false;
 }
 
 }  // namespace nba

@@ -245,6 +245,30 @@ TEST_SUITE("load actor") {
     CHECK(f.database->core_writes(small_game(1).id) == 1);
   }
 
+  TEST_CASE("news of the run are written behind a batch, once, and a batch stays whatever becomes of them") {
+    load_options options;
+    options.news = std::make_shared<news_slot>();
+    load_fixture f(options);
+    run_row row;
+    row.run_id = "run";
+    const auto other = f.database->connect();
+    REQUIRE(other->start_run(row).has_value());
+    options.news->put({"{\"number\":1}", utc_now()});
+    f.give(f.transform, transformed(small_game(1)));
+    CHECK((*other->read_run("run"))->snapshot == "{\"number\":1}");
+    CHECK(options.news->was_asked());
+    CHECK_FALSE(options.news->take().has_value());
+    options.news->put({"{\"number\":2}", utc_now()});
+    f.database->fail_next(model_call::run, 1, {lost, false, true});
+    f.give(f.transform, transformed(small_game(2)));
+    CHECK((*other->read_run("run"))->snapshot == "{\"number\":1}");
+    CHECK(f.derive.count<loaded_game>() == 2);
+    CHECK(f.database->core_writes(small_game(2).id) == 1);
+    f.give(f.transform, transformed(small_game(3)));
+    CHECK(f.derive.count<loaded_game>() == 3);
+    CHECK(f.job.size() == 0);
+  }
+
   TEST_CASE("a commit whose answer was lost is not written twice") {
     load_fixture f;
     f.database->fail_next(model_call::games, 1, {lost, true, true});
