@@ -70,12 +70,12 @@ void pump(self_ptr self) {
   end_if_over(self);
 }
 
-void finish(self_ptr self, const game_id& id, bool failed) {
+void finish(self_ptr self, const game_id& id, game_end how) {
   auto& s = self->state;
-  if (failed) ++s.report.failures;
-  if (const auto end = s.admission->finish(id, failed))
+  if (how == game_end::failed) ++s.report.failures;
+  if (const auto end = s.admission->finish(id, how))
     log(self, events::chunk_end.at(end->failures == 0 ? event_level::info : event_level::warn, end->number,
-                                   end->dates.first, end->dates.last, end->games, end->failures));
+                                   end->dates.first, end->dates.last, end->games, end->failures, end->not_reached));
   pump(self);
 }
 
@@ -93,7 +93,7 @@ void game_is_done(self_ptr self, const game_done& message) {
     ++s.report.unchanged;
   s.report.rows_written += count(message.rows_written);
   self->send(s.children.watermark, game_terminal{message.job->game.id});
-  finish(self, message.job->game.id, false);
+  finish(self, message.job->game.id, game_end::settled);
 }
 
 void report_failed_game(self_ptr self, const game_failed& failed, const disposition& what) {
@@ -116,7 +116,7 @@ void report_failed_game(self_ptr self, const game_failed& failed, const disposit
   const auto kind = failed.why.kind;
   if (kind == failure_class::edge_blocked || kind == failure_class::throttled) s.host_lost = what.reason;
   if (terminal) self->send(s.children.watermark, game_terminal{game.id});
-  finish(self, game.id, what.counts_as_failure);
+  finish(self, game.id, what.counts_as_failure ? game_end::failed : game_end::settled);
 }
 
 failed_game as_failed(const job_state& s, const job_state::undecided& one, const std::string& shared) {
@@ -225,7 +225,7 @@ void leave_open(self_ptr self, const game_failed& failed) {
   s.gave_up_games = true;
   s.report.not_ready.push_back({game.id, game.date, failed.job->known.state, failed.stage,
                                 "the host has no data for it, and the run was stopped before others could tell why"});
-  finish(self, game.id, false);
+  finish(self, game.id, game_end::not_reached);
 }
 
 void settle(self_ptr self, std::vector<common_trouble::settled> verdicts) {
@@ -254,7 +254,7 @@ void game_has_failed(self_ptr self, const game_failed& message) {
   if (message.interrupted) {
     s.gave_up_games = true;
     s.report.not_ready.push_back({game.id, game.date, message.job->known.state, message.stage, message.why.message});
-    return finish(self, game.id, false);
+    return finish(self, game.id, game_end::not_reached);
   }
   job_state::undecided one{message, {}};
   // Only a finished game's documents become rows.

@@ -69,8 +69,10 @@ inline constexpr event_kind chunks_chosen{
     "What `--chunk-days auto` or `--parallel auto` chose, and why; without the one that was a number."};
 inline constexpr event_kind chunk_end{"chunk.end",
                                       event_level::info,
-                                      {"chunk", "from", "to", "games", "failures"},
-                                      "All games of a chunk have come to their end; WARN where some failed."};
+                                      {"chunk", "from", "to", "games", "failures", "not_reached"},
+                                      "All games of a chunk have come to their end; WARN where some failed. "
+                                      "`not_reached`: those that a stopped run let go before it knew what becomes of "
+                                      "them. A chunk of which a stopped run left games unasked has no end."};
 inline constexpr event_kind chunk_error{
     "chunk.error",
     event_level::error,

@@ -60,7 +60,7 @@ void chunk_admission::wake(const game_id& id) {
   --chunks_[found->second.chunk].sleeping;
 }
 
-std::optional<chunk_admission::chunk_end> chunk_admission::finish(const game_id& id, bool failed) {
+std::optional<chunk_admission::chunk_end> chunk_admission::finish(const game_id& id, game_end how) {
   const auto found = flights_.find(id);
   if (found == flights_.end()) return std::nullopt;
   wake(id);
@@ -69,11 +69,12 @@ std::optional<chunk_admission::chunk_end> chunk_admission::finish(const game_id&
   auto& one = chunks_[index];
   ++one.finished;
   ++finished_;
-  if (failed) ++one.failures;
+  if (how == game_end::failed) ++one.failures;
+  if (how == game_end::not_reached) ++one.not_reached;
   if (one.finished < one.content.games.size()) return std::nullopt;
   open_.erase(std::find(open_.begin(), open_.end(), index));
   ++ended_;
-  return chunk_end{one.content.number, one.content.dates, one.content.games.size(), one.failures};
+  return chunk_end{one.content.number, one.content.dates, one.content.games.size(), one.failures, one.not_reached};
 }
 
 std::vector<planned_game> chunk_admission::unfinished() const {

@@ -17,6 +17,13 @@
 
 namespace nba {
 
+// How a game is over for a run.
+enum class game_end {
+  settled,      // done, closed, or not to be had yet
+  failed,       // and counts
+  not_reached,  // let go by a run that was stopped, before it knew what becomes of it
+};
+
 // A chunk that is under way.
 struct open_chunk {
   int number = 0;
@@ -48,10 +55,11 @@ class chunk_admission {
     date_range dates;
     std::size_t games = 0;
     std::size_t failures = 0;
+    std::size_t not_reached = 0;
   };
   // The game is over for this run. Answers the end of its chunk when it was the last one. A game that is not in flight
   // (unknown, or finished before) changes nothing.
-  std::optional<chunk_end> finish(const game_id& id, bool failed);
+  std::optional<chunk_end> finish(const game_id& id, game_end how);
 
   // The next chunk may open for once although sleeping ones hold all there may be. False: there is room, or none is
   // left.
@@ -81,7 +89,7 @@ class chunk_admission {
  private:
   struct state {
     chunk content;
-    std::size_t admitted = 0, finished = 0, failures = 0, sleeping = 0;
+    std::size_t admitted = 0, finished = 0, failures = 0, not_reached = 0, sleeping = 0;
     bool awake() const noexcept { return content.games.size() - finished > sleeping; }
   };
   struct flight {

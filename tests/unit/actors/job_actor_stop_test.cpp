@@ -45,6 +45,21 @@ TEST_SUITE("job actor: stopping") {
     f.check_accounts_for_all();
   }
 
+  TEST_CASE("the end of a chunk tells how many of its games a stopped run let go") {
+    job_fixture f(options_of(weeks({3})));
+    f.leaves_fetch(3);
+    f.done(1);
+    f.tell(f.transform, stop_request{1});
+    f.is_given_up(2);
+    f.is_given_up(3);
+    REQUIRE(f.log->count("chunk.end") == 1);
+    const auto end = f.log->named("chunk.end").front();
+    CHECK(field(end, "games") == "3");
+    CHECK(field(end, "failures") == "0");
+    CHECK(field(end, "not_reached") == "2");
+    f.check_accounts_for_all();
+  }
+
   TEST_CASE("a failure during the drain is still written down") {
     job_fixture f(options_of(weeks({1})));
     f.leaves_fetch();

@@ -9,6 +9,7 @@
 
 using nba::chunk;
 using nba::chunk_admission;
+using nba::game_end;
 using nba::game_id;
 
 namespace {
@@ -71,9 +72,9 @@ TEST_SUITE("chunk admission") {
   TEST_CASE("a chunk that ends makes room for the next one at once, without waiting for its neighbours") {
     chunk_admission admission(chunks_of({2, 2, 1}), 2, 8);
     (void)take_all(admission);
-    CHECK_FALSE(admission.finish(id_of(2, 0), false).has_value());
+    CHECK_FALSE(admission.finish(id_of(2, 0), game_end::settled).has_value());
     CHECK_FALSE(admission.next().has_value());
-    const auto end = admission.finish(id_of(2, 1), true);
+    const auto end = admission.finish(id_of(2, 1), game_end::failed);
     REQUIRE(end);
     CHECK(end->number == 2);
     CHECK(end->games == 2);
@@ -108,9 +109,9 @@ TEST_SUITE("chunk admission") {
     admission.wake(id_of(1, 0));
     CHECK(admission.chunks_awake() == 2);
     CHECK_FALSE(admission.next().has_value());
-    admission.finish(id_of(1, 0), false);
+    admission.finish(id_of(1, 0), game_end::settled);
     CHECK_FALSE(admission.next().has_value());
-    admission.finish(id_of(2, 0), false);
+    admission.finish(id_of(2, 0), game_end::settled);
     CHECK(admission.next().has_value());
   }
 
@@ -122,7 +123,7 @@ TEST_SUITE("chunk admission") {
     }
     CHECK(admission.chunks_awake() == 0);
     CHECK_FALSE(admission.next().has_value());
-    admission.finish(id_of(2, 0), false);
+    admission.finish(id_of(2, 0), game_end::settled);
     CHECK(chunks_in(take_all(admission)) == std::vector{4});
   }
 
@@ -174,17 +175,28 @@ TEST_SUITE("chunk admission") {
     chunk_admission admission(chunks_of({2, 1}), 1, 8);
     (void)take_all(admission);
     admission.sleep(id_of(1, 0));
-    admission.finish(id_of(1, 0), true);
+    admission.finish(id_of(1, 0), game_end::failed);
     CHECK(admission.chunks_awake() == 1);
     CHECK_FALSE(admission.next().has_value());
+  }
+
+  TEST_CASE("the end of a chunk tells failed games from those that were let go") {
+    chunk_admission admission(chunks_of({3}), 1, 8);
+    (void)take_all(admission);
+    admission.finish(id_of(1, 0), game_end::settled);
+    admission.finish(id_of(1, 1), game_end::not_reached);
+    const auto end = admission.finish(id_of(1, 2), game_end::failed);
+    REQUIRE(end);
+    CHECK(end->failures == 1);
+    CHECK(end->not_reached == 1);
   }
 
   TEST_CASE("finishing a game twice counts once") {
     chunk_admission admission(chunks_of({2}), 1, 8);
     (void)take_all(admission);
-    admission.finish(id_of(1, 0), false);
-    CHECK_FALSE(admission.finish(id_of(1, 0), false).has_value());
-    CHECK_FALSE(admission.finish(id_of(7, 7), false).has_value());
+    admission.finish(id_of(1, 0), game_end::settled);
+    CHECK_FALSE(admission.finish(id_of(1, 0), game_end::settled).has_value());
+    CHECK_FALSE(admission.finish(id_of(7, 7), game_end::settled).has_value());
     CHECK_FALSE(admission.all_finished());
     CHECK(admission.in_flight() == 1);
   }
@@ -204,7 +216,7 @@ TEST_SUITE("chunk admission") {
     chunk_admission admission(chunks_of({0, 1, 0}), 1, 8);
     CHECK(admission.chunks_total() == 1);
     CHECK(chunks_in(take_all(admission)) == std::vector{2});
-    CHECK(admission.finish(id_of(2, 0), false)->number == 2);
+    CHECK(admission.finish(id_of(2, 0), game_end::settled)->number == 2);
     CHECK(admission.all_finished());
     CHECK(admission.chunks_ended() == 1);
   }
@@ -257,7 +269,7 @@ TEST_SUITE("chunk admission") {
           } else {
             const bool failed = random() % 3 == 0;
             failures += failed;
-            if (const auto end = admission.finish(flight->first, failed)) {
+            if (const auto end = admission.finish(flight->first, failed ? game_end::failed : game_end::settled)) {
               REQUIRE(ended.insert(end->number).second);
               failures_reported += end->failures;
             }
