@@ -88,12 +88,12 @@ markup host_box(const host_status& host, const run_limit& limit) {
 
 markup flow_drawing(const run_snapshot& run) {
   markup hosts;
-  for (const auto& host : run.hosts) hosts += host_box(host, run.limit);
+  for (const auto& host : run.hosts) hosts += host_box(host, run.limit_of_run);
   if (run.hosts.empty()) hosts = tag("p", {{"class", "muted"}}, "no host was asked yet");
   markup items = tag("li", {{"class", "hosts"}}, {tag("h4", {}, "Hosts"), hosts});
   for (const auto& words : pipeline_stages) {
     const auto* stage = run.stage(words.name);
-    items += markup::of({arrow_markup(stage && stage->recent.in > 0), stage_box(words, stage, run.limit)});
+    items += markup::of({arrow_markup(stage && stage->recent.in > 0), stage_box(words, stage, run.limit_of_run)});
   }
   return tag("ol", {{"class", "flow"}}, items);
 }
@@ -212,7 +212,7 @@ markup run_block(const watched_run& run, const watch_facts& facts, const rate_hi
               {"aria-label", "Games that need nothing more from this run"}},
              share_in_percent(static_cast<double>(job.games_ended()), static_cast<double>(job.games_total)));
   out += run_numbers(run);
-  out += markup::of({flow_drawing(snapshot), marks_drawing(snapshot), limit_sentence(snapshot.limit),
+  out += markup::of({flow_drawing(snapshot), marks_drawing(snapshot), limit_sentence(snapshot.limit_of_run),
                      rate_figure(rates.of(run.row.run_id))});
   return markup::of({out, chunk_table(job)});
 }

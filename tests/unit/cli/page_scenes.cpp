@@ -196,7 +196,7 @@ page_scene& page_scene::run_under_way(std::size_t done, std::size_t total, std::
   snapshot.hosts = {{"cdn.nba.com", host_state::open, 8, 8, 21, {}}, {"stats.nba.com", host_state::open, 1, 0, 0, {}}};
   snapshot.lanes = {{"2024-25", fmt::format("002240{:04}", done), total - done}, {"2024-25/cup", "0062400001", 0}};
   snapshot.rates = {38.2, 17e6, 78};
-  snapshot.limit = {"load", "load was busy 98 % of the time", "with PostgreSQL, engine.load_connections"};
+  snapshot.limit_of_run = {"load", "load was busy 98 % of the time", "with PostgreSQL, engine.load_connections"};
   run.snapshot = std::move(snapshot);
   facts_.runs.insert(facts_.runs.begin(), std::move(run));
   return *this;
@@ -209,7 +209,7 @@ page_scene& page_scene::pause(std::string_view host, std::string_view until, std
     if (!run.snapshot) continue;
     for (auto& one : run.snapshot->hosts)
       if (one.host == host) one.state = host_state::blocked, one.pause = pause, one.in_flight = 0;
-    run.snapshot->limit = {"budget:" + std::string{host}, "the host asked for a pause", ""};
+    run.snapshot->limit_of_run = {"budget:" + std::string{host}, "the host asked for a pause", ""};
     run.snapshot->rates.games_per_second = 0;
   }
   return *this;

@@ -79,7 +79,7 @@ TEST_CASE("names with markup, quotes and marks of direction are text wherever th
         nlohmann::json{{"parked", {{"games", 1}, {"named", {{{"game_id", evil}, {"reason", evil}}}}}}}.dump();
     if (!run.snapshot) continue;
     run.snapshot->hosts.push_back({evil, host_state::open, 1, 0, 0, {}});
-    run.snapshot->limit = {evil, evil, evil};
+    run.snapshot->limit_of_run = {evil, evil, evil};
     run.snapshot->lanes.push_back({evil, evil, 3});
   }
   facts.status.description = evil;
