@@ -67,10 +67,18 @@ std::optional<std::string> table_of(std::string_view name) {
   return std::nullopt;
 }
 
-failure unknown_key(const std::string& path, const toml::node& node, std::string_view prefix, std::string_view name) {
+// "engine", `hosts."cdn.nba.com"`, "alerts.slack": the table as it is written. `section`: the name that stands for "*".
+std::string table_as_written(std::string_view prefix, std::string_view section) {
+  if (prefix == host_pattern) return fmt::format("hosts.\"{}\"", section);
+  if (prefix == channel_pattern) return fmt::format("alerts.{}", section);
+  return std::string{prefix.substr(0, prefix.size() - 1)};
+}
+
+failure unknown_key(const std::string& path, const toml::node& node, std::string_view prefix, std::string_view section,
+                    std::string_view name) {
   const auto known = names_in_table(prefix);
   const auto where =
-      prefix.empty() ? std::string{"at the top level"} : fmt::format("in [{}]", prefix.substr(0, prefix.size() - 1));
+      prefix.empty() ? std::string{"at the top level"} : fmt::format("in [{}]", table_as_written(prefix, section));
   std::string hint;
   if (const auto close = nearest(name, known))
     hint = fmt::format("did you mean '{}'?", *close);
@@ -174,10 +182,8 @@ class reader {
       return bad_file(path_, &node, fmt::format("'{}' must be a table, not {}", name, kind_in_words(node)));
     }
     const auto* setting = find_setting(prefix + name);
-    if (setting == nullptr || !setting->in_file) return unknown_key(path_, node, prefix, name);
-    const auto shown = setting->of_host()      ? fmt::format("hosts.\"{}\".{}", host, name)
-                       : setting->of_channel() ? fmt::format("alerts.{}.{}", host, name)
-                                               : prefix + name;
+    if (setting == nullptr || !setting->in_file) return unknown_key(path_, node, prefix, host, name);
+    const auto shown = prefix.empty() ? name : table_as_written(prefix, host) + "." + name;
     auto value = typed_value(node, setting->kind());
     if (!value)
       return bad_file(

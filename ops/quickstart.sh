@@ -120,6 +120,7 @@ step_look() {
 what_next() {
   heading "What now"
   say "  What is there:  ${binary#"$project"/} status --database $database"
+  say "  A live page:    ${binary#"$project"/} serve --database $database"
   say "  The real NBA (at its polite pace a season takes about twelve minutes):"
   say "                  ${binary#"$project"/} doctor"
   say "                  ${binary#"$project"/} schedule backfill --season $season --database sqlite:///nba.db"

@@ -8,6 +8,7 @@
 #include "cli/http/web_service.hpp"
 #include "cli/season_report.hpp"
 #include "cli/signals.hpp"
+#include "cli/text.hpp"
 #include "pipeline/events.hpp"
 
 #include <fmt/format.h>
@@ -59,7 +60,19 @@ class serve_chronicle {
 
 void print_where(const context& with, const web_address& address, bool asks_for_token) {
   with.out << fmt::format("Serving {}\n", address.url());
-  if (asks_for_token) with.out << "Readers need the token of http.token_file.\n";
+  const auto say = [&](const std::string& text) {
+    for (const auto& line : wrap(text, 80)) with.out << line << '\n';
+  };
+  if (address.is_wildcard())
+    say(
+        fmt::format("It listens on {}: other machines can reach it, too, at every address of this one and at the "
+                    "names in hosts of [http], on port {}.",
+                    address.text(), address.port));
+  else if (!address.is_loopback())
+    say("Other machines can reach it there.");
+  if (asks_for_token)
+    say("Readers need the token that is in the file of http.token_file: browsers are asked for it, programs send it "
+        "as \"Authorization: Bearer TOKEN\".");
   with.out << "Ctrl-C stops it.\n";
   with.out.flush();  // whoever started it in the background waits for these lines
 }
@@ -83,11 +96,11 @@ int run_serve(const context& with, const serve_options& options) {
   // Whoever has to notice what nobody else can (a run that was killed, a run that did not happen) is told here: of each
   // reading, and so at least every `unasked_reading`.
   const std::shared_ptr<serve_alerts> alerts = serve_alerts::make(with.settings, with.environment, with.events);
-  service->on_facts =
-      [alerts, chronicle = std::make_shared<serve_chronicle>(with.events, listen->url())](const facts_ptr& facts) {
-        chronicle->take(*facts);
-        if (alerts) alerts->observe(facts);
-      };
+  service->on_facts = [alerts, chronicle = std::make_shared<serve_chronicle>(with.events, listen->bound_url())](
+                          const facts_ptr& facts) {
+    chronicle->take(*facts);
+    if (alerts) alerts->observe(facts);
+  };
   service->unasked_interval = unasked_reading;
   service->on_tick = [beat = std::make_shared<watchdog_beat>()] { beat->beat(); };
 
@@ -95,8 +108,8 @@ int run_serve(const context& with, const serve_options& options) {
   auto started = web_service::start(std::move(*service), unavailable);
   if (!started) return with.fail(exit_configuration, started.error().message + "; --listen takes another address");
   const auto& address = (*started)->address();
-  tell_service_manager(fmt::format("READY=1\nSTATUS={}", address.url()));
-  with.events.write(events::http_listening(address.url()));
+  tell_service_manager(fmt::format("READY=1\nSTATUS={}", address.bound_url()));
+  with.events.write(events::http_listening(address.bound_url()));
   print_where(with, address, asks_for_token);
 
   wait_for_termination();

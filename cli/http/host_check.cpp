@@ -63,8 +63,9 @@ std::optional<std::string> refuse_host(std::string_view host_header, std::string
   if (host_header.empty()) return "This request names no Host; this server answers only to names that it knows.";
   const auto shown = clip(printable(host_header), shown_host_columns);
   return fmt::format(
-      "This server does not answer to the name '{}'. If the name is meant, add it to the setting hosts in [http] of "
-      "the configuration file: hosts = \"{}\".",
+      "This server does not answer to the name '{}'. If the name is meant, add it to hosts in [http] of the "
+      "configuration file (all names in one string, with a comma between them) and start the server again: "
+      "hosts = \"{}\".",
       shown, name.empty() ? "nba.example.org" : clip(printable(name), shown_host_columns));
 }
 

@@ -30,7 +30,7 @@ result<std::unique_ptr<run_web>> run_web::start(const context& with, std::size_t
   auto started = web_service::start(std::move(*service), unavailable);
   if (started) {
     out->service_ = std::move(*started);
-    with.events.write(events::http_listening(out->service_->address().url()));
+    with.events.write(events::http_listening(out->service_->address().bound_url()));
   } else if (unavailable) {
     with.events.write(events::http_unavailable(
         listen->text(), started.error().message,

@@ -44,6 +44,8 @@ std::string web_address::url() const {
   return fmt::format("http://{}/", shown.text());
 }
 
+std::string web_address::bound_url() const { return fmt::format("http://{}/", text()); }
+
 result<web_address> parse_web_address(std::string_view text, std::string_view setting) {
   const auto refuse = [&](std::string_view why) {
     return failure{

@@ -19,8 +19,9 @@ struct web_address {
   bool is_ipv6() const { return host.find(':') != std::string::npos; }
   bool is_loopback() const;
   bool is_wildcard() const { return host == "0.0.0.0" || host == "::"; }
-  std::string text() const;  // "[::1]:8099"
-  std::string url() const;   // "http://127.0.0.1:8099/"; of a wildcard with the loopback address of its kind
+  std::string text() const;       // "[::1]:8099"
+  std::string url() const;        // "http://127.0.0.1:8099/"; of a wildcard with the loopback address of its kind
+  std::string bound_url() const;  // with the address as it is, "http://0.0.0.0:8099/": where all of it is served
 };
 // `setting` is named in the message: "--http".
 result<web_address> parse_web_address(std::string_view text, std::string_view setting);

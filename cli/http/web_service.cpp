@@ -19,8 +19,7 @@ failure needs_token(const web_address& listen) {
           fmt::format("{} can be reached from other machines, and everybody there could read this page; put a token "
                       "into a file (openssl rand -hex 32 > token; chmod 600 token) and name it by token_file in "
                       "[http] of the configuration file, or listen on 127.0.0.1",
-                      listen.text()),
-          "http.token_file"};
+                      listen.text())};
 }
 
 result<std::optional<std::string>> token_of(const settings& values, const std::string& credentials) {
@@ -29,7 +28,7 @@ result<std::optional<std::string>> token_of(const settings& values, const std::s
   if (!token) return std::move(token).error();
   if (token->size() < token_bytes_min)
     return failure{failure_class::configuration,
-                   fmt::format("http.token_file: the token in {} has less than {} characters, and could be guessed; "
+                   fmt::format("the token in {} has less than {} characters, and could be guessed; "
                                "openssl rand -hex 32 makes a good one",
                                values.http_token_file, token_bytes_min),
                    "http.token_file"};

@@ -201,6 +201,10 @@ TEST_CASE("an unknown key names the nearest known one, or where it belongs") {
   CHECK(file_problem("\n[engine]\nfetch_game_max = 3\n") ==
         "unknown key 'fetch_game_max' in [engine]; did you mean 'fetch_games_max'? @ c.toml line 3");
   CHECK(contains(file_problem("tries_max = 3\n"), "it belongs in [retry]"));
+  // The section as it is written, not the pattern that it is one of.
+  CHECK(contains(file_problem("[alerts.hook]\nkidn = \"slack\"\n"), "unknown key 'kidn' in [alerts.hook]; did you"));
+  CHECK(contains(file_problem("[hosts.\"cdn.nba.com\"]\nbrust = 3\n"),
+                 "unknown key 'brust' in [hosts.\"cdn.nba.com\"]; did you mean 'burst'?"));
   CHECK(contains(file_problem("[hosts.\"cdn.nba.com\"]\nrequests = 3\n"), "requests_per_minute"));
   CHECK(contains(file_problem("[egnine]\nfetch_games_max = 3\n"), "did you mean 'engine'?"));
   CHECK(contains(file_problem("config = \"other.toml\"\n"), "unknown key 'config'"));

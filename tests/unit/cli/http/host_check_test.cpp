@@ -53,6 +53,7 @@ TEST_CASE("a refusal names the setting, and what it quotes does no harm to a ter
   const auto refused = refuse_host("evil.example\x1b[2J", "127.0.0.1", "127.0.0.1", {});
   REQUIRE(refused);
   CHECK(refused->find("hosts in [http]") != std::string::npos);
+  CHECK(refused->find("a comma between them") != std::string::npos);
   CHECK(refused->find('\x1b') == std::string::npos);
   CHECK(refuse_host(std::string(4'000, 'x'), "127.0.0.1", "127.0.0.1", {})->size() < 500);
 }
