@@ -1,6 +1,7 @@
 #include "cli/context.hpp"
 
 #include "actors/run/run_session.hpp"
+#include "cli/hints.hpp"
 #include "cli/json_text.hpp"
 #include "cli/text.hpp"
 #include "pipeline/events.hpp"
@@ -29,11 +30,16 @@ failure_class class_of(int code) {
 
 }  // namespace
 
-int context::fail(int code, std::string_view message) const {
+std::string context::command(std::string_view arguments) const {
+  return "nba-scraper " + std::string{arguments} + options_to_repeat(settings);
+}
+
+int context::fail(int code, std::string_view given) const {
+  const auto message = repeat_options(given, options_to_repeat(settings));
   const bool was_stopped = code == exit_interrupted || code == exit_terminated;
   if (failure_text) *failure_text = redact_secrets(message);
   if (session) {
-    if (!was_stopped) session->blame({class_of(code), std::string{message}});
+    if (!was_stopped) session->blame({class_of(code), message});
     events.say(message);
     return code;
   }
@@ -43,10 +49,15 @@ int context::fail(int code, std::string_view message) const {
   return code;
 }
 
-void context::note(std::string_view message) const { events.tell(nba::events::command_note(message), message); }
+void context::note(std::string_view given) const {
+  const auto message = repeat_options(given, options_to_repeat(settings));
+  events.tell(nba::events::command_note(message), message);
+}
 
 int context::fail(const failure& why) const {
-  const auto message = why.where.empty() ? why.message : why.message + " (" + why.where + ")";
+  // A setting that the sentence names already is not named again.
+  const bool is_named = why.where.empty() || why.message.find(why.where) != std::string::npos;
+  const auto message = is_named ? why.message : why.message + " (" + why.where + ")";
   if (is_lock_lost(why)) return fail(exit_lock_held, why.message);
   switch (why.kind) {
     case failure_class::storage:

@@ -42,9 +42,11 @@ struct context {
   std::function<std::optional<std::string>(std::string_view)> environment = process_environment;
 
   bool shows_progress() const { return screen.is_tty() && !settings.quiet && !settings.no_progress; }
-  // "nba-scraper: MESSAGE" on stderr; in the log the reason of the session's job.end, or, without a session, an event
-  // `command.error` (ERROR from code 100 on, else WARN; see log_sink::tell). Answers the code, so that a command can
-  // `return c.fail(...)`.
+  // "nba-scraper ARGUMENTS", with the options that decide about the database (cli/hints.hpp): a command to be copied.
+  std::string command(std::string_view arguments) const;
+  // "nba-scraper: MESSAGE" on stderr, with those options in the commands that it has between backticks; in the log the
+  // reason of the session's job.end, or, without a session, an event `command.error` (ERROR from code 100 on, else
+  // WARN; see log_sink::tell). Answers the code, so that a command can `return c.fail(...)`.
   int fail(int code, std::string_view message) const;
   // The same for a failure of a class that has one exit code everywhere: storage 121, configuration 120, else 125.
   int fail(const failure& why) const;

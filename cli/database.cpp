@@ -2,6 +2,7 @@
 
 #include "actors/run/run_session.hpp"
 #include "cli/app.hpp"
+#include "cli/hints.hpp"
 #include "pipeline/health/first_run.hpp"
 
 #include <fmt/format.h>
@@ -24,8 +25,8 @@ opened_database open_named(const context& with, const database_url& url, bool cr
   auto opened = open_store(url, options);
   if (!opened)
     return refuse(with, exit_database,
-                  fmt::format("cannot open the database {}: {}\n  It comes from: {}. `nba-scraper doctor` checks it.",
-                              url.redacted, opened.error().message, to_string(origin_of(with.settings, "database"))));
+                  fmt::format("{}\n  Where that URL comes from: {}. To check it: `nba-scraper doctor --offline`",
+                              describe_unopened(url, opened.error()), to_string(origin_of(with.settings, "database"))));
   return {std::move(opened).value(), exit_success};
 }
 
@@ -53,6 +54,14 @@ std::string hint_at_other_file(const context& with, const database_url& url) {
 }
 
 }  // namespace
+
+std::string describe_unopened(const database_url& url, const failure& why) {
+  // What the store says begins with the database, too.
+  std::string_view reason = why.message;
+  if (const auto prefix = fmt::format("database {}: ", url.description); reason.starts_with(prefix))
+    reason.remove_prefix(prefix.size());
+  return fmt::format("cannot open the database {}: {}", url.redacted, reason);
+}
 
 result<void> place_locks(const context& with, std::function<bool()> stopped) {
   auto url = parse_database_url(with.settings.database);
@@ -88,14 +97,14 @@ bool database_exists(const database_url& url) {
 opened_database open_existing(const context& with, schema_check check) {
   const auto url = named_url(with);
   if (!url) return {nullptr, with.fail(url.error())};
+  const auto repeated = options_to_repeat(with.settings);
   if (!database_exists(*url))
-    return refuse(
-        with, exit_database,
-        fmt::format("there is no database at {} yet\n"
-                    "  To fill one:         {}\n"
-                    "  To look at another:  --database URL (this one comes from: {}){}",
-                    url->redacted, first_run_command(utc_now()), to_string(origin_of(with.settings, "database")),
-                    hint_at_other_file(with, *url)));
+    return refuse(with, exit_database,
+                  fmt::format("there is no database at {} yet\n"
+                              "  To fill one:         {}\n"
+                              "  To look at another:  --database URL (this one comes from: {}){}",
+                              url->redacted, first_run_command(utc_now()) + repeated,
+                              to_string(origin_of(with.settings, "database")), hint_at_other_file(with, *url)));
   auto opened = open_named(with, *url, false);
   if (!opened || check == schema_check::any) return opened;
 
@@ -106,12 +115,12 @@ opened_database open_existing(const context& with, schema_check check) {
     return refuse(with, exit_database,
                   fmt::format("the database {} has no tables yet\n"
                               "  To fill it:           {}\n"
-                              "  To only make tables:  nba-scraper db migrate",
-                              url->redacted, first_run_command(utc_now())));
+                              "  To only make tables:  {}",
+                              url->redacted, first_run_command(utc_now()) + repeated, with.command("db migrate")));
   if (!std::all_of(steps->begin(), steps->end(), is_applied))
-    return refuse(
-        with, exit_database,
-        fmt::format("the database {} was made by an older version; run: nba-scraper db migrate", url->redacted));
+    return refuse(with, exit_database,
+                  fmt::format("the database {} was made by an older version; run: {}", url->redacted,
+                              with.command("db migrate")));
   return opened;
 }
 

@@ -44,6 +44,8 @@ result<void> place_locks(const context& with, std::function<bool()> stopped = nu
 // A failure of opening, of the schema or of rows, as an exit code: 121, as everywhere.
 int fail_database(const context& with, const failure& why);
 
+// "cannot open the database sqlite:///nba.db: WHY. WHAT TO DO".
+std::string describe_unopened(const database_url& url, const failure& why);
 // False only for an SQLite file that is not there.
 bool database_exists(const database_url& url);
 store_options store_options_of(const settings& values);

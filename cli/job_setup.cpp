@@ -6,6 +6,7 @@
 #include "cli/descriptors.hpp"
 #include "cli/documents/command_document.hpp"
 #include "cli/documents/run_documents.hpp"
+#include "cli/hints.hpp"
 #include "cli/http/run_web.hpp"
 #include "cli/progress.hpp"
 #include "cli/text.hpp"
@@ -138,8 +139,9 @@ std::string database_name_of(const job_environment& environment) {
   return redact_secrets(environment.database.redacted);
 }
 
-dry_run_options dry_run_options_of(const job_environment& environment) {
+dry_run_options dry_run_options_of(const context& with, const job_environment& environment) {
   dry_run_options options;
+  options.repeated = options_to_repeat(with.settings);
   options.database = database_name_of(environment);
   options.engine = environment.engine;
   options.urls = environment.urls;
@@ -154,6 +156,7 @@ int run_job_on_screen(const context& with, job& wanted, const report_printer& pr
     if (with.settings.quiet) return;
     summary_options options;
     options.database = database_name_of(environment);
+    options.repeated = options_to_repeat(with.settings);
     options.unavailable_confirmations = with.settings.engine.dispositions.unavailable_confirmations;
     for (const auto& season : done.plan.seasons)
       if (season.limits.since) options.since = season.limits.since;
@@ -181,7 +184,7 @@ int run_job_as_json(const context& with, job& wanted, const document_addition& a
 int dry_run_on_screen(const context& with, job& wanted) {
   return make_plan(with, wanted, [&](const dry_run& planned, const job_environment& environment) {
     if (planned.request.nothing.empty())
-      print_dry_run(with.out, planned.plan, dry_run_options_of(environment));
+      print_dry_run(with.out, planned.plan, dry_run_options_of(with, environment));
     else if (!with.settings.quiet)
       with.out << fmt::format("Nothing to do: {}.\n", planned.request.nothing);
   });
@@ -191,7 +194,7 @@ int dry_run_as_json(const context& with, job& wanted) {
   return answer_in_json(
       with, dry_run_document_head(wanted.name()), [&](const context& within, nlohmann::ordered_json& document) {
         return make_plan(within, wanted, [&](const dry_run& planned, const job_environment& environment) {
-          add_plan(document, planned, dry_run_options_of(environment));
+          add_plan(document, planned, dry_run_options_of(within, environment));
         });
       });
 }

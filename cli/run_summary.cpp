@@ -20,7 +20,9 @@ namespace {
 
 std::string number(std::size_t value) { return with_thousands(static_cast<long long>(value)); }
 
-void print_games(std::ostream& out, const char* title, std::vector<reported_game> games, std::size_t listed_max) {
+void print_games(std::ostream& out, const char* title, std::vector<reported_game> games,
+                 const summary_options& options) {
+  const auto listed_max = options.games_listed_max;
   if (games.empty()) return;
   out << fmt::format("\n{} ({}):\n", title, games.size());
   text_table table{{{"game"}, {"date"}, {"stage"}, {"why"}}};
@@ -29,17 +31,17 @@ void print_games(std::ostream& out, const char* title, std::vector<reported_game
     table.add_row({games[i].id.str(), format_date(games[i].date), games[i].stage, games[i].reason});
   table.print(out, 80, 2);
   if (games.size() > listed_max)
-    out << fmt::format("  ... and {} more: nba-scraper gaps --season {}\n", games.size() - listed_max,
-                       to_string(games.front().id.in_season()));
+    out << fmt::format("  ... and {} more: nba-scraper gaps --season {}{}\n", games.size() - listed_max,
+                       to_string(games.front().id.in_season()), options.repeated);
 }
 
 // Alarms first: each of them counts once, in the run that closes the game.
-void print_closed(std::ostream& out, const run_report& report, std::size_t listed_max) {
+void print_closed(std::ostream& out, const run_report& report, const summary_options& options) {
   std::vector<reported_game> alarms, others;
   for (const auto& game : report.closed) (game.alarm ? alarms : others).push_back(game);
-  print_games(out, "Closed without rows, as it seems: look at them, each counts once", std::move(alarms), listed_max);
+  print_games(out, "Closed without rows, as it seems: look at them, each counts once", std::move(alarms), options);
   print_games(out, "Closed without rows: not to be played, or asked again and still not there", std::move(others),
-              listed_max);
+              options);
 }
 
 const char* headline(run_ending ending) {
@@ -92,7 +94,11 @@ void print_watermarks(std::ostream& out, const job_outcome& outcome, const summa
                     {"closed", align::right},
                     {"planned", align::right},
                     {"held by"}}};
-  std::vector<std::string> hints;
+  struct lane_hint {
+    std::string lane;
+    std::vector<release_way> ways;
+  };
+  std::vector<lane_hint> hints;
   for (const auto& one : outcome.plan.seasons) {
     const auto ledger = complete_ledger(one.schedule.games, one.ledger);
     for (const auto& lane : summarize_lanes(ledger, reasons)) {
@@ -103,15 +109,19 @@ void print_watermarks(std::ostream& out, const job_outcome& outcome, const summa
         if (row.stage == lane_stage && row.key == key) mark = row.value;
       table.add_row({key, mark, number(lane.done), number(lane.closed()), number(lane.planned),
                      lane.holder ? lane.holder->id.str() + ": " + lane.holder_reason : ""});
-      const auto hint = release_hint(lane, reasons, options.since);
-      if (!hint.empty()) hints.push_back(key + ": " + hint);
+      if (auto ways = release_ways(lane, reasons, options.since); !ways.empty())
+        hints.push_back({key, std::move(ways)});
     }
   }
   if (table.empty()) return;
   out << "\nWatermarks\n";
   table.print(out, 80, 2);
-  for (const auto& hint : hints)
-    for (const auto& line : wrap("To release " + hint, 78)) out << "  " << line << '\n';
+  // A command stays in one line: it is to be copied.
+  for (const auto& [lane, ways] : hints) {
+    auto before = fmt::format("To release {}, ", lane);
+    for (const auto& [what, command] : ways)
+      out << fmt::format("  {}{}:\n    {}{}\n", std::exchange(before, "or "), what, command, options.repeated);
+  }
 }
 
 void print_run_summary(std::ostream& out, const job_outcome& outcome, const summary_options& options, et_date today) {
@@ -133,8 +143,10 @@ void print_run_summary(std::ostream& out, const job_outcome& outcome, const summ
   const auto closed_before = outcome.plan.already_closed();
   if (const auto before = outcome.plan.already_terminal() - closed_before; before > 0)
     line("", fmt::format("{} needed nothing: done before", number(before)));
-  if (closed_before > 0)
-    line("", fmt::format("{} closed before, without rows: nba-scraper gaps --closed", number(closed_before)));
+  if (closed_before > 0) line("", fmt::format("{} closed before, without rows:", number(closed_before)));
+  for (const auto& one : outcome.plan.seasons)
+    if (one.work.already_closed > 0)
+      line("", fmt::format("nba-scraper gaps --season {} --closed{}", to_string(one.season), options.repeated));
   line("rows", fmt::format("{} written", with_thousands(report.rows_written)));
   if (report.bytes_fetched > 0) line("fetched", format_bytes(static_cast<unsigned long long>(report.bytes_fetched)));
   if (report.done() > 0)
@@ -153,16 +165,15 @@ void print_run_summary(std::ostream& out, const job_outcome& outcome, const summ
     out << fmt::format(
         "\nThe schedule of {} did not come, so its games were left out and no date was passed over them:\n  {}\n",
         to_string(missing.season), missing.why.message);
-  print_games(out, "Parked: failed for good in this run, kept as dead letters", report.parked,
-              options.games_listed_max);
-  print_games(out, "Failed, not the games' fault: the next run tries again", report.failed, options.games_listed_max);
-  print_closed(out, report, options.games_listed_max);
-  print_games(out, "Opened again: closed before, and expected again", report.reopened, options.games_listed_max);
-  print_games(out, "Not ready: the next run tries again", report.not_ready, options.games_listed_max);
+  print_games(out, "Parked: failed for good in this run, kept as dead letters", report.parked, options);
+  print_games(out, "Failed, not the games' fault: the next run tries again", report.failed, options);
+  print_closed(out, report, options);
+  print_games(out, "Opened again: closed before, and expected again", report.reopened, options);
+  print_games(out, "Not ready: the next run tries again", report.not_ready, options);
   std::vector<reported_game> for_nothing;
   for (const auto& game : named_for_nothing(outcome.plan))
     for_nothing.push_back({game.id, game.date, game.state, "", game.reason});
-  print_games(out, "Not tried", std::move(for_nothing), options.games_listed_max);
+  print_games(out, "Not tried", std::move(for_nothing), options);
   print_empty_scopes(out, outcome.plan);
   print_left_out_of(out, outcome.plan, options.games_listed_max);
   print_watermarks(out, outcome, options, today);
@@ -225,7 +236,11 @@ void print_dry_run(std::ostream& out, const job_plan& plan, const dry_run_option
   for (const auto& one : plan.seasons) not_ready += one.work.not_ready.size();
   const auto closed = plan.already_closed();
   out << fmt::format("  done before  {}\n", number(plan.already_terminal() - closed));
-  if (closed > 0) out << fmt::format("  closed       {} (without rows: nba-scraper gaps --closed)\n", number(closed));
+  if (closed > 0) out << fmt::format("  closed       {}, without rows:\n", number(closed));
+  for (const auto& one : plan.seasons)
+    if (one.work.already_closed > 0)
+      out << fmt::format("               nba-scraper gaps --season {} --closed{}\n", to_string(one.season),
+                         options.repeated);
   out << fmt::format("  not ready    {}\n", number(not_ready));
   out << fmt::format("  database     {}\n", options.database);
 

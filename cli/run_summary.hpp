@@ -17,6 +17,7 @@ struct summary_options {
   int unavailable_confirmations = 3;
   std::size_t games_listed_max = 12;  // of each kind; the rest is counted, with the command that lists them all
   std::optional<game_id> since;       // what --since kept out is explained
+  std::string repeated;               // options to be said again in commands (cli/hints.hpp)
 };
 
 void print_run_summary(std::ostream& out, const job_outcome& outcome, const summary_options& options, et_date today);
@@ -26,6 +27,7 @@ void print_watermarks(std::ostream& out, const job_outcome& outcome, const summa
 
 struct dry_run_options {
   std::string database;
+  std::string repeated;    // options to be said again in commands (cli/hints.hpp)
   engine_settings engine;  // for the hosts' budgets
   source_urls urls;        // of schedules
   std::shared_ptr<const game_source> games;

@@ -22,7 +22,7 @@ std::string release_command(const lane_summary& summary, const report_context& r
   if (holder.state == game_state::parked) return fmt::format("nba-scraper dlq retry {}", holder.id.str());
   if (holder.state == game_state::loaded)
     return fmt::format("nba-scraper derive --season {} --game {}", season, holder.id.str());
-  if (release_hint(summary, reasons).empty()) return {};
+  if (release_ways(summary, reasons).empty()) return {};
   const auto type = holder.id.type();
   const bool is_extra = type == game_type::preseason || type == game_type::all_star;
   return fmt::format("nba-scraper schedule backfill --season {}{}", season,

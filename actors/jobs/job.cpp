@@ -16,8 +16,8 @@ job_error refuse_unknown(const std::vector<game_id>& games, const std::string& w
   for (const auto& id : games) ids += (ids.empty() ? "" : ", ") + id.str();
   const auto season = to_string(games.front().in_season());
   return refuse(exit_usage, (games.size() == 1 ? "there is no game " : "there are no games ") + ids + ": " + where +
-                                ". Check the id (nba-scraper gaps --season " + season + " --all lists what is open). " +
-                                undone);
+                                ". Check the id (`nba-scraper gaps --season " + season +
+                                " --all` lists what is open). " + undone);
 }
 
 lock_name season_lock(season of) { return {lane_stage, to_string(of)}; }

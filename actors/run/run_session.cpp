@@ -63,7 +63,7 @@ std::string make_run_id(utc_time start, std::uint32_t random) {
 std::string lock_held_message(const std::string& stage, const std::string& key, const lock_holder& holder) {
   return fmt::format(
       "another run is active on {} {}: run {} (pid {} on {}, since {} UTC). Wait for it, or stop it there "
-      "with: kill {}. Is it gone for good? nba-scraper db unlock",
+      "with: kill {}. Is it gone for good? `nba-scraper db unlock`",
       stage, key, holder.run_id, holder.pid, holder.host, format_timestamp(holder.since).substr(0, 19), holder.pid);
 }
 

@@ -5,6 +5,7 @@
 #include "cli/commands/db_unlock.hpp"
 #include "cli/commands/register.hpp"
 #include "cli/database.hpp"
+#include "cli/hints.hpp"
 #include "cli/table.hpp"
 #include "cli/text.hpp"
 #include "storage/dictionary.hpp"
@@ -98,8 +99,8 @@ int show_check(const context& with, const db_options& options, const nba::store&
   }
   print_steps(with, database, found.steps);
   if (pending > 0) {
-    with.out << fmt::format("\n{} pending. To apply: nba-scraper db migrate\n",
-                            counted(pending, "migration is", "migrations are"));
+    with.out << fmt::format("\n{} pending. To apply: {}\n", counted(pending, "migration is", "migrations are"),
+                            with.command("db migrate"));
     return code;
   }
   with.out << '\n';
@@ -110,8 +111,8 @@ int show_check(const context& with, const db_options& options, const nba::store&
                           describe(found.contents));
   print_wrong_games(with, found.wrong);
   if (found.wrong.empty())
-    with.out << "Every finished game has the rows that were written; to read them, too:\n"
-                "  nba-scraper db verify\n";
+    with.out << fmt::format("Every finished game has the rows that were written; to read them, too:\n  {}\n",
+                            with.command("db verify"));
   return code;
 }
 
@@ -120,7 +121,8 @@ int show_check(const context& with, const db_options& options, const nba::store&
 int fail_drift(const context& with, const std::vector<schema_drift>& drift) {
   with.out << "Not as the migrations made it, each with what mends it:\n\n";
   // Not in columns: a statement that is to be copied stays in one line.
-  for (const auto& each : drift) with.out << fmt::format("  {}\n      {}\n", each.what, each.fix);
+  for (const auto& each : drift)
+    with.out << fmt::format("  {}\n      {}\n", each.what, repeat_options(each.fix, options_to_repeat(with.settings)));
   return with.fail(exit_database, fmt::format("the schema is not as nba-scraper made it: {}{}", drift.front().what,
                                               drift.size() > 1 ? fmt::format(" (and {} more)", drift.size() - 1) : ""));
 }

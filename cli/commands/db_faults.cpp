@@ -65,9 +65,10 @@ void print_faults(const context& with, const stored_faults& found) {
              });
   const auto is_mended = [](const auto& row) { return row.is_game; };
   if (std::any_of(found.ledger.begin(), found.ledger.end(), is_mended) || !found.people.empty())
-    with.out << "To mend them:\n  nba-scraper db repair\n";
+    with.out << fmt::format("To mend them:\n  {}\n", with.command("db repair"));
   if (!std::all_of(found.ledger.begin(), found.ledger.end(), is_mended))
-    with.out << "To delete the rows under ids that no game has:\n  nba-scraper db repair --delete-orphans\n";
+    with.out << fmt::format("To delete the rows under ids that no game has:\n  {}\n",
+                            with.command("db repair --delete-orphans"));
   const auto stays = [](const orphan_rows& game) { return !game.is_replaced; };
   if (std::any_of(found.orphans.begin(), found.orphans.end(), stays))
     with.out << "Where the schedule has the game, a backfill replaces such rows:\n"

@@ -51,8 +51,10 @@ int list_locks(const context& with, const std::vector<named_lock>& locks, bool j
                    to_the_minute(format_timestamp(holder.since)), heartbeat_of(holder),
                    holder.seen_alive ? "running" : "not seen"});
   table.print(with.out);
-  with.out << "\nA dead holder's lock is taken over by the next run; nobody needs to release it. To take one away all\n"
-              "the same: nba-scraper db unlock --stage STAGE --key KEY\n";
+  with.out << fmt::format(
+      "\nA dead holder's lock is taken over by the next run; nobody needs to release it.\n"
+      "To take one away all the same:\n  {}\n",
+      with.command("db unlock --stage STAGE --key KEY"));
   return exit_success;
 }
 

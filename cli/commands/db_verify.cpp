@@ -30,7 +30,7 @@ int report_damaged_file(const context& with, const db_verify_options& options,
   return with.fail(exit_database,
                    fmt::format("the database file is damaged: {}\n"
                                "  Nothing in it can be relied on. Restore it from a backup, or move it away and fill a "
-                               "new one: nba-scraper schedule backfill",
+                               "new one: `nba-scraper schedule backfill --season SEASON`",
                                problems.front()));
 }
 
@@ -160,15 +160,16 @@ int run_db_verify(const context& with, const db_verify_options& options) {
   if (unkept > 0)
     with.out << fmt::format(
         "{} written by an earlier version, which kept no digest: only looked at for what every "
-        "game has.\nTo note what is there now as right: nba-scraper db verify --adopt\n",
-        counted(unkept, "game was", "games were"));
+        "game has.\nTo note what is there now as right: {}\n",
+        counted(unkept, "game was", "games were"), with.command("db verify --adopt"));
   if (people_adopted > 0)
     with.out << fmt::format("And for {}.\n", counted(people_adopted, "team or player", "teams and players"));
   if (faults->people_without_digest > 0 && unkept == 0)
     with.out << fmt::format(
         "{} written by an earlier version, which kept no digest; to note what is there now as "
-        "right: nba-scraper db verify --adopt\n",
-        counted(faults->people_without_digest, "team or player was", "teams and players were"));
+        "right: {}\n",
+        counted(faults->people_without_digest, "team or player was", "teams and players were"),
+        with.command("db verify --adopt"));
   print_wrong_games(with, wrong);
   print_faults(with, *faults);
   return code;

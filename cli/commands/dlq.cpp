@@ -77,9 +77,11 @@ void print_letter(const context& with, const dead_letter& letter) {
   const bool from_store = !letter.payload.empty() && starts_from_payload(letter);
   with.out << fmt::format(
       "\nThe game holds its watermark until it is done or waived:\n"
-      "  nba-scraper dlq retry {0}{1}\n"
-      "  nba-scraper dlq waive {0} --reason TEXT\n",
-      letter.dead_letter_id, from_store ? "   (from what is stored; --refetch asks the host)" : "");
+      "  {}{}\n"
+      "  {}\n",
+      with.command(fmt::format("dlq retry {}", letter.dead_letter_id)),
+      from_store ? "   (from what is stored; --refetch asks the host)" : "",
+      with.command(fmt::format("dlq waive {} --reason TEXT", letter.dead_letter_id)));
 }
 
 // Writes what is stored of one document, over nothing that is there. Answers the file's name.
@@ -146,7 +148,8 @@ int run_dlq_list(const context& with, const dlq_options& options) {
                    std::to_string(letter.attempts), short_time(letter.last_failed_at), prefix + letter.error});
   }
   table.print(with.out);
-  with.out << "\nMore about one: nba-scraper dlq show ID; try again: nba-scraper dlq retry [ID]\n";
+  with.out << fmt::format("\nMore about one: {}\nTry again:      {}\n", with.command("dlq show ID"),
+                          with.command("dlq retry [ID]"));
   return exit_success;
 }
 
@@ -220,8 +223,8 @@ void add_dlq_commands(command_syntax& app, chosen_command& chosen) {
   waive->footer(
       "Also for a game without a dead letter that holds its lane (see nba-scraper\n"
       "gaps). A waived game is not asked for again, except by a backfill with\n"
-      "--reprocess all or --game. nba-scraper gaps --closed lists it; dlq reopen takes\n"
-      "it back.");
+      "--reprocess all or --game. nba-scraper gaps --season S --closed lists it;\n"
+      "dlq reopen takes it back.");
   waive->add_option("ID", given_up->ids, "dead letters or games")->required();
   waive->add_option("--reason", given_up->reason, "why, for whoever asks later")->required()->type_name("TEXT");
   on_selected_job(*waive, chosen, given_up, &run_dlq_waive, "waive");
@@ -231,8 +234,9 @@ void add_dlq_commands(command_syntax& app, chosen_command& chosen) {
       dlq->add_subcommand("reopen", "expect closed games again; the next run tries them")->group(group_nested);
   reopen->footer(
       "For games that were waived, or given up as unavailable or cancelled (listed by\n"
-      "nba-scraper gaps --closed). Watermarks do not go back; gaps and status list the\n"
-      "game until it is done. To ask the host at once: schedule backfill --game ID.");
+      "nba-scraper gaps --season S --closed). Watermarks do not go back; gaps and\n"
+      "status list the game until it is done. To ask the host at once: schedule\n"
+      "backfill --game ID.");
   reopen->add_option("ID", expected->ids, "dead letters or games")->required();
   on_selected_job(*reopen, chosen, expected, &run_dlq_reopen, "reopen");
 }

@@ -107,12 +107,12 @@ int run_dlq_waive(const context& with, const dlq_waive_options& options) {
 
 int run_dlq_reopen(const context& with, const dlq_reopen_options& options) {
   reopen_job wanted{options.ids};
-  return run_on_existing(
-      with, wanted, tell_games(with, wanted, [](const ledger_entry& game) {
-        return fmt::format(
-            "Opened {} again (was {}). To ask the host now: nba-scraper schedule backfill --season {} --game {}",
-            game.id.str(), to_string(game.state), to_string(game.id.in_season()), game.id.str());
-      }));
+  return run_on_existing(with, wanted, tell_games(with, wanted, [&with](const ledger_entry& game) {
+                           return fmt::format("Opened {} again (was {}). To ask the host now: {}", game.id.str(),
+                                              to_string(game.state),
+                                              with.command(fmt::format("schedule backfill --season {} --game {}",
+                                                                       to_string(game.id.in_season()), game.id.str())));
+                         }));
 }
 
 }  // namespace nba::cli

@@ -3,6 +3,7 @@
 #include "cli/commands/arguments.hpp"
 #include "cli/commands/register.hpp"
 #include "cli/documents/season_documents.hpp"
+#include "cli/hints.hpp"
 #include "cli/text.hpp"
 #include "pipeline/plan/work.hpp"
 
@@ -10,6 +11,7 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <utility>
 
 namespace nba::cli {
 namespace {
@@ -32,6 +34,12 @@ std::vector<check_result> run_checks(const context& with, const doctor_options& 
   if (has_time_zone)
     for (auto& check : check_stored_plan(with, source.read)) checks.push_back(std::move(check));
   for (auto& check : source.results) checks.push_back(std::move(check));
+  // What to do, as it can be copied.
+  const auto repeated = options_to_repeat(with.settings);
+  for (auto& check : checks) {
+    check.detail = repeat_options(check.detail, repeated);
+    check.fix = repeat_options(check.fix, repeated);
+  }
   return checks;
 }
 
@@ -45,29 +53,70 @@ void print_json(const context& with, const std::vector<check_result>& checks, in
   with.print_json(document);
 }
 
+// Of the terminal; wide ones are not filled to their edge, narrow ones hold no table.
+std::size_t width_of(const context& with) {
+  constexpr int columns_min = 60, columns_max = 120;
+  return static_cast<std::size_t>(std::clamp(with.screen.width(), columns_min, columns_max));
+}
+
 // As a configuration file, so that a line can be copied into one; the origin stands after it.
 void print_settings(const context& with) {
-  constexpr int comment_column = 44;
+  constexpr std::size_t comment_column = 44;
+  const auto width = width_of(with);
   const auto& file = with.settings.config_file;
-  with.out << "# Settings in effect. Configuration file: " << (file.empty() ? "none" : file) << '\n';
+  for (const auto& piece : wrap("Settings in effect. Configuration file: " + (file.empty() ? "none" : file), width - 2))
+    with.out << "# " << piece << '\n';
   std::string table;
   for (const auto& setting : list_settings(with.settings)) {
     if (setting.table != table) with.out << fmt::format("\n[{}]\n", setting.table);
     table = setting.table;
     const auto line = fmt::format("{} = {}", setting.name, setting.value);
     const auto note = setting.note.empty() ? std::string{} : fmt::format(": {}", setting.note);
-    with.out << fmt::format("{:<{}} # {}{}\n", line, comment_column, to_string(setting.origin), note);
+    const auto comment = to_string(setting.origin) + note;
+    const auto room = width - comment_column - 3;
+    const auto pieces = wrap(comment, room);
+    const auto fits = [room](const std::string& piece) { return display_width(piece) <= room; };
+    if (display_width(line) <= comment_column && std::all_of(pieces.begin(), pieces.end(), fits)) {
+      // What is too much goes on below, as a comment, too.
+      auto before = line;
+      for (const auto& piece : pieces)
+        with.out << fmt::format("{:<{}} # {}\n", std::exchange(before, ""), comment_column, piece);
+    } else if (display_width(line) + 3 + display_width(comment) <= width) {
+      with.out << fmt::format("{} # {}\n", line, comment);
+    } else {
+      for (const auto& piece : wrap(comment, width - 2)) with.out << fmt::format("# {}\n", piece);
+      with.out << line << '\n';
+    }
   }
 }
 
+// A command between backticks stays in one line where there is room for it: it is to be copied.
+std::vector<std::string> wrap_with_commands(const std::string& text, std::size_t columns) {
+  constexpr char joined = '\x01';  // stands for a space that is no place to break at
+  std::string one = text;
+  bool within = false;
+  for (std::size_t at = 0; at < one.size(); ++at) {
+    if (one[at] == '`') {
+      const auto end = one.find('`', at + 1);
+      within = !within && end != std::string::npos && end - at < columns;
+    } else if (within && one[at] == ' ') {
+      one[at] = joined;
+    }
+  }
+  auto lines = wrap(one, columns);
+  for (auto& line : lines) std::replace(line.begin(), line.end(), joined, ' ');
+  return lines;
+}
+
 void print_checks(const context& with, const std::vector<check_result>& checks) {
+  const auto width = width_of(with);
   for (const auto& check : checks) {
-    const auto lines = wrap(check.detail, 80 - 20);
+    const auto lines = wrap_with_commands(check.detail, width - 20);
     for (std::size_t i = 0; i < lines.size(); ++i)
       with.out << fmt::format("{:<7} {:<11} {}\n", i == 0 ? to_string(check.status) : "", i == 0 ? check.name : "",
                               lines[i]);
     bool first = true;
-    for (const auto& line : wrap(check.fix, 80 - 25)) {
+    for (const auto& line : wrap_with_commands(check.fix, width - 25)) {
       with.out << fmt::format("{:<20}{} {}\n", "", first ? "fix:" : "    ", line);
       first = false;
     }

@@ -71,7 +71,7 @@ std::optional<check_result> check_drift(nba::store& database, const database_url
   const auto drift = find_drift(database);
   if (!drift) return check_result{"database", check_status::fail, drift.error().message, as_it_says};
   if (drift->empty()) return std::nullopt;
-  const auto more = drift->size() > 1 ? fmt::format(" (and {} more: nba-scraper db check)", drift->size() - 1) : "";
+  const auto more = drift->size() > 1 ? fmt::format(" (and {} more: `nba-scraper db check`)", drift->size() - 1) : "";
   return check_result{
       "database", check_status::fail,
       fmt::format("the schema of {} is not as nba-scraper made it: {}{}", url.redacted, drift->front().what, more),
@@ -90,7 +90,7 @@ check_result check_schema_and_access(nba::store& database, const database_url& u
   if (applied < static_cast<std::ptrdiff_t>(steps->size()))
     return {"database", check_status::warn,
             fmt::format("{} is reachable; {} of {} migrations applied", url.redacted, applied, steps->size()),
-            "the next run applies the rest, or now: nba-scraper db migrate"};
+            "the next run applies the rest, or now: `nba-scraper db migrate`"};
   const auto read_only = database.why_read_only();
   if (!read_only) return {"database", check_status::fail, read_only.error().message, as_it_says};
   if (*read_only)
@@ -101,7 +101,7 @@ check_result check_schema_and_access(nba::store& database, const database_url& u
             fmt::format("{} lacks rows of {}, the first is {}: {}", url.redacted,
                         counted(static_cast<long long>(wrong->size()), "finished game", "finished games"),
                         wrong->front().game_id.str(), first_problem(wrong->front())),
-            "see all: nba-scraper db verify; mend them: nba-scraper db repair"};
+            "see all: `nba-scraper db verify`; mend them: `nba-scraper db repair`"};
   return {"database", check_status::ok,
           fmt::format("{} is reachable and writable, schema version {}", url.redacted, steps->back().version)};
 }
@@ -126,10 +126,8 @@ check_result check_database(const context& with) {
   options.create = false;
   auto opened = open_store(*url, options);
   if (!opened)
-    return {"database", check_status::fail,
-            fmt::format("{} cannot be opened: {}", url->redacted, redact_secrets(opened.error().message)),
-            fmt::format("start the server or correct the URL; it comes from: {}",
-                        to_string(origin_of(with.settings, "database")))};
+    return {"database", check_status::fail, redact_secrets(describe_unopened(*url, opened.error())),
+            fmt::format("as it says; the URL comes from: {}", to_string(origin_of(with.settings, "database")))};
   return check_schema_and_access(**opened, *url, with.settings);
 }
 

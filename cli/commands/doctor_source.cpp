@@ -164,7 +164,7 @@ std::optional<check_result> check_left_out(const std::string& season, std::size_
     detail += fmt::format("{} {}", i == 0 ? "" : ";", describe(entries[i]));
   if (count > listed_max) detail += fmt::format("; and {} more", count - listed_max);
   return check_result{"left out", check_status::warn, std::move(detail),
-                      fmt::format("see nba-scraper gaps --season {}; a newer version may know them", season)};
+                      fmt::format("see `nba-scraper gaps --season {}`; a newer version may know them", season)};
 }
 
 source_checks check_source(const context& with, const std::string& season_text) {

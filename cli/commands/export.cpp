@@ -275,7 +275,7 @@ int export_tables(const context& with, const export_options& options, export_doc
   if (!games) return with.fail(games.error());
   if (games->empty())
     return with.fail(exit_not_found,
-                     fmt::format("this database has no finished games{}; nba-scraper status tells what there is",
+                     fmt::format("this database has no finished games{}; `nba-scraper status` tells what there is",
                                  options.season.empty() ? "" : " of " + options.season));
   export_games of{*games, {}};
   if (const auto looked = warn_of_lacking(with, *database.store, options, of); !looked)

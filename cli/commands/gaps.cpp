@@ -77,19 +77,23 @@ int print_closed(const context& with, const gaps_options& options, const season_
   table.print(with.out);
   with.out << fmt::format(
       "\n{} of {} of {} {} closed without rows.\n"
-      "Expect one again: nba-scraper dlq reopen ID; ask the host for it now:\n"
-      "  nba-scraper schedule backfill --season {} --game ID\n",
+      "Expect one again:\n"
+      "  {}\n"
+      "Ask the host for it now:\n"
+      "  {}\n",
       with_thousands(static_cast<long long>(closed.size())),
       counted(static_cast<long long>(report.planned()), "game", "games"), options.season,
-      closed.size() == 1 ? "is" : "are", options.season);
+      closed.size() == 1 ? "is" : "are", with.command("dlq reopen ID"),
+      with.command(fmt::format("schedule backfill --season {} --game ID", options.season)));
   return exit_code_of(closed);
 }
 
 // Closed games are no gaps, and not finished either.
 void print_closed_count(const context& with, const gaps_options& options, const season_report& report) {
   if (report.closed() == 0) return;
-  with.out << fmt::format("{} closed without rows: nba-scraper gaps --season {} --closed\n",
-                          counted(static_cast<long long>(report.closed()), "game is", "games are"), options.season);
+  with.out << fmt::format("{} closed without rows: {}\n",
+                          counted(static_cast<long long>(report.closed()), "game is", "games are"),
+                          with.command(fmt::format("gaps --season {} --closed", options.season)));
 }
 
 void print_gaps(const context& with, const gaps_options& options, const season_report& report,
@@ -134,7 +138,7 @@ int run_gaps(const context& with, const gaps_options& options) {
   if (!report) return with.fail(report.error());
   if (report->ledger.empty() && report->left_out.empty())
     return with.fail(exit_no_schedule, fmt::format("this database knows no games of {0}; first run: "
-                                                   "nba-scraper schedule backfill --season {0}",
+                                                   "`nba-scraper schedule backfill --season {0}`",
                                                    options.season));
   if (options.closed) return print_closed(with, options, *report);
   const auto gaps = find_gaps(report->ledger, report->reasons);

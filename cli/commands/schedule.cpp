@@ -105,7 +105,7 @@ void add_schedule_commands(command_syntax& app, chosen_command& chosen) {
       ->check(one_of({"missing", "parked", "all"}));
   backfill
       ->add_option("--game", wanted->games,
-                   "only these games; closed ones (nba-scraper gaps --closed) are opened and tried again")
+                   "only these games; closed ones (nba-scraper gaps --season S --closed) are opened and tried again")
       ->type_name("ID")
       ->check(game_id_format());
   backfill->add_flag(

@@ -6,6 +6,7 @@
 #include "cli/documents/database_status.hpp"
 #include "cli/documents/health_document.hpp"
 #include "cli/documents/watched_runs.hpp"
+#include "cli/hints.hpp"
 #include "cli/table.hpp"
 #include "cli/text.hpp"
 #include "cli/watch/run_text.hpp"
@@ -39,7 +40,7 @@ std::string number(std::size_t value) { return with_thousands(static_cast<long l
 
 void print_field(const context& with, std::string_view name, const std::string& value) {
   bool first = true;
-  for (const auto& line : wrap(value, 80 - 11)) {
+  for (const auto& line : wrap(repeat_options(value, options_to_repeat(with.settings)), 80 - 11)) {
     with.out << fmt::format("{:<10} {}\n", first ? name : std::string_view{}, line);
     first = false;
   }
@@ -72,7 +73,8 @@ void print_holders(const context& with, const season_report& report) {
   with.out << '\n';
   table.print(with.out);
   if (!releases.empty()) with.out << "\nTo go on:\n";
-  for (const auto& command : releases) with.out << "  " << command << '\n';
+  const auto repeated = options_to_repeat(with.settings);
+  for (const auto& command : releases) with.out << "  " << command << repeated << '\n';
 }
 
 void print_lanes(const context& with, const season_report& report) {
@@ -105,7 +107,8 @@ void print_notes(const context& with, const season_report& report, const std::ve
                                          : "a game below it is open: it was opened again, or the mark was set");
   }
   if (report.closed() > 0)
-    with.out << fmt::format("Which and why: nba-scraper gaps --season {} --closed\n", to_string(report.season));
+    with.out << fmt::format("Which and why: {}\n",
+                            with.command(fmt::format("gaps --season {} --closed", to_string(report.season))));
   std::vector<std::string> left_out;
   for (const auto& summary : report.left_out)
     left_out.push_back(fmt::format("{} ({})", to_string(summary.lane.type), number(summary.planned)));
@@ -113,9 +116,9 @@ void print_notes(const context& with, const season_report& report, const std::ve
     with.out << fmt::format("{} corrected by hand; --json lists them with their reasons.\n",
                             counted(static_cast<long long>(overrides.size()), "event", "events"));
   if (report.derived_by_older_rules > 0)
-    with.out << fmt::format("{} derived by older rules; to renew: nba-scraper derive --season {} --stale\n",
+    with.out << fmt::format("{} derived by older rules; to renew: {}\n",
                             counted(static_cast<long long>(report.derived_by_older_rules), "game", "games"),
-                            to_string(report.season));
+                            with.command(fmt::format("derive --season {} --stale", to_string(report.season))));
   if (!left_out.empty()) with.out << fmt::format("Not counted: {}; see --game-types.\n", join_words(left_out));
 }
 
@@ -166,12 +169,11 @@ void print_status(const context& with, const status_options& options, const watc
   }
   if (has_season) return;
   if (options.season.empty())
-    with.out << "\nNo games are planned yet. To fill the database:\n  " << first_run_command(utc_now()) << '\n';
+    with.out << "\nNo games are planned yet. To fill the database:\n  " << first_run_command(utc_now())
+             << options_to_repeat(with.settings) << '\n';
   else
-    with.out << fmt::format(
-        "\nNo games of {0} are planned yet. To fetch them:\n"
-        "  nba-scraper schedule backfill --season {0}\n",
-        options.season);
+    with.out << fmt::format("\nNo games of {} are planned yet. To fetch them:\n  {}\n", options.season,
+                            with.command("schedule backfill --season " + options.season));
 }
 
 // The page as it is now; whether all is well, and how old it is when the database is away.

@@ -154,9 +154,7 @@ std::string nothing_to_check(const std::vector<derived_state>& states, const std
     if (game.state == game_state::done) ++finished[game.game_id.type()];
   if (finished.empty())
     return fmt::format(
-        "this database has no finished games of {0}; first run: nba-scraper schedule backfill --season "
-        "{0}",
-        season);
+        "this database has no finished games of {0}; first run: `nba-scraper schedule backfill --season {0}`", season);
   std::vector<std::string> games;
   std::string types;
   for (const auto& [type, count] : finished) {
@@ -188,10 +186,8 @@ int run_validate(const context& with, const validate_options& options) {
   }
   if (games.empty()) return with.fail(exit_no_schedule, nothing_to_check(*states, options.season));
   if (behind > 0)
-    with.note(
-        fmt::format("{} derived by older rules; to renew: nba-scraper derive --season "
-                    "{} --stale",
-                    counted(static_cast<long long>(behind), "game is", "games are"), options.season));
+    with.note(fmt::format("{} derived by older rules; to renew: `nba-scraper derive --season {} --stale`",
+                          counted(static_cast<long long>(behind), "game is", "games are"), options.season));
   const auto schedule = database.store->read_plan(of);
   if (!schedule) return with.fail(schedule.error());
   std::map<game_id, planned_game> plan;
@@ -208,9 +204,8 @@ int run_validate(const context& with, const validate_options& options) {
   } else {
     print_people(with, options, *checked, sums, of);
     if (!unreadable.empty())
-      with.out << fmt::format(
-          "\nNot to be checked, because of their rows; nba-scraper db repair --season {} mends them:\n",
-          options.season);
+      with.out << fmt::format("\nNot to be checked, because of their rows. To mend them:\n  {}\n\n",
+                              with.command("db repair --season " + options.season));
     for (const auto& [id, why] : unreadable) with.out << fmt::format("  {}  {}\n", id.str(), why);
   }
   return failures_exit_code(sums.failing + static_cast<std::int64_t>(unreadable.size()));

@@ -88,12 +88,12 @@ result<std::string> why_no_mark(nba::store& database, const game_id& id) {
   }
   if (!first)
     return fmt::format(
-        "this database knows no game of {} yet, so none can be its mark; first run: nba-scraper schedule "
-        "backfill --season {}",
+        "this database knows no game of {} yet, so none can be its mark; first run: `nba-scraper schedule "
+        "backfill --season {}`",
         watermark_key(lane_of(id)), season);
   return fmt::format(
-      "there is no game {} in this database; the games of {} have ids from {} to {}: nba-scraper gaps "
-      "--season {} --all lists what is open",
+      "there is no game {} in this database; the games of {} have ids from {} to {}; `nba-scraper gaps "
+      "--season {} --all` lists what is open",
       id.str(), watermark_key(lane_of(id)), first->str(), last->str(), season);
 }
 
@@ -143,8 +143,8 @@ std::optional<std::string> check_backfill(std::string_view key, const std::optio
   const auto id = game_id::parse(*value);
   if (!id) return fmt::format("'{}' is not a game id (ten digits, like 0022400061)", *value);
   if (!(lane_of(*id) == *of))
-    return fmt::format("{} is a game of {}, not of {}; its mark is: watermark set backfill {} {}", *value,
-                       watermark_key(lane_of(*id)), key, watermark_key(lane_of(*id)), *value);
+    return fmt::format("{} is a game of {}, not of {}; to set its mark: `nba-scraper watermark set backfill {} {}`",
+                       *value, watermark_key(lane_of(*id)), key, watermark_key(lane_of(*id)), *value);
   return std::nullopt;
 }
 
@@ -158,7 +158,8 @@ option_syntax* add_stage_and_key(command_syntax& command, watermark_options& opt
 std::optional<std::string> check_decree(std::string_view stage, std::string_view key,
                                         const std::optional<std::string>& value) {
   if (stage.empty() || key.empty()) return "stage and key must not be empty";
-  if (value && value->empty()) return "the value must not be empty; to remove a watermark: watermark reset STAGE KEY";
+  if (value && value->empty())
+    return "the value must not be empty; to remove a watermark: `nba-scraper watermark reset STAGE KEY`";
   if (stage == stage_backfill) return check_backfill(key, value);
   if (stage == stage_schedule) {
     if (key != key_daily) return fmt::format("'{}' is no key of stage schedule; the only one is daily", key);
@@ -179,7 +180,8 @@ int run_watermark_list(const context& with, const watermark_options& options) {
     return exit_success;
   }
   if (rows->empty()) {
-    with.out << "No watermarks yet: nothing has been completed in order. `nba-scraper status` tells more.\n";
+    with.out << fmt::format("No watermarks yet: nothing has been completed in order. More tells: {}\n",
+                            with.command("status"));
     return exit_success;
   }
   text_table table{{{"STAGE"}, {"KEY"}, {"VALUE"}, {"UPDATED (UTC)"}}};
@@ -212,7 +214,7 @@ int run_watermark_set(const context& with, const watermark_options& options) {
       if (const auto why = why_not_daily_date(*wanted, *today - date::days{1}))
         return with.fail(exit_usage,
                          fmt::format("{}. No daily run would fetch anything before then; name the last day whose games "
-                                     "are all in the database, or: nba-scraper watermark reset schedule daily",
+                                     "are all in the database, or: `nba-scraper watermark reset schedule daily`",
                                      *why));
     }
   return decree(with, options, options.value);

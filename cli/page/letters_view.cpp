@@ -82,9 +82,13 @@ markup letters_content(const watch_facts& facts, const games_by_id& games) {
 markup closed_content(const watch_facts& facts, const games_by_id& games) {
   page_table table("Games that are closed without rows", {"Game", "Date", "Teams", "State", "Why", "Asked again"});
   std::size_t all = 0;
+  std::string rest_in;  // the season of the first one that is not shown
   for (const auto* season : newest_first(facts))
     for (const auto& game : find_closed(season->ledger)) {
-      if (++all > closed_shown_max) continue;
+      if (++all > closed_shown_max) {
+        if (rest_in.empty()) rest_in = to_string(season->season);
+        continue;
+      }
       table.add_row(game.id.str(), {id_markup(game.id.str()),
                                     day_markup(game.date),
                                     {teams_markup(game_of(games, game.id)), "number"},
@@ -97,7 +101,8 @@ markup closed_content(const watch_facts& facts, const games_by_id& games) {
              {tag("summary", {},
                   fmt::format("{} closed: cancelled, waived, or without data anywhere",
                               counted(static_cast<long long>(all), "game is", "games are"))),
-              table.html(), and_more(all, std::min(all, closed_shown_max), "nba-scraper gaps --closed")});
+              table.html(),
+              and_more(all, std::min(all, closed_shown_max), "nba-scraper gaps --season " + rest_in + " --closed")});
 }
 
 }  // namespace nba::cli

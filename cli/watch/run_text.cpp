@@ -28,7 +28,7 @@ std::string describe(const watched_run& run) {
     case watched_run::phase::silent:
       return fmt::format(
           "{}, started {} on {}: it holds its lock, but nothing is heard of it; is it gone for good? "
-          "nba-scraper db unlock",
+          "`nba-scraper db unlock`",
           row.job, minute_of(row.started_at), place);
     case watched_run::phase::died:
       return fmt::format(

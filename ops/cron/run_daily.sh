@@ -203,7 +203,7 @@ reason_in_log() {
 
 advice_for() { # EXIT CODE
   if (($1 > 0 && $1 < 100)); then
-    echo 'that many games failed; the next run tries them again. Which: nba-scraper dlq list, nba-scraper gaps --closed'
+    echo 'that many games failed; the next run tries them again. Which: nba-scraper dlq list, nba-scraper gaps --season SEASON --closed'
     return
   fi
   case $1 in

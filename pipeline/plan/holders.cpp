@@ -149,23 +149,22 @@ std::vector<closed_game> find_closed(std::span<const ledger_entry> ledger) {
   return closed;
 }
 
-std::string release_hint(const lane_summary& summary, const report_context& context,
-                         const std::optional<game_id>& since) {
+std::vector<release_way> release_ways(const lane_summary& summary, const report_context& context,
+                                      const std::optional<game_id>& since) {
   if (!summary.holder) return {};
   const auto& holder = *summary.holder;
   const auto id = holder.id.str();
-  const auto waive = "`dlq waive " + id + " --reason TEXT`";
-  auto backfill = "`schedule backfill --season " + to_string(holder.id.in_season());
+  const release_way waive{"give it up", "nba-scraper dlq waive " + id + " --reason TEXT"};
+  auto backfill = "nba-scraper schedule backfill --season " + to_string(holder.id.in_season());
   // These two are not among the types that a backfill takes by default.
   if (const auto type = holder.id.type(); type == game_type::preseason || type == game_type::all_star)
     backfill += " --game-types " + std::string{to_string(type)};
-  backfill += '`';
   if (since && lane_of(*since) == summary.lane && holder.id <= *since)
-    return "run " + backfill + " without --since, or give it up with " + waive;
-  if (holder.state == game_state::parked) return "retry it with `dlq retry " + id + "`, or give it up with " + waive;
+    return {{"run a backfill without --since", backfill}, waive};
+  if (holder.state == game_state::parked) return {{"try it again", "nba-scraper dlq retry " + id}, waive};
   const bool only_time_helps = holder.date >= context.today && holder.state != game_state::loaded;
   if (only_time_helps || holder.state == game_state::postponed) return {};
-  return "run " + backfill;
+  return {{"run a backfill", backfill}};
 }
 
 }  // namespace nba

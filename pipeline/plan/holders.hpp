@@ -77,9 +77,13 @@ struct closed_game {
 // In (date, id) order.
 std::vector<closed_game> find_closed(std::span<const ledger_entry> ledger);
 
-// How to release the game that holds a lane: one sentence with the command for it, e.g. "run `backfill --season
-// 2024-25` without --since" for a game that `since` kept out. Empty when nothing holds the lane or only time helps.
-std::string release_hint(const lane_summary& summary, const report_context& context,
-                         const std::optional<game_id>& since = std::nullopt);
+// A way to release the game that holds a lane.
+struct release_way {
+  std::string what;     // "try it again", "run a backfill without --since"
+  std::string command;  // "nba-scraper dlq retry 0022400061"
+};
+// All ways there are, the best one first. Empty when nothing holds the lane or only time helps.
+std::vector<release_way> release_ways(const lane_summary& summary, const report_context& context,
+                                      const std::optional<game_id>& since = std::nullopt);
 
 }  // namespace nba

@@ -67,7 +67,8 @@ std::size_t job_plan::already_closed() const {
 result<schedule> schedule_of_plan(season of, std::vector<planned_game> games) {
   if (games.empty())
     return failure{failure_class::rejected, "this database knows no games of " + to_string(of) +
-                                                "; first run: nba-scraper schedule backfill --season " + to_string(of)};
+                                                "; first run: `nba-scraper schedule backfill --season " +
+                                                to_string(of) + '`'};
   schedule out;
   out.season = of;
   out.games = std::move(games);

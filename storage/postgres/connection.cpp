@@ -27,6 +27,8 @@ constexpr std::chrono::seconds peer_timeout{60};
 
 std::string trimmed(std::string text) {
   while (!text.empty() && (text.back() == '\n' || text.back() == ' ')) text.pop_back();
+  // libpq puts a question below its reason.
+  for (auto at = text.find("\n\t"); at != std::string::npos; at = text.find("\n\t", at)) text.replace(at, 2, ". ");
   std::replace(text.begin(), text.end(), '\n', ' ');
   return text;
 }

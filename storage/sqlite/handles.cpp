@@ -118,8 +118,11 @@ std::string number_parameters(std::string_view sql) {
 void throw_error(sqlite3* db, std::string_view doing) {
   const int code = db ? sqlite3_extended_errcode(db) : SQLITE_NOMEM;
   const std::string message = db ? sqlite3_errmsg(db) : "out of memory";
-  throw sql::sql_error(kind_of(code, message), fmt::format("{} ({})", name_of(code), code),
-                       fmt::format("{}: {}", doing, message));
+  const auto kind = kind_of(code, message);
+  // Which step it was tells something where the kind does not say all.
+  const bool speaks_for_itself = kind != sql::error_kind::other && kind != sql::error_kind::no_such_table;
+  throw sql::sql_error(kind, fmt::format("{} ({})", name_of(code), code),
+                       speaks_for_itself ? message : fmt::format("{}: {}", doing, message));
 }
 
 statement::statement(sqlite3* db, std::string_view sql, bool kept) : db_(db) {

@@ -120,7 +120,7 @@ TEST_CASE("SQLite: paths that cannot be a database are refused with the fix") {
 
   failed = open_failure("sqlite:///" + file.string());
   CHECK(failed.kind == failure_class::configuration);
-  CHECK(contains(failed.message, "not an SQLite database"));
+  CHECK(contains(failed.message, "Name the file of an SQLite database"));
 
   failed = open_failure("sqlite:///" + backend.folder().string());
   CHECK(failed.kind == failure_class::configuration);
@@ -186,7 +186,7 @@ TEST_CASE("SQLite: a writer that waits too long says so") {
   const auto failed = db->advance_watermark("s", "k", "v");
   REQUIRE_FALSE(failed);
   CHECK(failed.error().kind == failure_class::storage);
-  CHECK(contains(failed.error().message, "another process holds it"));
+  CHECK(contains(failed.error().message, "Another process holds it"));
   must(db->read_watermarks());  // reading goes on meanwhile
   REQUIRE(sqlite3_exec(raw, "COMMIT", nullptr, nullptr, nullptr) == SQLITE_OK);
   must(db->advance_watermark("s", "k", "v"));
@@ -196,7 +196,7 @@ TEST_CASE("PostgreSQL: a server that is not there is a storage failure that says
   const auto failed = open_failure("postgresql://me:s3cret@127.0.0.1:1/nba");
   CHECK(failed.kind == failure_class::storage);
   CHECK(contains(failed.message, "127.0.0.1:1/nba"));
-  CHECK(contains(failed.message, "check that the server runs"));
+  CHECK(contains(failed.message, "Check that the server runs"));
   CHECK_FALSE(contains(failed.message, "s3cret"));
 }
 

@@ -152,7 +152,7 @@ TEST_CASE("SQLite: paths that are no files, and files that are no databases, are
     CAPTURE(path.string());
     const auto opened = open_store(must(parse_database_url("sqlite:///" + path.string())));
     REQUIRE_FALSE(opened);
-    CHECK(contains(opened.error().message, "name another file"));
+    CHECK(contains(opened.error().message, "Name the file of an SQLite database"));
   }
   std::ifstream text(backend.folder() / "short.txt");
   CHECK(std::string(std::istreambuf_iterator<char>(text), {}) == "a few words");

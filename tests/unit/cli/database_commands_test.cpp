@@ -102,13 +102,26 @@ TEST_CASE("db migrate creates the database, db check finds it up to date") {
   CHECK(checked.code == 0);
   CHECK(contains(checked.out, "ingest_games"));
   CHECK(contains(checked.out, "The schema is up to date, and no damage was found."));
-  for (const auto& line : lines_of(checked.out)) CHECK(nba::cli::display_width(line) <= 80);
+  for (const auto& line : lines_of(checked.out))
+    CHECK((nba::cli::display_width(line) <= 80 || line == "  nba-scraper db verify --database " + url));
 
   const auto document = json::parse(run({"db", "check", "--json", "--database", url}).out);
   CHECK(document["backend"] == "sqlite");
   CHECK(document["migrations"].size() >= 1);
   for (const auto& step : document["migrations"]) CHECK(step["applied"] == true);
   CHECK(document["tables"]["ingest_games"] == 0);
+}
+
+TEST_CASE("doctor keeps to the width of the terminal") {
+  const temporary_folder folder;
+  const auto answer = run({"doctor", "--offline", "--database", folder.sqlite_url()});
+  CHECK(answer.code == 0);
+  CHECK(contains(answer.out, "database_password_file = \"\"\n"));
+  for (const auto& line : lines_of(answer.out)) {
+    CAPTURE(line);
+    CHECK(nba::cli::display_width(line) <= 80);
+    CHECK_FALSE(line.ends_with(' '));
+  }
 }
 
 TEST_CASE("db check finds an empty file's migrations pending, changes nothing, and exits with 1") {

@@ -76,7 +76,7 @@ TEST_CASE("db check and doctor name what was changed of the schema, and db repai
     CHECK(contains(kept.database_check(), "FAIL: the schema of"));
     CHECK(contains(kept.on({"status"}).err,
                    "has lost a view (season_progress), and no row with it: `nba-scraper db "
-                   "repair`"));
+                   "repair --database "));
     CHECK(contains(kept.on({"db", "repair", "--dry-run"}).out, "the view season_progress is gone; it would be made"));
     CHECK(kept.on({"db", "check"}).code == 121);
     const auto mended = kept.on({"db", "repair"});

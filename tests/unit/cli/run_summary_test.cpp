@@ -106,7 +106,7 @@ TEST_CASE("a dry run counts two documents a game, one schedule a season, and how
   CHECK(contains(text, "Dry run: nothing is written. season 2024-25: 40 games in the schedule, 40 in scope"));
   CHECK(contains(text, "dates 2024-10-22 to 2024-11-30"));
   CHECK(contains(text, "to fetch 31 games to derive 1 game"));
-  CHECK(contains(text, "done before 2 closed 1 "));
+  CHECK(contains(text, "done before 2 closed 1, without rows: nba-scraper gaps --season 2024-25 --closed not ready 5"));
   CHECK(contains(text, "not ready 5 database nba.db"));
   CHECK_MESSAGE(contains(text, "cdn.nba.com 62 240 0:15"), text);
   CHECK_MESSAGE(contains(text, "stats.nba.com 1 20 0:03"), text);
@@ -169,7 +169,9 @@ TEST_CASE("the report of a run tells what was done, what was done before, and wh
   outcome.checkpoint = "2024-11-25";
   const auto text = summary(outcome);
   CHECK(contains(text, "Finished in 1:02. games 1,240 done (1,200 new, 1 corrected, 30 unchanged, 9 recovered)"));
-  CHECK(contains(text, "2 needed nothing: done before 1 closed before, without rows"));
+  CHECK(contains(text,
+                 "2 needed nothing: done before 1 closed before, without rows: nba-scraper gaps --season 2024-25 "
+                 "--closed"));
   CHECK(contains(text, "rows 620,000 written fetched 3.0 MiB speed 20.1 games/s, 10,048 rows/s database nba.db"));
   CHECK(contains(text, "checkpoint 2024-11-25"));
   CHECK_FALSE(contains(text, "Parked"));
@@ -222,7 +224,17 @@ TEST_CASE("a lane is shown with its own mark, its holder and how to release it, 
   // Games above the holder were left out by --since: a run without it releases the lane.
   auto& one = outcome.plan.seasons.front();
   one.ledger.clear();
-  CHECK_MESSAGE(contains(summary(outcome, planned(10).id), "--since"), summary(outcome, planned(10).id));
+  CHECK_MESSAGE(contains(summary(outcome, planned(10).id),
+                         "To release 2024-25, run a backfill without --since: nba-scraper schedule backfill --season "
+                         "2024-25 or give it up: nba-scraper dlq waive 0022400001 --reason TEXT"),
+                summary(outcome, planned(10).id));
+  // Each command in one line, with what the run was given.
+  summary_options options;
+  options.since = planned(10).id;
+  options.repeated = " --source sim --database sqlite:////a/long/way/to/a/database/that/somebody/named.db";
+  std::ostringstream out;
+  print_watermarks(out, outcome, options, planned(36).date);
+  CHECK(contains(out.str(), "\n    nba-scraper schedule backfill --season 2024-25" + options.repeated + "\n"));
   one.limits.types = {game_type::playoffs};
   CHECK_FALSE(contains(summary(outcome), "Watermarks"));
 }

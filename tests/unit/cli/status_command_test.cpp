@@ -42,7 +42,8 @@ std::string flattened(const std::string& text) {
 void check_width(const outcome& answer) {
   for (const auto& line : lines_of(answer.out)) {
     CAPTURE(line);
-    CHECK(display_width(line) <= 80);
+    // A command stays in one line, with the options that were given: it is to be copied.
+    if (!contains(line, "nba-scraper ")) CHECK(display_width(line) <= 80);
     CHECK_FALSE(line.ends_with(' '));
   }
 }

@@ -148,22 +148,27 @@ TEST_CASE("a planned game without a ledger row is not done, and a row without a 
 TEST_CASE("the report says how to release what holds a lane") {
   const auto hint = [](const ledger_entry& holder, std::optional<game_id> since = std::nullopt) {
     const std::vector<ledger_entry> ledger{holder};
-    return release_hint(summarize_lanes(ledger, context()).front(), context(), since);
+    std::string text;
+    for (const auto& [what, command] : release_ways(summarize_lanes(ledger, context()).front(), context(), since))
+      text += what + ": " + command + '\n';
+    return text;
   };
   CHECK(hint(row(numbered(5), "2025-01-10", game_state::parked, 1)) ==
-        "retry it with `dlq retry 0022400005`, or give it up with `dlq waive 0022400005 --reason TEXT`");
+        "try it again: nba-scraper dlq retry 0022400005\n"
+        "give it up: nba-scraper dlq waive 0022400005 --reason TEXT\n");
   CHECK(hint(row(numbered(5), "2025-01-10", game_state::planned), numbered(60)) ==
-        "run `schedule backfill --season 2024-25` without --since, or give it up with `dlq waive 0022400005 --reason "
-        "TEXT`");
+        "run a backfill without --since: nba-scraper schedule backfill --season 2024-25\n"
+        "give it up: nba-scraper dlq waive 0022400005 --reason TEXT\n");
   // `--since` excludes its own id.
   CHECK(hint(row(numbered(5), "2025-01-10", game_state::planned), numbered(5)).find("without --since") !=
         std::string::npos);
-  CHECK(hint(row(numbered(5), "2025-01-10", game_state::parked, 1), numbered(4)).starts_with("retry it"));
+  CHECK(hint(row(numbered(5), "2025-01-10", game_state::parked, 1), numbered(4)).starts_with("try it again"));
+  const std::string backfill = "run a backfill: nba-scraper schedule backfill --season 2024-25";
   CHECK(hint(row(numbered(5), "2025-01-10", game_state::planned), numbered(60, game_type::playoffs)) ==
-        "run `schedule backfill --season 2024-25`");
+        backfill + "\n");
   CHECK(hint(row(numbered(5, game_type::preseason), "2025-01-10", game_state::planned)) ==
-        "run `schedule backfill --season 2024-25 --game-types preseason`");
-  CHECK(hint(row(numbered(5), "2025-01-20", game_state::loaded)) == "run `schedule backfill --season 2024-25`");
+        backfill + " --game-types preseason\n");
+  CHECK(hint(row(numbered(5), "2025-01-20", game_state::loaded)) == backfill + "\n");
   // Only time helps.
   CHECK(hint(row(numbered(5), "2025-01-20", game_state::planned)).empty());
   CHECK(hint(row(numbered(5), "2025-01-10", game_state::postponed)).empty());
