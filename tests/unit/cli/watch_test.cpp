@@ -424,7 +424,7 @@ TEST_CASE("the command that does it again is what was typed, without what kept i
       "--quiet schedule backfill --log-file '/var/log/my logs/a' --season 2024-25 --log-level=error --no-progress "
       "--parallel 8 --metrics-file a.prom";
   row.exit_code = 123;
-  const auto ends = job_ends_of(facts, {});
+  const auto ends = job_ends_of(facts, *parse_date("2024-11-17"));
   REQUIRE(ends.size() == 1);
   CHECK(ends.front().again == "nba-scraper schedule backfill --season 2024-25 --parallel 8");
 }
